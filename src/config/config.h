@@ -1,0 +1,92 @@
+/*
+ * A space.yaml, read and checked.
+ *
+ *     struct config *config = config_load(&arena, "space.yaml", bytes, &diagnostics);
+ *     if (config == NULL)
+ *         ... diagnostics_format(&diagnostics, ...)
+ *
+ * Every key is one row of the key table (keys.c), from which parsing, defaults, ranges and help
+ * come. What needs another room's library (does the pattern compile? is there such a method?) is
+ * checked by the caller, who finds the place in `marks`.
+ *
+ * Ownership: the config and all in it live in the arena; it is read only afterwards.
+ */
+#ifndef SWEEP_CONFIG_CONFIG_H
+#define SWEEP_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/strview.h"
+#include "config/command.h"
+#include "config/diagnostic.h"
+#include "sweep/space.h"
+#include "trial/objective.h"
+
+/** The longest file that is read [bytes]. */
+#define CONFIG_SIZE_MAX (1024 * 1024)
+
+/** A number to pick out of the output. */
+struct config_capture {
+    const char *name;
+    const char *pattern; /* NULL: found by name */
+    struct mark mark;    /* of the pattern, or of the name */
+};
+
+struct config_metric {
+    const char *name; /* NULL: the sweep has no metric */
+    const char *pattern;
+    const char *step; /* name of the captured number that is the step, or NULL */
+    struct objective_settings objective;
+    bool goal_given;
+    bool has_target;
+    double target;
+    struct mark mark; /* of the name */
+    struct mark pattern_mark;
+};
+
+struct config_variable {
+    const char *name;
+    const char *value;
+};
+
+/** How each trial is run. */
+struct config_trial {
+    int64_t timeout_ms;                /* 0: none */
+    int64_t grace_ms;                  /* between SIGTERM and SIGKILL; default 30 s */
+    const char *workdir;               /* relative to where `run` first started; default "." */
+    const struct config_variable *env; /* [env_count] */
+    size_t env_count;
+};
+
+struct config {
+    const char *name; /* the file's name without .yaml where the key is missing */
+    struct command command;
+    struct config_metric metric;
+    const struct config_capture *captures; /* [capture_count] */
+    size_t capture_count;
+    const char *method; /* default "auto" */
+    struct mark method_mark;
+    bool has_seed;
+    uint64_t seed;
+    struct sweep_space *space;
+    uint64_t trials;   /* budget.trials; 0: no limit */
+    uint32_t parallel; /* 0: auto */
+    struct config_trial trial;
+};
+
+/**
+ * Read a YAML document.
+ *
+ * @param arena        what the config lives in
+ * @param file         its name, for the default of `name` and for messages
+ * @param source       its bytes; need not outlive the call
+ * @param diagnostics  receives everything found, notes and warnings too
+ * @return the config, or NULL if there was at least one error
+ */
+struct config *config_load(struct arena *arena, const char *file, struct strview source,
+                           struct diagnostics *diagnostics) SWEEP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * What is wrong with a YAML file, all of it at once, each with its place.
+ *
+ *     diagnostics_add(&list, DIAGNOSTIC_ERROR, mark, "unknown key 'metrc'");
+ *     diagnostics_hint(&list, "did you mean 'metric'?");
+ *
+ * Shown as: file:line:column: error: message, the line, a caret, the hint. At most
+ * DIAGNOSTICS_MAX are kept; the rest are counted.
+ *
+ * Ownership: texts are copied into the list's own arena.
+ */
+#ifndef SWEEP_CONFIG_DIAGNOSTIC_H
+#define SWEEP_CONFIG_DIAGNOSTIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/strbuf.h"
+#include "sweep/error.h"
+
+#define DIAGNOSTICS_MAX 20
+
+/** A place in the file. Zero: no place, the file as a whole. */
+struct mark {
+    size_t line;   /* from 1 */
+    size_t column; /* from 1, in code points */
+    size_t width;  /* how many characters the caret underlines; at least 1 */
+};
+
+enum severity {
+    DIAGNOSTIC_NOTE,
+    DIAGNOSTIC_WARNING,
+    DIAGNOSTIC_ERROR
+};
+
+struct diagnostic {
+    enum severity severity;
+    struct mark mark;
+    const char *message;
+    const char *hint; /* or NULL */
+};
+
+struct diagnostics {
+    struct arena arena;
+    struct diagnostic items[DIAGNOSTICS_MAX];
+    size_t count;
+    size_t dropped; /* that did not fit */
+    size_t errors;  /* also counts dropped ones */
+};
+
+/** Zeroed is empty; this frees and empties. */
+void diagnostics_release(struct diagnostics *list);
+
+void diagnostics_add(struct diagnostics *list, enum severity severity, struct mark mark,
+                     const char *format, ...) SWEEP_PRINTF(4, 5);
+
+/** Attach a hint to the newest one. */
+void diagnostics_hint(struct diagnostics *list, const char *format, ...) SWEEP_PRINTF(2, 3);
+
+/**
+ * Append all, sorted by place, as a person reads them.
+ *
+ * @param file    the name to print
+ * @param source  the file's bytes, for the quoted lines
+ */
+void diagnostics_format(const struct diagnostics *list, const char *file, struct strview source,
+                        struct strbuf *out);
+
+/** The known word nearest to `word` (Damerau-Levenshtein distance at most max(1, length / 3)), or
+ * NULL. */
+const char *nearest_word(const char *word, const char *const *known, size_t count);
+
+#endif

@@ -1,0 +1,148 @@
+/*
+ * The scheduler: events in, actions out. No clock, no process, no file, no database, no model.
+ *
+ *     struct engine_actions actions;
+ *     engine_step(engine, &event, &actions);
+ *     for (size_t i = 0; i < actions.count; i++)
+ *         carry_out(&actions.items[i]);
+ *
+ * The caller feeds news one at a time and carries out what comes back, in order; actions that need
+ * the world (a launch) answer with an event later. The same events give the same actions: whole
+ * sweeps are tested as text with virtual time (tests/trace).
+ *
+ * Ownership: the engine owns the unfinished trials; a pointer in an action is valid until the next
+ * engine_step(). A finished trial leaves the engine with its ENGINE_UPDATE.
+ *
+ * @see cowsql/raft's raft_step() for the shape.
+ */
+#ifndef SWEEP_ENGINE_ENGINE_H
+#define SWEEP_ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sweep/trial.h"
+#include "trial/attempt.h"
+#include "trial/objective.h"
+
+struct engine_settings {
+    uint64_t trials;    /* budget; 0: no limit */
+    uint32_t parallel;  /* slots, at least 1 */
+    uint32_t ask_ahead; /* suggestions to hold beyond the free slots; 0 where results matter */
+    bool has_objective;
+    struct objective_settings objective;
+    size_t param_count;       /* values per trial */
+    uint32_t lost_max;        /* lost attempts that a trial may have before it fails; default 5 */
+    uint32_t not_started_max; /* commands in a row that could not be started before the sweep ends;
+                                 default 3 */
+};
+
+enum engine_event_kind {
+    ENGINE_TICK,          /* time passed; also the first event */
+    ENGINE_SUGGESTED,     /* `trial`, `params`, `memo`: the answer to ENGINE_ASK */
+    ENGINE_EXHAUSTED,     /* the other answer: no point is left */
+    ENGINE_LAUNCHED,      /* `key`: its shim is up and blocked */
+    ENGINE_LAUNCH_FAILED, /* `key`: no shim could be had now (EAGAIN and the like) */
+    ENGINE_REPORT,        /* `key`, `value`, `step`: the objective was reported */
+    ENGINE_ENDED,         /* `key`, `outcome` */
+    ENGINE_INTERRUPT,     /* ^C: first no new trials, then stop the running ones, then kill them */
+    ENGINE_TERMINATE,     /* stop the running trials with grace and end */
+    ENGINE_DETACH,        /* end at once, trials go on */
+    ENGINE_PAUSE,         /* `text`: no new trials until ENGINE_UNPAUSE, such as a full disk */
+    ENGINE_UNPAUSE
+};
+
+struct engine_event {
+    enum engine_event_kind kind;
+    int64_t now_ms;  /* on a clock that does not jump */
+    int64_t wall_us; /* since 1970, only to be stored */
+    uint64_t trial;
+    struct attempt_key key;
+    const struct sweep_value *params; /* [param_count] */
+    const void *memo;
+    size_t memo_size;
+    double value;
+    int64_t step;
+    const struct attempt_outcome *outcome;
+    const char *text;
+};
+
+enum engine_action_kind {
+    ENGINE_ASK,    /* ask the strategy to fill `trial->number`; `trial` has seen and pending */
+    ENGINE_RECORD, /* `trial` is new: insert it */
+    ENGINE_LAUNCH, /* start attempt `key` of `trial`, blocked */
+    ENGINE_UPDATE, /* `trial` changed: update it; if finished, tell the strategy and the person */
+    ENGINE_STOP,   /* stop attempt `key`: `stop`, `force` */
+    ENGINE_SAY,    /* `text` to the person */
+    ENGINE_DONE    /* the runner ends: `end`, `text` says why */
+};
+
+/** How a run ended. */
+enum engine_end {
+    ENGINE_FINISHED,    /* budget used up, space exhausted */
+    ENGINE_INTERRUPTED, /* by ^C or terminate: resume goes on */
+    ENGINE_DETACHED,    /* trials still run */
+    ENGINE_BROKEN       /* the command cannot be started */
+};
+
+struct engine_action {
+    enum engine_action_kind kind;
+    const struct sweep_trial *trial;
+    struct attempt_key key;
+    enum attempt_stop stop;
+    bool force; /* do not wait out the grace */
+    enum engine_end end;
+    char text[256];
+};
+
+struct engine_actions {
+    const struct engine_action *items; /* [count]; the engine's own, until the next step */
+    size_t count;
+};
+
+struct engine;
+
+struct engine *engine_create(const struct engine_settings *settings);
+void engine_free(struct engine *engine);
+
+/**
+ * Put back what an earlier runner recorded, before the first step, by number.
+ *
+ * A trial recorded as running keeps its live attempt until ENGINE_ENDED.
+ */
+void engine_restore_trial(struct engine *engine, const struct sweep_trial *trial);
+
+/** Put back a report of an unfinished trial, in order of arrival. */
+void engine_restore_report(struct engine *engine, uint64_t trial, double value, int64_t step);
+
+/** Put back the largest arrival number that was given out. */
+void engine_restore_arrival(struct engine *engine, uint64_t arrival);
+
+/** One event in, actions out. */
+void engine_step(struct engine *engine, const struct engine_event *event,
+                 struct engine_actions *actions);
+
+/** The next arrival number: each report and each outcome takes one as it is ingested. */
+uint64_t engine_take_arrival(struct engine *engine);
+
+/** When to send ENGINE_TICK at the latest [ms, the event's clock]; INT64_MAX: never. */
+int64_t engine_deadline(const struct engine *engine);
+
+/** Counts for people. */
+struct engine_progress {
+    uint64_t finished; /* in any final state */
+    uint64_t complete;
+    uint64_t failed;
+    uint64_t running;
+    uint64_t waiting;
+    uint64_t budget; /* 0: none */
+    bool has_best;
+    uint64_t best_trial;
+    double best_value;
+    int64_t best_step;
+};
+
+void engine_progress(const struct engine *engine, struct engine_progress *out);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * The words between a runner and the shim that it has just spawned, and the names of an attempt's
+ * files. A change here is a change of tests/model/attempt.pml first.
+ *
+ * The shim inherits, as fixed descriptors: HANDSHAKE_FD, one end of a SEQPACKET socket pair;
+ * HANDSHAKE_LOCK_FD, the attempt's lock, held; HANDSHAKE_DIR_FD, the trial's directory. Its only
+ * argument is the attempt's number. It sends READY, then waits for GO; end of file instead of GO
+ * means that the runner died before it recorded the attempt: the shim exits and has done nothing.
+ * Before GO it creates and changes no file.
+ *
+ * A runner stops an attempt by SIGTERM to the shim, queued (SI_QUEUE) with an enum attempt_stop as
+ * its value: to the command's group SIGTERM, after the grace SIGKILL to everything. Sent a second
+ * time with the same value, the shim does not wait out the grace. A SIGTERM that was not queued is
+ * ATTEMPT_STOP_PREEMPTED.
+ */
+#ifndef SWEEP_JOURNAL_HANDSHAKE_H
+#define SWEEP_JOURNAL_HANDSHAKE_H
+
+#include <stdint.h>
+
+#include "trial/attempt.h"
+
+#define HANDSHAKE_FD      3
+#define HANDSHAKE_LOCK_FD 4
+#define HANDSHAKE_DIR_FD  5
+
+#define HANDSHAKE_PROTOCOL 1
+
+enum handshake_word {
+    HANDSHAKE_READY = 0x59444152, /* shim to runner */
+    HANDSHAKE_GO = 0x2e2e4f47     /* runner to shim */
+};
+
+/** Both messages. */
+struct handshake {
+    uint32_t word;     /* enum handshake_word */
+    uint32_t protocol; /* the sender's HANDSHAKE_PROTOCOL; the two must be equal */
+};
+
+/** The files of attempt N in its trial's directory: N.spec, N.lock, N.journal, N.result. */
+#define HANDSHAKE_NAME_MAX 24
+enum handshake_file {
+    HANDSHAKE_SPEC,
+    HANDSHAKE_LOCK,
+    HANDSHAKE_JOURNAL,
+    HANDSHAKE_RESULT,
+    HANDSHAKE_OUTPUT /* output.log for attempt 1, output.N.log for the others */
+};
+void handshake_file_name(enum handshake_file file, uint32_t attempt, char out[HANDSHAKE_NAME_MAX]);
+
+/** A trial's directory below `trials/`: six digits at least. */
+void handshake_trial_directory(uint64_t trial, char out[HANDSHAKE_NAME_MAX]);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * How an attempt ended: N.result, written once by the shim (tmp, fsync, rename, fsync of the
+ * directory) after nothing of the attempt is left alive. Whoever can read a whole one may believe
+ * it.
+ */
+#ifndef SWEEP_JOURNAL_RESULT_H
+#define SWEEP_JOURNAL_RESULT_H
+
+#include <stdbool.h>
+
+#include "base/strbuf.h"
+#include "sweep/error.h"
+#include "trial/attempt.h"
+
+#define RESULT_FORMAT 1
+
+/** What the file holds. */
+struct result {
+    struct attempt_key key;
+    char token[ATTEMPT_TOKEN_MAX];
+    struct attempt_outcome outcome;
+    uint64_t journal_bytes; /* the journal's length; it is durable up to there */
+};
+
+void result_format(const struct result *result, struct strbuf *out);
+
+/**
+ * @error SWEEP_INCOMPATIBLE for a newer format; SWEEP_IO when damaged (then it counts as absent)
+ */
+bool result_parse(struct strview bytes, struct result *out,
+                  struct sweep_error *err) SWEEP_MUST_CHECK;
+
+#endif

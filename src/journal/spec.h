@@ -1,0 +1,55 @@
+/*
+ * What a shim is to do: written by the runner before the shim is started, read only.
+ *
+ * In the trial's directory as N.spec, N the attempt's number; binary, with magic, format number
+ * and checksum. Older formats are read; a newer one is refused.
+ */
+#ifndef SWEEP_JOURNAL_SPEC_H
+#define SWEEP_JOURNAL_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/strbuf.h"
+#include "sweep/error.h"
+#include "trial/attempt.h"
+
+#define SPEC_FORMAT   1
+#define SPEC_SIZE_MAX (8 * 1024 * 1024) /* [bytes]; a vector longer than that cannot be executed \
+                                         */
+
+struct spec_pattern {
+    const char *name;
+    const char *pattern; /* NULL: by name */
+};
+
+struct spec {
+    struct attempt_key key;
+    char token[ATTEMPT_TOKEN_MAX];
+    char **argv; /* ends with NULL */
+    char **envp; /* ends with NULL; the whole environment of the command */
+    const char *workdir;
+    int64_t timeout_ms; /* 0: none */
+    int64_t grace_ms;
+    uint64_t output_head_bytes;          /* kept from the start of the output */
+    uint64_t output_tail_bytes;          /* kept from its end */
+    const struct spec_pattern *patterns; /* [pattern_count] */
+    size_t pattern_count;
+    int32_t
+        step_pattern; /* index of the pattern whose number is the step; -1: none. It is 0 if any */
+};
+
+/** Append the file's bytes. */
+void spec_format(const struct spec *spec, struct strbuf *out);
+
+/**
+ * Read the file's bytes.
+ *
+ * @error SWEEP_INCOMPATIBLE when it is of a newer format; SWEEP_IO when damaged
+ */
+bool spec_parse(struct arena *arena, struct strview bytes, struct spec *out,
+                struct sweep_error *err) SWEEP_MUST_CHECK;
+
+#endif

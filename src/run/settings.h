@@ -1,0 +1,40 @@
+/*
+ * What the loop needs to know of a sweep, already decided: cli fills it from the config. The loop
+ * never sees YAML.
+ */
+#ifndef SWEEP_RUN_SETTINGS_H
+#define SWEEP_RUN_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "journal/spec.h"
+#include "sweep/space.h"
+#include "trial/objective.h"
+
+struct run_settings {
+    const char *name;
+    const struct sweep_space *space;
+    uint64_t seed;
+    uint64_t trials;   /* budget; 0: no limit */
+    uint32_t parallel; /* at least 1 */
+    bool has_objective;
+    struct objective_settings objective;
+    const char *objective_name;
+    const struct spec_pattern *patterns; /* [pattern_count]: the step first if there is one */
+    size_t pattern_count;
+    int32_t step_pattern;     /* 0, or -1: none */
+    size_t objective_pattern; /* index of the objective, when has_objective */
+    int64_t timeout_ms;
+    int64_t grace_ms;
+    const char *workdir; /* absolute */
+
+    /** Make the argument vector of a trial, in the arena; `context` is `expand_context`. */
+    char **(*expand)(void *context, struct arena *arena, const struct sweep_value *params);
+    void *expand_context;
+    char *const *extra_environment; /* NAME=VALUE from trial.env; ends with NULL */
+};
+
+#endif

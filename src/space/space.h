@@ -1,0 +1,57 @@
+/*
+ * The search space: building one, finding in it, values as text.
+ *
+ * The stable face, what a strategy sees, is sweep/space.h; this header is for those who make a
+ * space (config) and who turn values into arguments and back (config, json, view).
+ *
+ * Ownership: everything lives in the arena that is passed to space_create().
+ */
+#ifndef SWEEP_SPACE_SPACE_H
+#define SWEEP_SPACE_SPACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/strbuf.h"
+#include "sweep/error.h"
+#include "sweep/space.h"
+
+/** No such parameter. */
+#define SPACE_NOT_FOUND ((size_t)-1)
+
+/**
+ * Check parameters and make a space of them; the parameters are copied, their texts borrowed.
+ *
+ * @param arena        what the space lives in
+ * @param parameters   [count]
+ * @return the space, or NULL
+ * @error SWEEP_BAD_INPUT when min >= max, log with min <= 0, step <= 0, no choices, a bound that is
+ *        not finite, integers beyond 2^53; the message names the parameter and the value
+ */
+struct sweep_space *space_create(struct arena *arena, const struct sweep_parameter *parameters,
+                                 size_t count, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Check one parameter by itself: config calls it where it can still point into the YAML. */
+bool space_check_parameter(const struct sweep_parameter *parameter,
+                           struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** The index of a parameter by name, or SPACE_NOT_FOUND. */
+size_t space_find(const struct sweep_space *space, const char *name);
+
+/**
+ * Append a value as it stands on a command line: numbers as the YAML spells them or in Python's
+ * shortest form, True, False, None, text as it is. SWEEP_VALUE_NONE appends nothing.
+ */
+void space_format_value(const struct sweep_value *value, struct strbuf *out);
+
+/**
+ * Give back to a value that was stored and read again what storing dropped: the YAML's own spelling
+ * of a listed number, and whether it is an integer.
+ *
+ * @return the equal choice, or `value` itself
+ */
+struct sweep_value space_restore_value(const struct sweep_parameter *parameter,
+                                       struct sweep_value value);
+
+#endif

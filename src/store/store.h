@@ -1,0 +1,210 @@
+/*
+ * sweep.db: the record of one sweep.
+ *
+ * One runner has the only writing connection; all others open it read-only. Everything between
+ * store_begin() and store_commit() is one transaction; a commit is durable when it returns (WAL,
+ * synchronous=FULL).
+ *
+ *     store_begin(store, err) && store_record_trial(store, &trial, err) && ... &&
+ * store_commit(store, err)
+ *
+ * Ownership: opaque, store_close(). Loaded things live in the arena passed in.
+ */
+#ifndef SWEEP_STORE_STORE_H
+#define SWEEP_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/strview.h"
+#include "sweep/error.h"
+#include "sweep/space.h"
+#include "sweep/trial.h"
+#include "trial/attempt.h"
+
+struct store;
+
+/** The sweep as a whole. */
+struct store_sweep {
+    const char *name;
+    char uuid[37];
+    struct strview yaml; /* the exact bytes */
+    uint64_t seed;
+    bool maximize;
+    const char *objective; /* name of the metric, or NULL */
+    const char *workdir;   /* absolute: where `run` first started */
+    int64_t created_us;
+    int64_t running_us; /* time that runners were up, summed */
+    const char *state;  /* "running", "paused", "interrupted", "finished", "detached" */
+    const char *note;   /* why it is in that state, in words; may be empty */
+};
+
+/** Create the database of a new sweep. @error SWEEP_BUSY when the file exists */
+struct store *store_create(const char *path, const struct store_sweep *sweep,
+                           struct sweep_error *err) SWEEP_MUST_CHECK;
+
+enum store_access {
+    STORE_READ, /* cannot write or checkpoint, whatever it does */
+    STORE_WRITE
+};
+
+/**
+ * Open an existing one; checks application id and format.
+ *
+ * @error SWEEP_NOT_FOUND, SWEEP_INCOMPATIBLE (newer format), SWEEP_DATABASE (damaged)
+ */
+struct store *store_open(const char *path, enum store_access access,
+                         struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Checkpoint (a writer) and close; NULL is allowed. */
+void store_close(struct store *store);
+
+bool store_load_sweep(struct store *store, struct arena *arena, struct store_sweep *out,
+                      struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/* --- writing, in a transaction ------------------------------------------------------------- */
+
+bool store_begin(struct store *store, struct sweep_error *err) SWEEP_MUST_CHECK;
+bool store_commit(struct store *store, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Undo what store_begin() began; never fails. */
+void store_rollback(struct store *store);
+
+bool store_record_state(struct store *store, const char *state, const char *note,
+                        int64_t running_us, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Insert a trial that was suggested: number, params, created, seen, pending, memo. */
+bool store_record_trial(struct store *store, const struct sweep_space *space,
+                        const struct sweep_trial *trial, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/**
+ * Update a trial's state, reason, objective, times, attempts, arrival.
+ *
+ * @error SWEEP_BUG when it was finished already: the database itself refuses
+ */
+bool store_update_trial(struct store *store, const struct sweep_trial *trial,
+                        struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Insert a live attempt. @error SWEEP_BUG when its trial has one already: the database refuses */
+bool store_record_attempt(struct store *store, const struct attempt_identity *identity,
+                          int64_t started_us, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** End a live attempt; an ended one is never changed. */
+bool store_record_outcome(struct store *store, struct attempt_key key,
+                          const struct attempt_outcome *outcome, uint64_t arrival,
+                          struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** One number from a journal. */
+struct store_report {
+    struct attempt_key key;
+    const char *metric;
+    uint64_t sequence; /* in its attempt */
+    uint64_t arrival;  /* in the sweep */
+    int64_t step;      /* SWEEP_STEP_NONE: none */
+    int64_t elapsed_ms;
+    double value; /* NaN and infinities are kept */
+};
+
+/** Insert a report; the same (attempt, sequence) again changes nothing. */
+bool store_record_report(struct store *store, const struct store_report *report,
+                         struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Remember how far the journal of a live attempt was recorded. */
+bool store_record_offset(struct store *store, struct attempt_key key, uint64_t offset,
+                         uint64_t sequence, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Append to the sweep's log of events: `kind` is one word; trial 0 means the sweep as a whole. */
+bool store_record_event(struct store *store, int64_t at_us, struct attempt_key key,
+                        const char *kind, const char *text,
+                        struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/* --- reading ------------------------------------------------------------------------------- */
+
+/** All trials by number. */
+struct store_trials {
+    struct sweep_trial *items; /* [count] */
+    size_t count;
+};
+
+/**
+ * Load all trials.
+ *
+ * Pending sets and memos are left out unless `with_evidence`, which costs memory.
+ */
+bool store_load_trials(struct store *store, const struct sweep_space *space, struct arena *arena,
+                       bool with_evidence, struct store_trials *out,
+                       struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** An attempt as recorded. */
+struct store_attempt {
+    struct attempt_identity identity;
+    bool live;
+    int64_t started_us;
+    struct attempt_outcome outcome; /* when not live */
+    uint64_t journal_offset;
+    uint64_t journal_sequence;
+};
+
+struct store_attempts {
+    struct store_attempt *items; /* [count] by trial, then number */
+    size_t count;
+};
+
+/** Load the live attempts (trial 0), or all those of one trial. */
+bool store_load_attempts(struct store *store, struct arena *arena, uint64_t trial,
+                         struct store_attempts *out, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+struct store_reports {
+    struct store_report *items; /* [count] by arrival */
+    size_t count;
+};
+
+/**
+ * Load the reports of one trial over all its attempts.
+ *
+ * @param metric  only this one; NULL means all
+ */
+bool store_load_reports(struct store *store, struct arena *arena, uint64_t trial,
+                        const char *metric, struct store_reports *out,
+                        struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** The number that each capture had at the trial's chosen step (or its last before it). */
+struct store_captured {
+    const char *metric;
+    double value;
+};
+
+struct store_captures {
+    struct store_captured *items; /* [count] by name */
+    size_t count;
+};
+
+bool store_load_captures(struct store *store, struct arena *arena, const struct sweep_trial *trial,
+                         struct store_captures *out, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** The largest arrival number recorded; 0 at first. */
+bool store_load_arrival(struct store *store, uint64_t *out,
+                        struct sweep_error *err) SWEEP_MUST_CHECK;
+
+struct store_event {
+    int64_t at_us;
+    struct attempt_key key;
+    const char *kind;
+    const char *text;
+};
+
+struct store_events {
+    struct store_event *items;
+    size_t count;
+};
+
+/** Load events of one trial, or (0) of the sweep as a whole and all its trials. */
+bool store_load_events(struct store *store, struct arena *arena, uint64_t trial,
+                       struct store_events *out, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** SQLite's integrity_check and foreign_key_check. @error SWEEP_DATABASE with its first finding */
+bool store_check(struct store *store, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+#endif

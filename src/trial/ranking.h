@@ -1,0 +1,29 @@
+/*
+ * The order of trials for people: best first.
+ *
+ * Complete trials with a finite value by value, ties by number; then complete ones without one,
+ * then pruned, running, waiting, failed, cancelled, each by number. Only the first group is ever
+ * best.
+ */
+#ifndef SWEEP_TRIAL_RANKING_H
+#define SWEEP_TRIAL_RANKING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sweep/trial.h"
+
+/** Sort pointers to trials in place. */
+void ranking_sort(const struct sweep_trial **trials, size_t count, bool maximize);
+
+/** The best trial, or NULL when none has a finite value. */
+const struct sweep_trial *ranking_best(const struct sweep_trial *const *trials, size_t count,
+                                       bool maximize);
+
+/** Whether a trial may be best at all. */
+bool ranking_is_eligible(const struct sweep_trial *trial);
+
+/** Whether `a` is strictly better than `b` in the direction of the goal. */
+bool ranking_is_better(double a, double b, bool maximize);
+
+#endif

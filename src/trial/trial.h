@@ -1,0 +1,49 @@
+/*
+ * The life of a trial: which state may follow which, and the words for states and reasons.
+ */
+#ifndef SWEEP_TRIAL_TRIAL_H
+#define SWEEP_TRIAL_TRIAL_H
+
+#include <stdbool.h>
+
+#include "base/strbuf.h"
+#include "sweep/trial.h"
+#include "trial/attempt.h"
+
+/** `waiting`, `running`, ... as in the database, exports and `--json`. */
+const char *trial_state_name(enum sweep_trial_state state);
+
+/** `exit_code`, `signal`, ... ; NULL for SWEEP_REASON_NONE. */
+const char *trial_reason_name(enum sweep_reason reason);
+
+/** Whether nothing can change any more. */
+bool trial_is_finished(enum sweep_trial_state state);
+
+/** Whether a trial may go from one state to another. */
+bool trial_can_become(enum sweep_trial_state from, enum sweep_trial_state to);
+
+/** What a finished attempt means for its trial. */
+struct trial_verdict {
+    enum sweep_trial_state state; /* WAITING: it is to run again */
+    enum sweep_reason reason;
+    int reason_detail;
+};
+
+/**
+ * Judge an outcome.
+ *
+ * Exit 0 is complete, or failed with METRIC_MISSING where the sweep has a metric and none was
+ * seen. Cancelled, pruned and interrupted attempts are what they were told to be; a lost, rebooted
+ * or preempted one goes back to waiting, which is for the caller to limit.
+ *
+ * @param metric_wanted  the sweep has an objective
+ * @param metric_seen    this trial reported it at least once
+ */
+struct trial_verdict trial_judge(const struct attempt_outcome *outcome, bool metric_wanted,
+                                 bool metric_seen);
+
+/** Append a reason for people: `exit code 3`, `signal 9 (killed)`, `timeout`, `command not found`.
+ */
+void trial_format_reason(enum sweep_reason reason, int detail, struct strbuf *out);
+
+#endif

@@ -19,7 +19,7 @@ const char *trial_reason_name(enum sweep_reason reason);
 /** Whether nothing can change any more. */
 bool trial_is_finished(enum sweep_trial_state state);
 
-/** Whether a trial may go from one state to another. */
+/** Whether a trial may go from one state to another; an unfinished one may also stay as it is. */
 bool trial_can_become(enum sweep_trial_state from, enum sweep_trial_state to);
 
 /** What a finished attempt means for its trial. */
@@ -32,9 +32,12 @@ struct trial_verdict {
 /**
  * Judge an outcome.
  *
- * Exit 0 is complete, or failed with METRIC_MISSING where the sweep has a metric and none was
- * seen. Cancelled, pruned and interrupted attempts are what they were told to be; a lost, rebooted
- * or preempted one goes back to waiting, which is for the caller to limit.
+ * What it was told to be comes first: a command that was timed out, cancelled or pruned ends so
+ * even if it used the grace to exit 0. An interrupted or preempted one waits again, whatever its
+ * exit code: scripts that save and exit 0 on SIGTERM look finished and are not. Left to itself,
+ * exit 0 is complete, or failed with METRIC_MISSING where the sweep has a metric and none was seen.
+ * A lost or rebooted one goes back to waiting. How often a trial may go back is for the caller to
+ * limit.
  *
  * @param metric_wanted  the sweep has an objective
  * @param metric_seen    this trial reported it at least once

@@ -12,8 +12,14 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-/** Open relative to `dir_fd` (AT_FDCWD allowed); O_CLOEXEC and O_NOFOLLOW are added. @return fd or
- * -1 */
+/**
+ * Open relative to `dir_fd`; O_CLOEXEC is added.
+ *
+ * In a directory of ours O_NOFOLLOW is added too. With AT_FDCWD it is not: that is a path which the
+ * user gave, and a space.yaml may well be a link.
+ *
+ * @return the descriptor, or -1
+ */
 int sys_open(int dir_fd, const char *name, int flags, mode_t mode);
 
 /** Write all bytes. @return false with errno set; some bytes may have been written */

@@ -1,0 +1,85 @@
+/*
+ * The list of parameters and its index by name. What one parameter can take is parameter.c.
+ */
+#include "space/space.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct sweep_space {
+    struct sweep_parameter *parameters;     /* [count] in the order of the YAML */
+    const struct sweep_parameter **by_name; /* [count] sorted, for space_find() */
+    size_t count;
+};
+
+static int compare_names(const void *a, const void *b)
+{
+    const struct sweep_parameter *const *left = a;
+    const struct sweep_parameter *const *right = b;
+    return strcmp((*left)->name, (*right)->name);
+}
+
+static int compare_to_name(const void *name, const void *parameter)
+{
+    const struct sweep_parameter *const *found = parameter;
+    return strcmp(name, (*found)->name);
+}
+
+static bool check_unique(const struct sweep_space *space, struct sweep_error *err)
+{
+    for (size_t i = 1; i < space->count; i++)
+        if (strcmp(space->by_name[i - 1]->name, space->by_name[i]->name) == 0)
+            return sweep_error_set(err, SWEEP_BAD_INPUT, "parameter '%s' is given twice",
+                                   space->by_name[i]->name);
+    return true;
+}
+
+size_t sweep_space_count(const struct sweep_space *space)
+{
+    return space->count;
+}
+
+const struct sweep_parameter *sweep_space_parameter(const struct sweep_space *space, size_t index)
+{
+    return &space->parameters[index];
+}
+
+bool sweep_space_size(const struct sweep_space *space, uint64_t *points)
+{
+    uint64_t product = 1;
+    for (size_t i = 0; i < space->count; i++) {
+        uint64_t size = sweep_parameter_size(&space->parameters[i]);
+        if (size == 0)
+            return false;
+        product = product > UINT64_MAX / size ? UINT64_MAX : product * size;
+    }
+    *points = product;
+    return true;
+}
+
+struct sweep_space *space_create(struct arena *arena, const struct sweep_parameter *parameters,
+                                 size_t count, struct sweep_error *err)
+{
+    struct sweep_space *space = arena_alloc(arena, sizeof *space);
+    space->parameters = arena_alloc_array(arena, count, sizeof *space->parameters);
+    space->by_name = arena_alloc_array(arena, count, sizeof *space->by_name);
+    space->count = count;
+    for (size_t i = 0; i < count; i++) {
+        if (!space_check_parameter(&parameters[i], err))
+            return NULL;
+        space->parameters[i] = parameters[i];
+        space->by_name[i] = &space->parameters[i];
+    }
+    if (count > 0)
+        qsort(space->by_name, count, sizeof(space->by_name[0]), compare_names);
+    return check_unique(space, err) ? space : NULL;
+}
+
+size_t space_find(const struct sweep_space *space, const char *name)
+{
+    const struct sweep_parameter **found =
+        space->count == 0 ? NULL
+                          : bsearch(name, space->by_name, space->count, sizeof(space->by_name[0]),
+                                    compare_to_name);
+    return found == NULL ? SPACE_NOT_FOUND : (size_t)(*found - space->parameters);
+}

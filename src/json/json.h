@@ -3,11 +3,12 @@
  *
  *     json_begin_object(&w);
  *     json_key(&w, "trial");
- *     json_integer(&w, 12);
+ *     json_put_integer(&w, 12);
  *     json_end_object(&w);
  *
  * Non-finite reals are written as the strings "nan", "inf", "-inf"; bytes that are not UTF-8 as
- * U+FFFD. Reading is jansson's, which this room alone includes.
+ * U+FFFD. Reading is jansson's, which this room alone includes; jansson has a json_string() and
+ * kin of its own, so ours say json_put_.
  *
  * Ownership: the writer borrows the buffer; what is read lives in the arena.
  */
@@ -35,13 +36,13 @@ void json_end_object(struct json_writer *writer);
 void json_begin_array(struct json_writer *writer);
 void json_end_array(struct json_writer *writer);
 void json_key(struct json_writer *writer, const char *key);
-void json_string(struct json_writer *writer, const char *text); /* NULL writes null */
-void json_string_view(struct json_writer *writer, struct strview text);
-void json_integer(struct json_writer *writer, int64_t value);
-void json_unsigned(struct json_writer *writer, uint64_t value);
-void json_real(struct json_writer *writer, double value); /* shortest form that reads back */
-void json_boolean(struct json_writer *writer, bool value);
-void json_null(struct json_writer *writer);
-void json_raw(struct json_writer *writer, const char *text); /* a value that is JSON already */
+void json_put_string(struct json_writer *writer, const char *text); /* NULL writes null */
+void json_put_string_view(struct json_writer *writer, struct strview text);
+void json_put_integer(struct json_writer *writer, int64_t value);
+void json_put_unsigned(struct json_writer *writer, uint64_t value);
+void json_put_real(struct json_writer *writer, double value); /* shortest form that reads back */
+void json_put_boolean(struct json_writer *writer, bool value);
+void json_put_null(struct json_writer *writer);
+void json_put_raw(struct json_writer *writer, const char *text); /* a value that is JSON already */
 
 #endif

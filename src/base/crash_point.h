@@ -3,7 +3,8 @@
  *
  * In builds with SWEEP_CRASH_POINTS (presets dev and asan) a process whose environment has
  * SWEEP_CRASH_POINT=NAME[:N] kills itself with SIGKILL when it comes to that point for the N-th
- * time (N from 1, default 1). In other builds crash_point() does nothing and costs nothing.
+ * time (N from 1, default 1). Where SWEEP_CRASH_FILE names a file, only the process that succeeds
+ * in removing it dies: one death in all. In other builds crash_point() costs nothing.
  */
 #ifndef SWEEP_BASE_CRASH_POINT_H
 #define SWEEP_BASE_CRASH_POINT_H

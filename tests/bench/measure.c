@@ -17,8 +17,6 @@
 
 #define RUNS_MAX 1000
 
-extern char **environ;
-
 static double now_ms(void)
 {
     struct timespec t;

@@ -26,6 +26,7 @@
 #include "trial/attempt.h"
 #include "trial/objective.h"
 
+/** What governs one run. Zero means the default where there is one. */
 struct engine_settings {
     uint64_t trials;    /* budget; 0: no limit */
     uint32_t parallel;  /* slots, at least 1 */
@@ -43,7 +44,8 @@ enum engine_event_kind {
     ENGINE_SUGGESTED,     /* `trial`, `params`, `memo`: the answer to ENGINE_ASK */
     ENGINE_EXHAUSTED,     /* the other answer: no point is left */
     ENGINE_LAUNCHED,      /* `key`: its shim is up and blocked */
-    ENGINE_LAUNCH_FAILED, /* `key`: no shim could be had now (EAGAIN and the like) */
+    ENGINE_LAUNCH_FAILED, /* `key`: no shim could be had now (EAGAIN and the like); `text`: why, or
+                             NULL. It is tried again under the same key, ever less often */
     ENGINE_REPORT,        /* `key`, `value`, `step`: the objective was reported */
     ENGINE_ENDED,         /* `key`, `outcome` */
     ENGINE_INTERRUPT,     /* ^C: first no new trials, then stop the running ones, then kill them */
@@ -53,6 +55,7 @@ enum engine_event_kind {
     ENGINE_UNPAUSE
 };
 
+/** One piece of news. Fields that its kind does not name are ignored. */
 struct engine_event {
     enum engine_event_kind kind;
     int64_t now_ms;  /* on a clock that does not jump */
@@ -67,6 +70,11 @@ struct engine_event {
     const struct attempt_outcome *outcome;
     const char *text;
 };
+
+/* What an event means, beyond its name: the answer to a first ENGINE_INTERRUPT with nothing running
+ * is ENGINE_DONE; a second one (or ENGINE_TERMINATE) stops what runs with grace, a third without.
+ * Interrupted, lost, rebooted and preempted attempts put their trial back to waiting. After
+ * ENGINE_DONE every event is ignored. */
 
 enum engine_action_kind {
     ENGINE_ASK,    /* ask the strategy to fill `trial->number`; `trial` has seen and pending */
@@ -86,6 +94,7 @@ enum engine_end {
     ENGINE_BROKEN       /* the command cannot be started */
 };
 
+/** One thing to do. */
 struct engine_action {
     enum engine_action_kind kind;
     const struct sweep_trial *trial;
@@ -109,12 +118,17 @@ void engine_free(struct engine *engine);
 /**
  * Put back what an earlier runner recorded, before the first step, by number.
  *
- * A trial recorded as running keeps its live attempt until ENGINE_ENDED.
+ * A trial recorded as running keeps its live attempt (number `attempts`) until ENGINE_ENDED. Params
+ * of an unfinished trial are copied; the texts in them stay the caller's and outlive the engine.
  */
 void engine_restore_trial(struct engine *engine, const struct sweep_trial *trial);
 
 /** Put back a report of an unfinished trial, in order of arrival. */
 void engine_restore_report(struct engine *engine, uint64_t trial, double value, int64_t step);
+
+/** Put back how many attempts of an unfinished trial were lost (LOST, REBOOTED); without it a trial
+ * that takes the machine down with it would be tried again after every reboot, for ever. */
+void engine_restore_lost(struct engine *engine, uint64_t trial, uint32_t lost);
 
 /** Put back the largest arrival number that was given out. */
 void engine_restore_arrival(struct engine *engine, uint64_t arrival);
@@ -123,7 +137,12 @@ void engine_restore_arrival(struct engine *engine, uint64_t arrival);
 void engine_step(struct engine *engine, const struct engine_event *event,
                  struct engine_actions *actions);
 
-/** The next arrival number: each report and each outcome takes one as it is ingested. */
+/**
+ * The next arrival number: each report and each outcome takes one as it is ingested.
+ *
+ * The outcome that finishes a trial takes its own in engine_step(): see `trial->arrival` of the
+ * ENGINE_UPDATE.
+ */
 uint64_t engine_take_arrival(struct engine *engine);
 
 /** When to send ENGINE_TICK at the latest [ms, the event's clock]; INT64_MAX: never. */

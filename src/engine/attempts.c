@@ -1,0 +1,191 @@
+/*
+ * What news of an attempt does to its trial: running, waiting again, or finished and counted.
+ *
+ * Not for judging an outcome by itself (trial/trial.c), nor for what is launched next (engine.c).
+ */
+#include <assert.h>
+#include <inttypes.h>
+
+#include "engine/state.h"
+#include "trial/ranking.h"
+#include "trial/trial.h"
+
+/* While the system has no process to give: first wait, longest wait, and the wait at which the
+ * person is told [ms]. */
+#define BACKOFF_FIRST_MS  100
+#define BACKOFF_MAX_MS    5000
+#define BACKOFF_SPEAKS_MS 1600
+
+static bool is_new_best(const struct engine *engine, const struct sweep_trial *trial)
+{
+    const struct engine_progress *best = &engine->progress;
+    if (!engine->settings.has_objective || !ranking_is_eligible(trial))
+        return false;
+    if (!best->has_best)
+        return true;
+    if (ranking_is_better(best->best_value, trial->value, engine->settings.objective.maximize))
+        return false;
+    /* a tie goes to the lower number, which need not be the one that ended first */
+    return ranking_is_better(trial->value, best->best_value, engine->settings.objective.maximize) ||
+           trial->number < best->best_trial;
+}
+
+void engine_count_finished(struct engine *engine, const struct sweep_trial *trial)
+{
+    struct engine_progress *progress = &engine->progress;
+    progress->finished++;
+    progress->complete += trial->state == SWEEP_TRIAL_COMPLETE;
+    progress->failed += trial->state == SWEEP_TRIAL_FAILED;
+    if (!is_new_best(engine, trial))
+        return;
+    progress->has_best = true;
+    progress->best_trial = trial->number;
+    progress->best_value = trial->value;
+    progress->best_step = trial->step;
+}
+
+static void set_state(struct entry *entry, enum sweep_trial_state state, enum sweep_reason reason,
+                      int detail)
+{
+    assert(trial_can_become(entry->trial.state, state));
+    entry->trial.state = state;
+    entry->trial.reason = reason;
+    entry->trial.reason_detail = detail;
+}
+
+static void update(struct engine *engine, const struct entry *entry)
+{
+    actions_add(&engine->actions, ENGINE_UPDATE)->trial = &entry->trial;
+}
+
+/* The entry that an event is about, if its attempt is the current one; stale news is dropped. */
+static struct entry *entry_of(const struct engine *engine, struct attempt_key key)
+{
+    struct entry *entry = entry_list_find(&engine->unfinished, key.trial);
+    if (entry == NULL || entry->phase == ENTRY_WAITING || entry_key(entry).number != key.number)
+        return NULL;
+    return entry;
+}
+
+void engine_on_launched(struct engine *engine, const struct engine_event *event)
+{
+    struct entry *entry = entry_of(engine, event->key);
+    if (entry == NULL || entry->phase != ENTRY_LAUNCHING)
+        return;
+    entry->phase = ENTRY_LIVE;
+    engine->launching--;
+    engine->live++;
+    engine->backoff_ms = 0;
+    engine->retry_at_ms = 0;
+    entry->live_since_us = event->wall_us;
+    entry->trial.attempts++;
+    if (entry->trial.started_us == 0)
+        entry->trial.started_us = event->wall_us;
+    set_state(entry, SWEEP_TRIAL_RUNNING, SWEEP_REASON_NONE, 0);
+    update(engine, entry);
+    if (engine->stage >= STAGE_STOPPING)
+        engine_stop(engine, entry);
+}
+
+/* One wait for all trials: what is short is processes or memory, not this trial's luck. Launches
+ * that were given out together fail together and count as one failure. */
+static void back_off(struct engine *engine, const struct entry *entry, const char *why)
+{
+    if (engine->now_ms < engine->retry_at_ms)
+        return;
+    int64_t wait_ms = engine->backoff_ms == 0 ? BACKOFF_FIRST_MS : engine->backoff_ms * 2;
+    engine->backoff_ms = wait_ms < BACKOFF_MAX_MS ? wait_ms : BACKOFF_MAX_MS;
+    engine->retry_at_ms = engine->now_ms + engine->backoff_ms;
+    if (engine->backoff_ms == BACKOFF_SPEAKS_MS)
+        actions_say(&engine->actions, "trial %" PRIu64 " cannot be started now%s%s; trying again",
+                    entry->trial.number, why != NULL ? ": " : "", why != NULL ? why : "");
+}
+
+void engine_on_launch_failed(struct engine *engine, const struct engine_event *event)
+{
+    struct entry *entry = entry_of(engine, event->key);
+    if (entry == NULL || entry->phase != ENTRY_LAUNCHING)
+        return;
+    entry->phase = ENTRY_WAITING;
+    engine->launching--;
+    back_off(engine, entry, event->text);
+}
+
+void engine_on_report(struct engine *engine, const struct engine_event *event)
+{
+    struct entry *entry = entry_of(engine, event->key);
+    if (entry == NULL)
+        return;
+    objective_report(&entry->objective, event->value, event->step);
+    objective_result(&entry->objective, &entry->trial);
+}
+
+static void count_not_started(struct engine *engine, const struct attempt_outcome *outcome)
+{
+    switch (outcome->end) {
+    case ATTEMPT_NOT_STARTED:
+        engine->not_started++;
+        engine->not_started_detail = outcome->detail;
+        break;
+    case ATTEMPT_EXITED:
+    case ATTEMPT_SIGNALED:
+        engine->not_started = 0;
+        break;
+    case ATTEMPT_LOST: /* says nothing about the command */
+    case ATTEMPT_REBOOTED:
+        break;
+    }
+}
+
+/* A sweep whose command is missing is a mistake of the user's, not bad luck of some trials: better
+ * to say so than to burn the budget. */
+bool engine_is_broken(const struct engine *engine)
+{
+    return engine->progress.complete == 0 &&
+           engine->not_started >= engine->settings.not_started_max;
+}
+
+static struct trial_verdict judge(const struct engine *engine, struct entry *entry,
+                                  const struct attempt_outcome *outcome)
+{
+    struct trial_verdict verdict =
+        trial_judge(outcome, engine->settings.has_objective, entry->objective.reports > 0);
+    bool is_lost = outcome->end == ATTEMPT_LOST || outcome->end == ATTEMPT_REBOOTED;
+    if (verdict.state != SWEEP_TRIAL_WAITING || !is_lost)
+        return verdict;
+    entry->lost++;
+    if (entry->lost > engine->settings.lost_max)
+        verdict.state = SWEEP_TRIAL_FAILED;
+    return verdict;
+}
+
+static void finish_trial(struct engine *engine, struct entry *entry,
+                         const struct attempt_outcome *outcome)
+{
+    entry->trial.finished_us = outcome->ended_us != 0 ? outcome->ended_us : engine->wall_us;
+    entry->trial.arrival = engine_take_arrival(engine);
+    engine_count_finished(engine, &entry->trial);
+    entry_list_remove(&engine->unfinished, entry);
+    actions_keep(&engine->actions, entry);
+}
+
+void engine_on_ended(struct engine *engine, const struct engine_event *event)
+{
+    struct entry *entry = entry_of(engine, event->key);
+    if (entry == NULL)
+        return;
+    if (entry->phase == ENTRY_LAUNCHING) { /* its shim died before anything was recorded */
+        engine_on_launch_failed(engine, event);
+        return;
+    }
+    const struct attempt_outcome *outcome = event->outcome;
+    struct trial_verdict verdict = judge(engine, entry, outcome);
+    entry->phase = ENTRY_WAITING;
+    engine->live--;
+    entry->trial.duration_us += outcome->duration_us;
+    set_state(entry, verdict.state, verdict.reason, verdict.reason_detail);
+    count_not_started(engine, outcome);
+    if (trial_is_finished(verdict.state))
+        finish_trial(engine, entry, outcome);
+    update(engine, entry);
+}

@@ -1,0 +1,261 @@
+/*
+ * One step: hand the event to whom it concerns, then let everything go on that can: launches, the
+ * next ask, the end.
+ *
+ * Not for keeping trials (entry.c), for what an attempt's news means (attempts.c) or for what
+ * people want (people.c).
+ */
+#include "engine/engine.h"
+
+#include "engine/actions.h"
+#include "engine/entry.h"
+#include "engine/state.h"
+#include "sweep/mem.h"
+#include "trial/trial.h"
+
+#define LOST_MAX_DEFAULT        5
+#define NOT_STARTED_MAX_DEFAULT 3
+
+uint64_t engine_waiting(const struct engine *engine)
+{
+    return engine->unfinished.count - engine->launching - engine->live;
+}
+
+static uint32_t free_slots(const struct engine *engine)
+{
+    uint32_t taken = engine->launching + engine->live;
+    return taken < engine->settings.parallel ? engine->settings.parallel - taken : 0;
+}
+
+static bool budget_is_left(const struct engine *engine)
+{
+    return engine->settings.trials == 0 || engine->newest < engine->settings.trials;
+}
+
+static bool may_start(const struct engine *engine)
+{
+    return engine->stage == STAGE_RUNNING && !engine->paused && !engine_is_broken(engine);
+}
+
+static void launch(struct engine *engine, struct entry *entry)
+{
+    struct engine_action *action = actions_add(&engine->actions, ENGINE_LAUNCH);
+    action->trial = &entry->trial;
+    action->key = entry_key(entry);
+    entry->phase = ENTRY_LAUNCHING;
+    engine->launching++;
+}
+
+static void launch_waiting(struct engine *engine)
+{
+    if (engine->now_ms < engine->retry_at_ms)
+        return;
+    while (free_slots(engine) > 0) {
+        struct entry *entry = entry_list_next(&engine->unfinished);
+        if (entry == NULL)
+            return;
+        launch(engine, entry);
+    }
+}
+
+static void ask(struct engine *engine)
+{
+    size_t count = engine->unfinished.count;
+    uint64_t *pending = sweep_alloc_array(count, sizeof *pending);
+    for (size_t i = 0; i < count; i++)
+        pending[i] = engine->unfinished.items[i]->trial.number;
+
+    engine->asked = entry_create(&engine->settings, engine->newest + 1);
+    engine->asked->trial.seen = engine->progress.finished;
+    entry_set_pending(engine->asked, pending, count);
+    actions_add(&engine->actions, ENGINE_ASK)->trial = &engine->asked->trial;
+    sweep_free(pending);
+}
+
+static void ask_if_wanted(struct engine *engine)
+{
+    uint64_t wanted = (uint64_t)free_slots(engine) + engine->settings.ask_ahead;
+    if (engine->asked != NULL || engine->exhausted || !budget_is_left(engine))
+        return;
+    if (wanted > engine_waiting(engine))
+        ask(engine);
+}
+
+static bool is_all_done(const struct engine *engine)
+{
+    return engine->unfinished.count == 0 && engine->asked == NULL &&
+           (engine->exhausted || !budget_is_left(engine));
+}
+
+static void finish_when_quiet(struct engine *engine)
+{
+    if (engine->launching + engine->live > 0)
+        return;
+    if (engine_is_broken(engine))
+        engine_finish(engine, ENGINE_BROKEN);
+    else if (is_all_done(engine))
+        engine_finish(engine, ENGINE_FINISHED);
+    else if (engine->stage != STAGE_RUNNING)
+        engine_finish(engine, ENGINE_INTERRUPTED);
+}
+
+static void go_on(struct engine *engine)
+{
+    if (engine->stage == STAGE_OVER)
+        return;
+    if (may_start(engine)) {
+        launch_waiting(engine);
+        ask_if_wanted(engine);
+    }
+    finish_when_quiet(engine);
+}
+
+/* --- news of time and of the strategy -------------------------------------------------------- */
+
+static void on_tick(struct engine *engine, const struct engine_event *event)
+{
+    (void)engine; /* what is due is found by go_on() */
+    (void)event;
+}
+
+static void on_suggested(struct engine *engine, const struct engine_event *event)
+{
+    struct entry *entry = engine->asked;
+    if (entry == NULL || entry->trial.number != event->trial)
+        return;
+    engine->asked = NULL;
+    engine->newest = entry->trial.number;
+    entry->trial.created_us = event->wall_us;
+    entry_set_params(entry, event->params, engine->settings.param_count);
+    entry_set_memo(entry, event->memo, event->memo_size);
+    entry_list_add(&engine->unfinished, entry);
+    actions_add(&engine->actions, ENGINE_RECORD)->trial = &entry->trial;
+}
+
+static void on_exhausted(struct engine *engine, const struct engine_event *event)
+{
+    (void)event;
+    if (engine->asked == NULL)
+        return;
+    entry_free(engine->asked);
+    engine->asked = NULL;
+    engine->exhausted = true;
+}
+
+static void (*const handlers[])(struct engine *, const struct engine_event *) = {
+    [ENGINE_TICK] = on_tick,
+    [ENGINE_SUGGESTED] = on_suggested,
+    [ENGINE_EXHAUSTED] = on_exhausted,
+    [ENGINE_LAUNCHED] = engine_on_launched,
+    [ENGINE_LAUNCH_FAILED] = engine_on_launch_failed,
+    [ENGINE_REPORT] = engine_on_report,
+    [ENGINE_ENDED] = engine_on_ended,
+    [ENGINE_INTERRUPT] = engine_on_interrupt,
+    [ENGINE_TERMINATE] = engine_on_terminate,
+    [ENGINE_DETACH] = engine_on_detach,
+    [ENGINE_PAUSE] = engine_on_pause,
+    [ENGINE_UNPAUSE] = engine_on_unpause,
+};
+
+/* --- the face -------------------------------------------------------------------------------- */
+
+struct engine *engine_create(const struct engine_settings *settings)
+{
+    struct engine *engine = sweep_alloc(sizeof *engine);
+    engine->settings = *settings;
+    if (engine->settings.parallel == 0)
+        engine->settings.parallel = 1;
+    if (engine->settings.lost_max == 0)
+        engine->settings.lost_max = LOST_MAX_DEFAULT;
+    if (engine->settings.not_started_max == 0)
+        engine->settings.not_started_max = NOT_STARTED_MAX_DEFAULT;
+    engine->progress.budget = settings->trials;
+    return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+    if (engine == NULL)
+        return;
+    entry_list_release(&engine->unfinished);
+    entry_free(engine->asked);
+    actions_release(&engine->actions);
+    sweep_free(engine);
+}
+
+void engine_restore_trial(struct engine *engine, const struct sweep_trial *trial)
+{
+    if (trial->number > engine->newest)
+        engine->newest = trial->number;
+    engine_restore_arrival(engine, trial->arrival);
+    if (trial_is_finished(trial->state)) {
+        engine_count_finished(engine, trial);
+        return;
+    }
+    struct entry *entry = entry_create(&engine->settings, trial->number);
+    entry->trial = *trial;
+    entry_set_params(entry, trial->params, engine->settings.param_count);
+    entry_set_pending(entry, trial->pending, trial->pending_count);
+    entry_set_memo(entry, trial->memo, trial->memo_size);
+    objective_result(&entry->objective, &entry->trial); /* reports are put back by themselves */
+    if (trial->state == SWEEP_TRIAL_RUNNING) {
+        entry->phase = ENTRY_LIVE;
+        entry->live_since_us = trial->started_us;
+        engine->live++;
+    }
+    entry_list_add(&engine->unfinished, entry);
+}
+
+void engine_restore_report(struct engine *engine, uint64_t trial, double value, int64_t step)
+{
+    struct entry *entry = entry_list_find(&engine->unfinished, trial);
+    if (entry == NULL)
+        return;
+    objective_report(&entry->objective, value, step);
+    objective_result(&entry->objective, &entry->trial);
+}
+
+void engine_restore_lost(struct engine *engine, uint64_t trial, uint32_t lost)
+{
+    struct entry *entry = entry_list_find(&engine->unfinished, trial);
+    if (entry != NULL)
+        entry->lost = lost;
+}
+
+void engine_restore_arrival(struct engine *engine, uint64_t arrival)
+{
+    if (arrival > engine->arrival)
+        engine->arrival = arrival;
+}
+
+void engine_step(struct engine *engine, const struct engine_event *event,
+                 struct engine_actions *actions)
+{
+    actions_reset(&engine->actions);
+    if (engine->stage != STAGE_OVER) {
+        engine->now_ms = event->now_ms;
+        engine->wall_us = event->wall_us;
+        handlers[event->kind](engine, event);
+        go_on(engine);
+    }
+    *actions =
+        (struct engine_actions){.items = engine->actions.items, .count = engine->actions.count};
+}
+
+uint64_t engine_take_arrival(struct engine *engine)
+{
+    return ++engine->arrival;
+}
+
+int64_t engine_deadline(const struct engine *engine)
+{
+    bool is_waiting = may_start(engine) && free_slots(engine) > 0 && engine_waiting(engine) > 0;
+    return is_waiting ? engine->retry_at_ms : INT64_MAX;
+}
+
+void engine_progress(const struct engine *engine, struct engine_progress *out)
+{
+    *out = engine->progress;
+    out->running = engine->live;
+    out->waiting = engine->unfinished.count - engine->live;
+}

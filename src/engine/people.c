@@ -1,0 +1,182 @@
+/*
+ * What people ask of a running sweep (^C, detach, pause) and what they are told, ends included.
+ *
+ * Not for trials: see attempts.c.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/strbuf.h"
+#include "engine/state.h"
+#include "trial/trial.h"
+
+/* --- ends ------------------------------------------------------------------------------------ */
+
+static void describe_finished(const struct engine *engine, struct strbuf *out)
+{
+    if (engine->newest == 1)
+        strbuf_append_text(out, engine->exhausted ? "the only point of the space was tried"
+                                                  : "the only trial of the budget is finished");
+    else if (engine->exhausted)
+        strbuf_printf(out, "all %" PRIu64 " points of the space were tried", engine->newest);
+    else
+        strbuf_printf(out, "all %" PRIu64 " trials of the budget are finished", engine->newest);
+}
+
+static void describe_interrupted(const struct engine *engine, struct strbuf *out)
+{
+    uint64_t waiting = engine_waiting(engine);
+    strbuf_printf(out, "interrupted: %" PRIu64 " trial%s finished", engine->progress.finished,
+                  engine->progress.finished == 1 ? "" : "s");
+    if (waiting > 0)
+        strbuf_printf(out, ", %" PRIu64 " waiting to be run", waiting);
+}
+
+static void describe_detached(const struct engine *engine, struct strbuf *out)
+{
+    if (engine->live == 0)
+        strbuf_append_text(out, "detached: no trial is running");
+    else
+        strbuf_printf(out, "detached: %" PRIu32 " running trial%s on", engine->live,
+                      engine->live == 1 ? " goes" : "s go");
+}
+
+static void describe_broken(const struct engine *engine, struct strbuf *out)
+{
+    strbuf_printf(out, "no trial could be started, %" PRIu32 " in a row: ", engine->not_started);
+    trial_format_reason(SWEEP_REASON_SPAWN, engine->not_started_detail, out);
+}
+
+static void (*const describe[])(const struct engine *, struct strbuf *) = {
+    [ENGINE_FINISHED] = describe_finished,
+    [ENGINE_INTERRUPTED] = describe_interrupted,
+    [ENGINE_DETACHED] = describe_detached,
+    [ENGINE_BROKEN] = describe_broken,
+};
+
+void engine_finish(struct engine *engine, enum engine_end end)
+{
+    struct engine_action *action = actions_add(&engine->actions, ENGINE_DONE);
+    struct strbuf text;
+    strbuf_init(&text, sizeof action->text - 1);
+    describe[end](engine, &text);
+    snprintf(action->text, sizeof action->text, "%s", strbuf_text(&text));
+    strbuf_release(&text);
+    action->end = end;
+    engine->stage = STAGE_OVER;
+}
+
+/* --- ^C and the like ------------------------------------------------------------------------- */
+
+static const struct entry *longest_running(const struct engine *engine)
+{
+    const struct entry *longest = NULL;
+    for (size_t i = 0; i < engine->unfinished.count; i++) {
+        const struct entry *entry = engine->unfinished.items[i];
+        if (entry->phase != ENTRY_LIVE)
+            continue;
+        if (longest == NULL || entry->live_since_us < longest->live_since_us)
+            longest = entry;
+    }
+    return longest;
+}
+
+static void say_waiting(struct engine *engine)
+{
+    const struct entry *longest = longest_running(engine);
+    if (longest == NULL)
+        return;
+    char age[CLOCK_TEXT_MAX];
+    int64_t age_us = engine->wall_us - longest->live_since_us;
+    clock_format_duration(age_us > 0 ? age_us : 0, age);
+    bool is_one = engine->live == 1;
+    actions_say(&engine->actions,
+                "waiting for %" PRIu32 " running trial%s (trial %" PRIu64
+                " has run %s); press ^C again to stop %s",
+                engine->live, is_one ? "" : "s", longest->trial.number, age,
+                is_one ? "it" : "them");
+}
+
+void engine_stop(struct engine *engine, const struct entry *entry)
+{
+    struct engine_action *action = actions_add(&engine->actions, ENGINE_STOP);
+    action->trial = &entry->trial;
+    action->key = entry_key(entry);
+    action->stop = ATTEMPT_STOP_INTERRUPT;
+    action->force = engine->stage == STAGE_KILLING;
+}
+
+static void say_stopping(struct engine *engine)
+{
+    const char *plural = engine->live == 1 ? "" : "s";
+    if (engine->live == 0)
+        return;
+    if (engine->stage == STAGE_KILLING)
+        actions_say(&engine->actions, "killing %" PRIu32 " running trial%s", engine->live, plural);
+    else
+        actions_say(&engine->actions,
+                    "stopping %" PRIu32 " running trial%s; press ^C again to kill %s", engine->live,
+                    plural, engine->live == 1 ? "it" : "them");
+}
+
+static void stop_all(struct engine *engine, enum stage stage)
+{
+    engine->stage = stage;
+    for (size_t i = 0; i < engine->unfinished.count; i++)
+        if (engine->unfinished.items[i]->phase == ENTRY_LIVE)
+            engine_stop(engine, engine->unfinished.items[i]);
+    say_stopping(engine);
+}
+
+void engine_on_interrupt(struct engine *engine, const struct engine_event *event)
+{
+    (void)event;
+    switch (engine->stage) {
+    case STAGE_RUNNING:
+        engine->stage = STAGE_WAITING;
+        say_waiting(engine);
+        break;
+    case STAGE_WAITING:
+        stop_all(engine, STAGE_STOPPING);
+        break;
+    case STAGE_STOPPING:
+    case STAGE_KILLING:
+        stop_all(engine, STAGE_KILLING);
+        break;
+    case STAGE_OVER:
+        break;
+    }
+}
+
+void engine_on_terminate(struct engine *engine, const struct engine_event *event)
+{
+    (void)event;
+    if (engine->stage < STAGE_STOPPING)
+        stop_all(engine, STAGE_STOPPING);
+}
+
+void engine_on_detach(struct engine *engine, const struct engine_event *event)
+{
+    (void)event;
+    engine_finish(engine, ENGINE_DETACHED);
+}
+
+void engine_on_pause(struct engine *engine, const struct engine_event *event)
+{
+    if (engine->paused)
+        return;
+    engine->paused = true;
+    const char *why = event->text;
+    actions_say(&engine->actions, "paused, no new trials are started%s%s", why != NULL ? ": " : "",
+                why != NULL ? why : "");
+}
+
+void engine_on_unpause(struct engine *engine, const struct engine_event *event)
+{
+    (void)event;
+    if (!engine->paused)
+        return;
+    engine->paused = false;
+    actions_say(&engine->actions, "no longer paused");
+}

@@ -16,9 +16,10 @@
 #include "sweep/error.h"
 #include "trial/attempt.h"
 
-#define SPEC_FORMAT   1
-#define SPEC_SIZE_MAX (8 * 1024 * 1024) /* [bytes]; a vector longer than that cannot be executed \
-                                         */
+#define SPEC_FORMAT 1
+#define SPEC_SIZE_MAX                                                          \
+    (8 * 1024 * 1024) /* [bytes]; a vector longer than that cannot be executed \
+                       */
 
 struct spec_pattern {
     const char *name;

@@ -32,66 +32,67 @@ static double double_of(uint64_t bits)
     return value;
 }
 
+static const struct {
+    const char *text;
+    enum number_result result;
+    double value;
+} real_rows[] = {
+    {"0",                       NUMBER_OK,       0                      },
+    {"-0",                      NUMBER_OK,       -0.0                   },
+    {"1e-5",                    NUMBER_OK,       1e-5                   },
+    {"+1.5E+3",                 NUMBER_OK,       1500                   },
+    {".5",                      NUMBER_OK,       0.5                    },
+    {"5.",                      NUMBER_OK,       5                      },
+    {"5.e1",                    NUMBER_OK,       50                     },
+    {"007",                     NUMBER_OK,       7                      },
+    {"1e-400",                  NUMBER_OK,       0                      },
+    {"5e-324",                  NUMBER_OK,       5e-324                 },
+    {"2.2250738585072011e-308", NUMBER_OK,       0x0.fffffffffffffp-1022},
+    {"1.7976931348623157e308",  NUMBER_OK,       0x1.fffffffffffffp1023 },
+    {"inf",                     NUMBER_OK,       INFINITY               },
+    {"-Infinity",               NUMBER_OK,       -INFINITY              },
+    {"+INF",                    NUMBER_OK,       INFINITY               },
+    {"1e999",                   NUMBER_OVERFLOW, 0                      },
+    {"-1.7976931348623159e308", NUMBER_OVERFLOW, 0                      },
+    {"",                        NUMBER_INVALID,  0                      },
+    {"-",                       NUMBER_INVALID,  0                      },
+    {".",                       NUMBER_INVALID,  0                      },
+    {"+.e1",                    NUMBER_INVALID,  0                      },
+    {"e5",                      NUMBER_INVALID,  0                      },
+    {"1e",                      NUMBER_INVALID,  0                      },
+    {"1e+",                     NUMBER_INVALID,  0                      },
+    {"1e1.5",                   NUMBER_INVALID,  0                      },
+    {"--1",                     NUMBER_INVALID,  0                      },
+    {"+-1",                     NUMBER_INVALID,  0                      },
+    {"1,5",                     NUMBER_INVALID,  0                      },
+    {"1_000",                   NUMBER_INVALID,  0                      },
+    {"0x10",                    NUMBER_INVALID,  0                      },
+    {"0x1p3",                   NUMBER_INVALID,  0                      },
+    {" 1",                      NUMBER_INVALID,  0                      },
+    {"1 ",                      NUMBER_INVALID,  0                      },
+    {"1\n",                     NUMBER_INVALID,  0                      },
+    {"1.2.3",                   NUMBER_INVALID,  0                      },
+    {"1f",                      NUMBER_INVALID,  0                      },
+    {"1d5",                     NUMBER_INVALID,  0                      },
+    {"in",                      NUMBER_INVALID,  0                      },
+    {"infinit",                 NUMBER_INVALID,  0                      },
+    {"nan(1)",                  NUMBER_INVALID,  0                      },
+    {"nano",                    NUMBER_INVALID,  0                      },
+    {"\xd9\xa1",                NUMBER_INVALID,  0                      }, /* ARABIC-INDIC DIGIT ONE */
+};
+
 static void test_parse_double(void **state)
 {
-    static const struct {
-        const char *text;
-        enum number_result result;
-        double value;
-    } rows[] = {
-        {"0",                       NUMBER_OK,       0                      },
-        {"-0",                      NUMBER_OK,       -0.0                   },
-        {"1e-5",                    NUMBER_OK,       1e-5                   },
-        {"+1.5E+3",                 NUMBER_OK,       1500                   },
-        {".5",                      NUMBER_OK,       0.5                    },
-        {"5.",                      NUMBER_OK,       5                      },
-        {"5.e1",                    NUMBER_OK,       50                     },
-        {"007",                     NUMBER_OK,       7                      },
-        {"1e-400",                  NUMBER_OK,       0                      },
-        {"5e-324",                  NUMBER_OK,       5e-324                 },
-        {"2.2250738585072011e-308", NUMBER_OK,       0x0.fffffffffffffp-1022},
-        {"1.7976931348623157e308",  NUMBER_OK,       0x1.fffffffffffffp1023 },
-        {"inf",                     NUMBER_OK,       INFINITY               },
-        {"-Infinity",               NUMBER_OK,       -INFINITY              },
-        {"+INF",                    NUMBER_OK,       INFINITY               },
-        {"1e999",                   NUMBER_OVERFLOW, 0                      },
-        {"-1.7976931348623159e308", NUMBER_OVERFLOW, 0                      },
-        {"",                        NUMBER_INVALID,  0                      },
-        {"-",                       NUMBER_INVALID,  0                      },
-        {".",                       NUMBER_INVALID,  0                      },
-        {"+.e1",                    NUMBER_INVALID,  0                      },
-        {"e5",                      NUMBER_INVALID,  0                      },
-        {"1e",                      NUMBER_INVALID,  0                      },
-        {"1e+",                     NUMBER_INVALID,  0                      },
-        {"1e1.5",                   NUMBER_INVALID,  0                      },
-        {"--1",                     NUMBER_INVALID,  0                      },
-        {"+-1",                     NUMBER_INVALID,  0                      },
-        {"1,5",                     NUMBER_INVALID,  0                      },
-        {"1_000",                   NUMBER_INVALID,  0                      },
-        {"0x10",                    NUMBER_INVALID,  0                      },
-        {"0x1p3",                   NUMBER_INVALID,  0                      },
-        {" 1",                      NUMBER_INVALID,  0                      },
-        {"1 ",                      NUMBER_INVALID,  0                      },
-        {"1\n",                     NUMBER_INVALID,  0                      },
-        {"1.2.3",                   NUMBER_INVALID,  0                      },
-        {"1f",                      NUMBER_INVALID,  0                      },
-        {"1d5",                     NUMBER_INVALID,  0                      },
-        {"in",                      NUMBER_INVALID,  0                      },
-        {"infinit",                 NUMBER_INVALID,  0                      },
-        {"nan(1)",                  NUMBER_INVALID,  0                      },
-        {"nano",                    NUMBER_INVALID,  0                      },
-        {"\xd9\xa1",                NUMBER_INVALID,  0                      }, /* ARABIC-INDIC DIGIT ONE */
-    };
-
     (void)state;
-    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(real_rows); i++) {
         double value = 0x1.23456789abcdep7;
-        enum number_result result = number_parse_double(strview_of(rows[i].text), &value);
+        enum number_result result = number_parse_double(strview_of(real_rows[i].text), &value);
 
-        if (result != rows[i].result)
-            fail_msg("'%s' gives result %d", rows[i].text, (int)result);
-        if (bits_of(value) != bits_of(result == NUMBER_OK ? rows[i].value : 0x1.23456789abcdep7))
-            fail_msg("'%s' gives %.17g", rows[i].text, value);
+        if (result != real_rows[i].result)
+            fail_msg("'%s' gives result %d", real_rows[i].text, (int)result);
+        if (bits_of(value) !=
+            bits_of(result == NUMBER_OK ? real_rows[i].value : 0x1.23456789abcdep7))
+            fail_msg("'%s' gives %.17g", real_rows[i].text, value);
     }
 }
 

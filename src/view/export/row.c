@@ -1,0 +1,213 @@
+/*
+ * Trials as rows for programs. Not for people: that is term/.
+ */
+#include "view/export/row.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/clock.h"
+#include "base/number.h"
+#include "space/space.h"
+#include "trial/trial.h"
+#include "json/params.h"
+
+#define CELL_MAX (1024 * 1024) /* [bytes] */
+
+/* The objective as one real; false where there is none. */
+static bool objective_value(const struct sweep_trial *trial, double *out)
+{
+    switch (trial->objective) {
+    case SWEEP_OBJECTIVE_NONE:
+        return false;
+    case SWEEP_OBJECTIVE_FINITE:
+        *out = trial->value;
+        return true;
+    case SWEEP_OBJECTIVE_NAN:
+        *out = (double)NAN;
+        return true;
+    case SWEEP_OBJECTIVE_POSITIVE_INFINITE:
+        *out = (double)INFINITY;
+        return true;
+    case SWEEP_OBJECTIVE_NEGATIVE_INFINITE:
+        *out = -(double)INFINITY;
+        return true;
+    }
+    return false;
+}
+
+static double duration_s(const struct sweep_trial *trial)
+{
+    return (double)trial->duration_us / 1e6;
+}
+
+static void write_objective(struct json_writer *w, const struct sweep_trial *trial)
+{
+    double value;
+    bool has_value = objective_value(trial, &value);
+    json_key(w, "value");
+    has_value ? json_put_real(w, value) : json_put_null(w);
+    json_key(w, "step");
+    has_value && trial->step != SWEEP_STEP_NONE ? json_put_integer(w, trial->step)
+                                                : json_put_null(w);
+    json_key(w, "last");
+    has_value ? json_put_real(w, trial->last) : json_put_null(w);
+}
+
+static void write_captured(struct json_writer *w, const struct store_captures *captured)
+{
+    json_key(w, "captured");
+    json_begin_object(w);
+    for (size_t i = 0; i < captured->count; i++) {
+        json_key(w, captured->items[i].metric);
+        json_put_real(w, captured->items[i].value);
+    }
+    json_end_object(w);
+}
+
+void row_write_json(struct json_writer *w, const struct row_context *context,
+                    const struct sweep_trial *trial, const struct store_captures *captured)
+{
+    char started[CLOCK_TEXT_MAX];
+    clock_format_utc(trial->started_us, started);
+    json_begin_object(w);
+    json_key(w, "trial");
+    json_put_unsigned(w, trial->number);
+    json_key(w, "state");
+    json_put_string(w, trial_state_name(trial->state));
+    json_key(w, "reason");
+    json_put_string(w, trial_reason_name(trial->reason));
+    write_objective(w, trial);
+    json_key(w, "params");
+    params_write(w, context->space, trial->params);
+    if (captured != NULL)
+        write_captured(w, captured);
+    json_key(w, "attempts");
+    json_put_unsigned(w, trial->attempts);
+    json_key(w, "started");
+    json_put_string(w, trial->started_us > 0 ? started : NULL);
+    json_key(w, "duration_s");
+    json_put_real(w, duration_s(trial));
+    json_key(w, "gpus");
+    json_begin_array(w);
+    json_end_array(w);
+    json_key(w, "seed");
+    json_put_unsigned(w, context->seed);
+    json_end_object(w);
+}
+
+/* --- CSV ------------------------------------------------------------------------------------ */
+
+static void append_field(struct strbuf *out, const char *text)
+{
+    if (out->size > 0 && out->data[out->size - 1] != '\n')
+        strbuf_append_char(out, ',');
+    if (text[strcspn(text, ",\"\r\n")] == '\0') {
+        strbuf_append_text(out, text);
+        return;
+    }
+    strbuf_append_char(out, '"');
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c == '"')
+            strbuf_append_char(out, '"');
+        strbuf_append_char(out, *c);
+    }
+    strbuf_append_char(out, '"');
+}
+
+static void append_real(struct strbuf *out, double value)
+{
+    char text[NUMBER_TEXT_MAX];
+    number_format_shortest(value, text);
+    append_field(out, text);
+}
+
+static void append_named_field(struct strbuf *out, const char *prefix, const char *name)
+{
+    struct strbuf field;
+    strbuf_init(&field, CELL_MAX);
+    strbuf_printf(&field, "%s%s", prefix, name);
+    append_field(out, strbuf_text(&field));
+    strbuf_release(&field);
+}
+
+static void append_objective(struct strbuf *out, const struct sweep_trial *trial)
+{
+    double value;
+    if (!objective_value(trial, &value)) {
+        append_field(out, "");
+        append_field(out, "");
+        append_field(out, "");
+        return;
+    }
+    append_real(out, value);
+    char step[NUMBER_TEXT_MAX] = "";
+    if (trial->step != SWEEP_STEP_NONE)
+        (void)snprintf(step, sizeof step, "%" PRId64, trial->step);
+    append_field(out, step);
+    append_real(out, trial->last);
+}
+
+static void append_value(struct strbuf *out, const struct sweep_value *value)
+{
+    struct strbuf field;
+    strbuf_init(&field, CELL_MAX);
+    space_format_value(value, &field);
+    append_field(out, strbuf_text(&field));
+    strbuf_release(&field);
+}
+
+static void append_captured(struct strbuf *out, const char *name,
+                            const struct store_captures *captured)
+{
+    for (size_t i = 0; i < captured->count; i++) {
+        if (strcmp(captured->items[i].metric, name) == 0) {
+            append_real(out, captured->items[i].value);
+            return;
+        }
+    }
+    append_field(out, "");
+}
+
+void row_append_csv_header(struct strbuf *out, const struct row_context *context)
+{
+    static const char *const BEFORE[] = {"trial", "state", "reason", "value", "step", "last"};
+    static const char *const AFTER[] = {"attempts", "started", "duration_s", "gpus", "seed"};
+    for (size_t i = 0; i < ARRAY_LENGTH(BEFORE); i++)
+        append_field(out, BEFORE[i]);
+    for (size_t i = 0; i < sweep_space_count(context->space); i++)
+        append_named_field(out, "params.", sweep_space_parameter(context->space, i)->name);
+    for (size_t i = 0; i < context->capture_count; i++)
+        append_named_field(out, "captured.", context->captures[i]);
+    for (size_t i = 0; i < ARRAY_LENGTH(AFTER); i++)
+        append_field(out, AFTER[i]);
+    strbuf_append_char(out, '\n');
+}
+
+void row_append_csv(struct strbuf *out, const struct row_context *context,
+                    const struct sweep_trial *trial, const struct store_captures *captured)
+{
+    char text[CLOCK_TEXT_MAX];
+    (void)snprintf(text, sizeof text, "%" PRIu64, trial->number);
+    append_field(out, text);
+    append_field(out, trial_state_name(trial->state));
+    const char *reason = trial_reason_name(trial->reason);
+    append_field(out, reason != NULL ? reason : "");
+    append_objective(out, trial);
+    for (size_t i = 0; i < sweep_space_count(context->space); i++)
+        append_value(out, &trial->params[i]);
+    for (size_t i = 0; i < context->capture_count; i++)
+        append_captured(out, context->captures[i], captured);
+    (void)snprintf(text, sizeof text, "%" PRIu32, trial->attempts);
+    append_field(out, text);
+    clock_format_utc(trial->started_us, text);
+    append_field(out, trial->started_us > 0 ? text : "");
+    append_real(out, duration_s(trial));
+    append_field(out, ""); /* gpus: none are given to trials yet */
+    (void)snprintf(text, sizeof text, "%" PRIu64, context->seed);
+    append_field(out, text);
+    strbuf_append_char(out, '\n');
+}

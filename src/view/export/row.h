@@ -1,0 +1,39 @@
+/*
+ * One trial as one row: JSON (export, `--json` of top and best) or CSV.
+ *
+ * The same facts in both: trial, state, reason, value, step, last, params, captured, attempts,
+ * started, duration_s, gpus, seed. Non-finite values are the texts nan, inf, -inf.
+ *
+ * Ownership: everything is borrowed for the duration of the call.
+ */
+#ifndef SWEEP_VIEW_EXPORT_ROW_H
+#define SWEEP_VIEW_EXPORT_ROW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "store/store.h"
+#include "sweep/trial.h"
+#include "json/json.h"
+
+/** What the rows of one sweep have in common. */
+struct row_context {
+    const struct sweep_space *space;
+    uint64_t seed;
+    const char *const *captures; /* [capture_count] names, in the order of CSV columns */
+    size_t capture_count;
+};
+
+/** Write one object value; without `captured` where that is NULL. */
+void row_write_json(struct json_writer *writer, const struct row_context *context,
+                    const struct sweep_trial *trial, const struct store_captures *captured);
+
+/** Append the line of column names. */
+void row_append_csv_header(struct strbuf *out, const struct row_context *context);
+
+/** Append one line; fields are quoted as RFC 4180 asks. */
+void row_append_csv(struct strbuf *out, const struct row_context *context,
+                    const struct sweep_trial *trial, const struct store_captures *captured);
+
+#endif

@@ -1,0 +1,117 @@
+/*
+ * Writes YAML, carefully. Reading it is config's.
+ */
+#include "view/export/yaml.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/array.h"
+#include "base/number.h"
+
+/* Words that some reader takes for a boolean, null or number. */
+static const char *const RESERVED[] = {"y",    "n",     "yes",  "no",  "on",  "off",
+                                       "true", "false", "null", "inf", "nan", "infinity"};
+
+static bool is_reserved(const char *text)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(RESERVED); i++)
+        if (strcasecmp(text, RESERVED[i]) == 0)
+            return true;
+    return false;
+}
+
+/* A deliberately small set: what starts with a letter, `_` or `/` and has no blank, colon or sign
+ * that means something. */
+static bool is_plain(const char *text)
+{
+    unsigned char first = (unsigned char)text[0];
+    if (first >= 0x80 || !(isalpha(first) || first == '_' || first == '/') || is_reserved(text))
+        return false;
+    for (const char *c = text; *c != '\0'; c++) {
+        bool word = (unsigned char)*c < 0x80 && isalnum((unsigned char)*c);
+        if (!word && strchr("_-./+@", *c) == NULL)
+            return false;
+    }
+    return true;
+}
+
+static void append_quoted(struct strbuf *out, const char *text)
+{
+    strbuf_append_char(out, '"');
+    for (const char *c = text; *c != '\0'; c++) {
+        unsigned char byte = (unsigned char)*c;
+        if (byte == '"' || byte == '\\')
+            strbuf_printf(out, "\\%c", byte);
+        else if (byte == '\n')
+            strbuf_append_text(out, "\\n");
+        else if (byte == '\t')
+            strbuf_append_text(out, "\\t");
+        else if (byte < 0x20 || byte == 0x7f)
+            strbuf_printf(out, "\\x%02x", byte);
+        else
+            strbuf_append_char(out, *c);
+    }
+    strbuf_append_char(out, '"');
+}
+
+/* Shortest form that reads back, with a point before any exponent: 1e-05 becomes 1.0e-05. */
+static void append_real(struct strbuf *out, double value)
+{
+    char text[NUMBER_TEXT_MAX];
+    number_format_shortest(value, text);
+    const char *exponent = strchr(text, 'e');
+    if (exponent != NULL && strchr(text, '.') == NULL) {
+        strbuf_append(out, text, (size_t)(exponent - text));
+        strbuf_printf(out, ".0%s", exponent);
+    } else {
+        strbuf_append_text(out, text);
+    }
+}
+
+void yaml_append_text(struct strbuf *out, const char *text)
+{
+    if (is_plain(text))
+        strbuf_append_text(out, text);
+    else
+        append_quoted(out, text);
+}
+
+void yaml_append_value(struct strbuf *out, const struct sweep_value *value)
+{
+    switch (value->kind) {
+    case SWEEP_VALUE_NONE:
+        break;
+    case SWEEP_VALUE_NULL:
+        strbuf_append_text(out, "null");
+        break;
+    case SWEEP_VALUE_BOOL:
+        strbuf_append_text(out, value->boolean ? "true" : "false");
+        break;
+    case SWEEP_VALUE_INT:
+        strbuf_printf(out, "%" PRId64, value->integer);
+        break;
+    case SWEEP_VALUE_REAL:
+        append_real(out, value->real);
+        break;
+    case SWEEP_VALUE_TEXT:
+        yaml_append_text(out, value->text);
+        break;
+    }
+}
+
+void yaml_append_params(struct strbuf *out, const struct sweep_space *space,
+                        const struct sweep_value *params)
+{
+    for (size_t i = 0; i < sweep_space_count(space); i++) {
+        if (params[i].kind == SWEEP_VALUE_NONE)
+            continue;
+        yaml_append_text(out, sweep_space_parameter(space, i)->name);
+        strbuf_append_text(out, ": ");
+        yaml_append_value(out, &params[i]);
+        strbuf_append_char(out, '\n');
+    }
+}

@@ -1,0 +1,66 @@
+/*
+ * A table that fits the screen.
+ *
+ *     static const struct table_column COLUMNS[] = {{"trial", .right = true}, {"state"}, ...};
+ *     struct table table;
+ *     table_init(&table, COLUMNS, 2);
+ *     table_cell(&table, TABLE_PLAIN, "%d", 12);
+ *     table_cell(&table, TABLE_BAD, "failed");
+ *     table_format(&table, &terminal, &out);
+ *     table_release(&table);
+ *
+ * Cells are filled row by row. Where the screen is too narrow, columns with a `rank` are left out,
+ * the highest first, and a line below names them; then what is too long is cut.
+ *
+ * Ownership: columns are borrowed; cells are copied, with harmful characters escaped.
+ */
+#ifndef SWEEP_VIEW_TERM_TABLE_H
+#define SWEEP_VIEW_TERM_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/strbuf.h"
+#include "sweep/error.h"
+#include "view/term/terminal.h"
+
+enum table_style {
+    TABLE_PLAIN,
+    TABLE_STRONG,
+    TABLE_FAINT,
+    TABLE_BAD
+};
+
+struct table_column {
+    const char *title;
+    bool right;    /* aligned to the right */
+    unsigned rank; /* 0: always shown; else the higher, the sooner it is left out */
+};
+
+struct table_cell {
+    const char *text;
+    size_t width;
+    enum table_style style;
+};
+
+struct table {
+    const struct table_column *columns; /* [column_count] */
+    size_t column_count;
+    struct table_cell *cells; /* [cell_count] row by row, the titles first */
+    size_t cell_count;
+    size_t capacity;
+    struct arena arena;
+};
+
+void table_init(struct table *table, const struct table_column *columns, size_t count);
+void table_release(struct table *table);
+
+/** Fill the next cell. */
+void table_cell(struct table *table, enum table_style style, const char *format, ...)
+    SWEEP_PRINTF(3, 4);
+
+/** Append the table; an unfinished last row is left out. */
+void table_format(const struct table *table, const struct terminal *terminal, struct strbuf *out);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * What each command does; the rows of subcommand.c point here.
+ */
+#ifndef SWEEP_CLI_COMMANDS_H
+#define SWEEP_CLI_COMMANDS_H
+
+#include "cli/subcommand.h"
+
+bool cmd_check(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+bool cmd_run(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+bool cmd_resume(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+bool cmd_best(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+bool cmd_top(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+bool cmd_show(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+bool cmd_log(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+bool cmd_export(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * Reads YAML files for the commands. What the keys mean is config's.
+ */
+#include "cli/document.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "cli/output.h"
+
+bool document_read(struct document *document, const char *path, struct sweep_error *err)
+{
+    struct strbuf source;
+    char real[PATH_MAX];
+
+    *document = (struct document){0};
+    /* A link to a YAML file is fine; file_read() itself follows none. */
+    if (realpath(path, real) == NULL)
+        return sweep_error_set_errno(err, errno == ENOENT ? SWEEP_NOT_FOUND : SWEEP_IO, errno,
+                                     "cannot open '%s'", path);
+    strbuf_init(&source, CONFIG_SIZE_MAX);
+    bool done = file_read(AT_FDCWD, real, &source, err);
+    if (done)
+        document_parse(document, path, strbuf_view(&source));
+    strbuf_release(&source);
+    return done;
+}
+
+void document_parse(struct document *document, const char *name, struct strview source)
+{
+    *document = (struct document){0};
+    strbuf_init(&document->source, CONFIG_SIZE_MAX);
+    strbuf_append(&document->source, source.data, source.size);
+    document->file = arena_strdup(&document->arena, name);
+    document->config = config_load(&document->arena, name, source, &document->diagnostics);
+}
+
+bool document_finish(const struct document *document, struct sweep_error *err)
+{
+    const struct diagnostics *list = &document->diagnostics;
+    if (list->count > 0) {
+        struct strbuf text;
+        strbuf_init(&text, OUTPUT_MAX);
+        diagnostics_format(list, document->file, strbuf_view(&document->source), &text);
+        output_warn(&text);
+        strbuf_release(&text);
+    }
+    if (list->errors > 0)
+        return sweep_error_set(err, SWEEP_BAD_INPUT, "%s has %zu mistake%s; nothing was started",
+                               document->file, list->errors, list->errors == 1 ? "" : "s");
+    return true;
+}
+
+void document_release(struct document *document)
+{
+    diagnostics_release(&document->diagnostics);
+    strbuf_release(&document->source);
+    arena_release(&document->arena);
+    *document = (struct document){0};
+}

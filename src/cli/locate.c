@@ -1,0 +1,174 @@
+/*
+ * Finds sweeps by name, folder or YAML file. Opens no database: record.c does.
+ */
+#include "cli/locate.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "base/number.h"
+#include "cli/document.h"
+#include "config/diagnostic.h"
+#include "sweep/mem.h"
+
+#define NAMES_MAX 10000 /* sweeps in one directory that are looked at */
+
+/* The names of what is in ./sweeps. */
+struct names {
+    const char **items; /* [count], in the arena */
+    size_t count;
+    size_t capacity;
+};
+
+static void list_names(struct arena *arena, struct names *names)
+{
+    DIR *dir = opendir(LOCATE_DIRECTORY);
+    struct dirent *entry;
+    while (dir != NULL && names->count < NAMES_MAX && (entry = readdir(dir)) != NULL) {
+        if (entry->d_name[0] == '.' || !locate_exists(locate_named(arena, entry->d_name)))
+            continue;
+        names->items =
+            array_reserve(names->items, names->count + 1, &names->capacity, sizeof *names->items);
+        names->items[names->count++] = arena_strdup(arena, entry->d_name);
+    }
+    if (dir != NULL)
+        (void)closedir(dir);
+}
+
+/* When its last runner started: it writes its name into the lock's file. */
+static struct timespec last_start(struct arena *arena, const char *name)
+{
+    struct stat status;
+    const char *path = arena_printf(arena, LOCATE_DIRECTORY "/%s/runner.lock", name);
+    return stat(path, &status) == 0 ? status.st_mtim : (struct timespec){0};
+}
+
+static const char *latest(struct arena *arena, const struct names *names)
+{
+    const char *best = names->items[0];
+    struct timespec best_start = last_start(arena, best);
+    for (size_t i = 1; i < names->count; i++) {
+        struct timespec start = last_start(arena, names->items[i]);
+        if (start.tv_sec > best_start.tv_sec ||
+            (start.tv_sec == best_start.tv_sec && start.tv_nsec > best_start.tv_nsec)) {
+            best = names->items[i];
+            best_start = start;
+        }
+    }
+    return best;
+}
+
+static bool locate_latest(struct arena *arena, struct location *out, struct sweep_error *err)
+{
+    struct names names = {0};
+    list_names(arena, &names);
+    if (names.count > 0) {
+        out->alternatives = names.count;
+        out->path = locate_named(arena, latest(arena, &names));
+    }
+    sweep_free(names.items);
+    if (names.count == 0)
+        return sweep_error_set(err, SWEEP_NOT_FOUND,
+                               "there is no sweep in ./" LOCATE_DIRECTORY
+                               "; start one with: sweep run FILE.yaml");
+    return true;
+}
+
+static bool fail_not_found(struct arena *arena, const char *operand, struct sweep_error *err)
+{
+    struct names names = {0};
+    list_names(arena, &names);
+    const char *nearest = nearest_word(operand, names.items, names.count);
+    sweep_free(names.items);
+    if (nearest != NULL)
+        return sweep_error_set(err, SWEEP_NOT_FOUND,
+                               "there is no sweep '%s' in ./" LOCATE_DIRECTORY
+                               "; did you mean '%s'?",
+                               operand, nearest);
+    if (names.count > 0)
+        return sweep_error_set(err, SWEEP_NOT_FOUND,
+                               "there is no sweep '%s'; `ls " LOCATE_DIRECTORY
+                               "` shows those that there are",
+                               operand);
+    return sweep_error_set(err, SWEEP_NOT_FOUND,
+                           "there is no sweep '%s', and none at all in ./" LOCATE_DIRECTORY,
+                           operand);
+}
+
+/* The sweep that `run FILE` makes: a file with mistakes may still be named after its sweep. */
+static bool locate_by_yaml(struct arena *arena, const char *file, struct location *out,
+                           struct sweep_error *err)
+{
+    struct document document;
+    if (!document_read(&document, file, err))
+        return false;
+    bool fine = document.config != NULL;
+    if (fine)
+        out->path = locate_named(arena, document.config->name);
+    else
+        fine = document_finish(&document, err);
+    document_release(&document);
+    if (!fine)
+        return false;
+    if (!locate_exists(out->path))
+        return sweep_error_set(err, SWEEP_NOT_FOUND,
+                               "%s was not run yet: there is no sweep in %s; start it with: "
+                               "sweep run %s",
+                               file, out->path, file);
+    return true;
+}
+
+static bool is_yaml_file(const char *operand)
+{
+    struct stat status;
+    return stat(operand, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+const char *locate_named(struct arena *arena, const char *name)
+{
+    return arena_printf(arena, LOCATE_DIRECTORY "/%s", name);
+}
+
+bool locate_exists(const char *path)
+{
+    char database[4096];
+    int length = snprintf(database, sizeof database, "%s/" LOCATE_DATABASE, path);
+    return length > 0 && (size_t)length < sizeof database && access(database, F_OK) == 0;
+}
+
+bool locate_sweep(struct arena *arena, const char *operand, struct location *out,
+                  struct sweep_error *err)
+{
+    *out = (struct location){0};
+    if (operand == NULL)
+        return locate_latest(arena, out, err);
+    if (is_yaml_file(operand))
+        return locate_by_yaml(arena, operand, out, err);
+    const char *candidates[] = {arena_strdup(arena, operand), locate_named(arena, operand)};
+    for (size_t i = 0; i < ARRAY_LENGTH(candidates); i++) {
+        if (locate_exists(candidates[i])) {
+            out->path = candidates[i];
+            return true;
+        }
+    }
+    return fail_not_found(arena, operand, err);
+}
+
+bool locate_trial(struct arena *arena, const char *operand, struct location *out, uint64_t *trial,
+                  struct sweep_error *err)
+{
+    const char *slash = strrchr(operand, '/');
+    const char *number = slash != NULL ? slash + 1 : operand;
+    if (number_parse_uint64(strview_of(number), trial) != NUMBER_OK || *trial == 0)
+        return sweep_error_set(err, SWEEP_USAGE,
+                               "'%s' is no trial; expected a number such as 12, or digits/12",
+                               operand);
+    const char *name = NULL;
+    if (slash != NULL)
+        name = arena_copy(arena, (struct strview){operand, (size_t)(slash - operand)});
+    return locate_sweep(arena, name, out, err);
+}

@@ -1,0 +1,164 @@
+/*
+ * Parses options by their table. Knows no command and no option by name.
+ */
+#include "cli/option.h"
+
+#include <string.h>
+
+#include "base/number.h"
+#include "base/strview.h"
+#include "config/diagnostic.h"
+
+#define OPTIONS_MAX 16 /* of one command */
+
+/* The place in the arguments. */
+struct cursor {
+    const struct option_row *const *rows;
+    char *const *next;
+    struct options *options;
+    struct sweep_error *err;
+};
+
+static const struct option_row *find_long(const struct cursor *c, const char *name, size_t length)
+{
+    for (const struct option_row *const *row = c->rows; *row != NULL; row++)
+        if (strlen((*row)->name) == length && memcmp((*row)->name, name, length) == 0)
+            return *row;
+    return NULL;
+}
+
+static const struct option_row *find_letter(const struct cursor *c, char letter)
+{
+    for (const struct option_row *const *row = c->rows; *row != NULL; row++)
+        if ((*row)->letter == letter)
+            return *row;
+    return NULL;
+}
+
+static bool fail_unknown(const struct cursor *c, const char *argument)
+{
+    const char *names[OPTIONS_MAX];
+    size_t count = 0;
+    for (const struct option_row *const *row = c->rows; *row != NULL && count < OPTIONS_MAX; row++)
+        names[count++] = (*row)->name;
+    char name[64] = "";
+    size_t length = strcspn(argument, "=");
+    if (strncmp(argument, "--", 2) == 0 && length - 2 < sizeof name)
+        memcpy(name, argument + 2, length - 2);
+    const char *nearest = nearest_word(name, names, count);
+    if (nearest != NULL) {
+        return sweep_error_set(c->err, SWEEP_USAGE, "unknown option %.*s; did you mean --%s?",
+                               (int)length, argument, nearest);
+    }
+    return sweep_error_set(c->err, SWEEP_USAGE, "unknown option %.*s", (int)length, argument);
+}
+
+static bool check_choice(const struct cursor *c, const struct option_row *row, const char *value)
+{
+    char list[256] = "";
+    size_t used = 0;
+    for (const char *const *choice = row->choices; *choice != NULL; choice++) {
+        if (strcmp(*choice, value) == 0)
+            return true;
+        size_t length = strlen(*choice);
+        if (used + length + 3 < sizeof list) {
+            memcpy(list + used, used > 0 ? ", " : "", used > 0 ? 2 : 0);
+            used += used > 0 ? 2 : 0;
+            memcpy(list + used, *choice, length);
+            used += length;
+        }
+    }
+    return sweep_error_set(c->err, SWEEP_USAGE, "--%s: '%s' is none of %s", row->name, value, list);
+}
+
+/* Put a value where its row says. */
+static bool store(const struct cursor *c, const struct option_row *row, const char *value)
+{
+    void *member = (char *)c->options + row->offset;
+    switch (row->kind) {
+    case OPTION_FLAG:
+        *(bool *)member = true;
+        return true;
+    case OPTION_COUNT:
+        if (number_parse_uint64(strview_of(value), (uint64_t *)member) == NUMBER_OK &&
+            *(uint64_t *)member > 0)
+            return true;
+        return sweep_error_set(c->err, SWEEP_USAGE, "--%s: '%s' is not a whole number from 1",
+                               row->name, value);
+    case OPTION_CHOICE:
+        *(const char **)member = value;
+        return check_choice(c, row, value);
+    case OPTION_TEXT:
+        *(const char **)member = value;
+        return true;
+    }
+    return sweep_error_set(c->err, SWEEP_BUG, "option --%s has no kind", row->name);
+}
+
+/* Take an option whose value, if `attached` is not NULL, stands in the same argument. */
+static bool take_option(struct cursor *c, const struct option_row *row, const char *attached)
+{
+    if (row->kind == OPTION_FLAG) {
+        if (attached != NULL)
+            return sweep_error_set(c->err, SWEEP_USAGE, "--%s takes no value", row->name);
+        return store(c, row, NULL);
+    }
+    const char *value = attached != NULL ? attached : *c->next;
+    if (value == NULL || *value == '\0') {
+        return sweep_error_set(c->err, SWEEP_USAGE, "--%s needs a value: --%s %s", row->name,
+                               row->name, row->value);
+    }
+    c->next += attached == NULL;
+    return store(c, row, value);
+}
+
+static bool take_long(struct cursor *c, const char *argument)
+{
+    const char *name = argument + 2;
+    size_t length = strcspn(name, "=");
+    const struct option_row *row = find_long(c, name, length);
+    if (row == NULL)
+        return fail_unknown(c, argument);
+    return take_option(c, row, name[length] == '=' ? name + length + 1 : NULL);
+}
+
+static bool take_letter(struct cursor *c, const char *argument)
+{
+    const struct option_row *row = find_letter(c, argument[1]);
+    if (row == NULL || (row->kind == OPTION_FLAG && argument[2] != '\0'))
+        return fail_unknown(c, argument);
+    return take_option(c, row, argument[2] != '\0' ? argument + 2 : NULL);
+}
+
+static bool take_operand(struct cursor *c, const char *argument, const char **operand)
+{
+    if (*operand != NULL) {
+        return sweep_error_set(c->err, SWEEP_USAGE, "unexpected argument '%s' after '%s'", argument,
+                               *operand);
+    }
+    *operand = argument;
+    return true;
+}
+
+bool option_parse(const struct option_row *const *rows, char *const *argv, struct options *options,
+                  const char **operand, struct sweep_error *err)
+{
+    struct cursor c = {.rows = rows, .next = argv, .options = options, .err = err};
+    bool only_operands = false;
+    *operand = NULL;
+    while (*c.next != NULL) {
+        const char *argument = *c.next++;
+        bool fine;
+        if (only_operands || argument[0] != '-' || argument[1] == '\0')
+            fine = take_operand(&c, argument, operand);
+        else if (strcmp(argument, "--") == 0)
+            fine = only_operands = true;
+        else if (argument[1] == '-')
+            fine = take_long(&c, argument);
+        else
+            fine = take_letter(&c, argument);
+        if (!fine)
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,61 @@
+/*
+ * Options by table: `--name value`, `--name=value`, `-n value`, `-nvalue`, flags, `--` ends them.
+ *
+ *     if (!option_parse(rows, argv, &options, &operand, err)) ...
+ *
+ * Ownership: texts point into argv.
+ */
+#ifndef SWEEP_CLI_OPTION_H
+#define SWEEP_CLI_OPTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sweep/error.h"
+
+/** Everything that options can say; each command accepts some of it. Zeroed: nothing was said. */
+struct options {
+    bool help;
+    bool json;
+    bool verbose;
+    bool dry_run;
+    uint64_t count;     /* -n; 0: not given */
+    uint64_t attempt;   /* --attempt; 0: not given */
+    const char *format; /* or NULL, like all texts here */
+    const char *output;
+    const char *dir;
+    const char *on_term;
+};
+
+enum option_kind {
+    OPTION_FLAG,
+    OPTION_COUNT, /* a whole number from 1 */
+    OPTION_TEXT,
+    OPTION_CHOICE /* one of `choices` */
+};
+
+struct option_row {
+    const char *name; /* without the dashes */
+    char letter;      /* or 0 */
+    enum option_kind kind;
+    const char *value; /* how help names it */
+    const char *help;
+    const char *const *choices; /* OPTION_CHOICE; ends with NULL */
+    size_t offset;              /* of its member in struct options */
+};
+
+/**
+ * Parse the arguments of one command.
+ *
+ * @param rows           the options that it accepts; ends with NULL
+ * @param argv           what follows the command's name; ends with NULL
+ * @param[out] options   zeroed by the caller
+ * @param[out] operand   the one argument that is no option, or NULL
+ * @error SWEEP_USAGE on an unknown option (with the nearest), a missing or bad value, or a second
+ *        operand
+ */
+bool option_parse(const struct option_row *const *rows, char *const *argv, struct options *options,
+                  const char **operand, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+#endif

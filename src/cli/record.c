@@ -1,0 +1,109 @@
+/*
+ * Opens sweeps for the commands that only look. The runner's side is session.c.
+ */
+#include "cli/record.h"
+
+#include "cli/output.h"
+#include "trial/ranking.h"
+#include "view/term/text.h"
+
+#define LINE_MAX_BYTES 4096
+
+static bool load(struct record *record, struct sweep_error *err)
+{
+    const char *path = arena_printf(&record->arena, "%s/" LOCATE_DATABASE, record->location.path);
+    record->store = store_open(path, STORE_READ, err);
+    if (record->store == NULL ||
+        !store_load_sweep(record->store, &record->arena, &record->sweep, err))
+        return false;
+    document_parse(&record->document, "space.yaml", record->sweep.yaml);
+    if (record->document.config == NULL)
+        return sweep_error_set(err, SWEEP_INCOMPATIBLE, "its YAML is not understood any more: %s",
+                               record->document.diagnostics.count > 0
+                                   ? record->document.diagnostics.items[0].message
+                                   : "no reason given");
+    record->space = record->document.config->space;
+    return store_load_trials(record->store, record->space, &record->arena, false, &record->trials,
+                             err);
+}
+
+static bool open_located(struct record *record, struct sweep_error *err)
+{
+    return load(record, err) || sweep_error_wrap(err, "while reading %s", record->location.path);
+}
+
+bool record_open(struct record *record, const char *operand, struct sweep_error *err)
+{
+    *record = (struct record){0};
+    return locate_sweep(&record->arena, operand, &record->location, err) &&
+           open_located(record, err);
+}
+
+bool record_open_trial(struct record *record, const char *operand, const struct sweep_trial **trial,
+                       struct sweep_error *err)
+{
+    uint64_t number;
+    *record = (struct record){0};
+    if (!locate_trial(&record->arena, operand, &record->location, &number, err) ||
+        !open_located(record, err))
+        return false;
+    /* Numbers are dense from 1. */
+    if (number > record->trials.count)
+        return sweep_error_set(err, SWEEP_NOT_FOUND, "%s has no trial %llu, only %zu so far",
+                               record->sweep.name, (unsigned long long)number,
+                               record->trials.count);
+    *trial = &record->trials.items[number - 1];
+    return true;
+}
+
+void record_close(struct record *record)
+{
+    store_close(record->store);
+    document_release(&record->document);
+    arena_release(&record->arena);
+    *record = (struct record){0};
+}
+
+void record_announce(const struct record *record)
+{
+    if (record->location.alternatives < 2)
+        return;
+    struct strbuf line;
+    strbuf_init(&line, LINE_MAX_BYTES);
+    strbuf_append_text(&line, "sweep: ");
+    text_append_safe(&line, strview_of(record->sweep.name));
+    strbuf_printf(&line, ", the latest of %zu in ./" LOCATE_DIRECTORY "\n",
+                  record->location.alternatives);
+    output_warn(&line);
+    strbuf_release(&line);
+}
+
+struct row_context record_row_context(struct record *record)
+{
+    const struct config *config = record->document.config;
+    const char **names = arena_alloc_array(&record->arena, config->capture_count, sizeof *names);
+    for (size_t i = 0; i < config->capture_count; i++)
+        names[i] = config->captures[i].name;
+    return (struct row_context){
+        .space = record->space,
+        .seed = record->sweep.seed,
+        .captures = names,
+        .capture_count = config->capture_count,
+    };
+}
+
+const struct sweep_trial **record_ranked(struct record *record)
+{
+    const struct sweep_trial **ranked =
+        arena_alloc_array(&record->arena, record->trials.count, sizeof *ranked);
+    for (size_t i = 0; i < record->trials.count; i++)
+        ranked[i] = &record->trials.items[i];
+    ranking_sort(ranked, record->trials.count, record->sweep.maximize);
+    return ranked;
+}
+
+const struct sweep_trial *record_best(struct record *record)
+{
+    const struct sweep_trial **ranked = record_ranked(record);
+    return record->trials.count > 0 && ranking_is_eligible(ranked[0]) ? ranked[0] : NULL;
+}

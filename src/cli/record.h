@@ -1,0 +1,64 @@
+/*
+ * The record of one sweep, opened for reading: what top, best, show, log and export look at.
+ *
+ *     struct record record;
+ *     if (record_open(&record, call->operand, err)) ...
+ *     record_close(&record);
+ *
+ * Reading never disturbs a runner: the database is opened read-only, and the trials are those of
+ * one moment.
+ *
+ * Ownership: everything is the record's.
+ */
+#ifndef SWEEP_CLI_RECORD_H
+#define SWEEP_CLI_RECORD_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "cli/document.h"
+#include "cli/locate.h"
+#include "store/store.h"
+#include "view/export/row.h"
+
+struct record {
+    struct arena arena;
+    struct location location;
+    struct store *store;
+    struct store_sweep sweep;
+    struct document document; /* the YAML it was started with */
+    const struct sweep_space *space;
+    struct store_trials trials; /* by number */
+};
+
+/**
+ * Find, open and load.
+ *
+ * @param operand  SWEEP as typed, or NULL
+ * @error SWEEP_NOT_FOUND, SWEEP_DATABASE, SWEEP_INCOMPATIBLE
+ */
+bool record_open(struct record *record, const char *operand,
+                 struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** The same for TRIAL. @param[out] trial  the trial. @error SWEEP_NOT_FOUND also when it is none */
+bool record_open_trial(struct record *record, const char *operand, const struct sweep_trial **trial,
+                       struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Close; zeroed and half opened ones are allowed. */
+void record_close(struct record *record);
+
+/** Say on standard error which sweep was chosen, where the person did not say and there are
+ * several.
+ */
+void record_announce(const struct record *record);
+
+/** What its rows have in common. */
+struct row_context record_row_context(struct record *record);
+
+/** The trials from best to worst: an array in the record's arena. */
+const struct sweep_trial **record_ranked(struct record *record);
+
+/** The best trial, or NULL. */
+const struct sweep_trial *record_best(struct record *record);
+
+#endif

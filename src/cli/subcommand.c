@@ -1,0 +1,177 @@
+/*
+ * THE table of commands and of the options that each accepts. Nothing is done here.
+ */
+#include "cli/subcommand.h"
+
+#include <string.h>
+
+#include "base/array.h"
+#include "cli/commands.h"
+#include "config/diagnostic.h"
+
+#define OPTION(member) offsetof(struct options, member)
+
+static const struct option_row HELP = {
+    .name = "help",
+    .letter = 'h',
+    .kind = OPTION_FLAG,
+    .help = "show this",
+    .offset = OPTION(help),
+};
+
+static const struct option_row JSON = {
+    .name = "json",
+    .kind = OPTION_FLAG,
+    .help = "for programs: JSON instead of text",
+    .offset = OPTION(json),
+};
+
+static const struct option_row VERBOSE = {
+    .name = "verbose",
+    .letter = 'v',
+    .kind = OPTION_FLAG,
+    .help = "also say when a trial starts",
+    .offset = OPTION(verbose),
+};
+
+static const struct option_row DRY_RUN = {
+    .name = "dry-run",
+    .kind = OPTION_FLAG,
+    .help = "print the first commands and start nothing",
+    .offset = OPTION(dry_run),
+};
+
+static const struct option_row DIR = {
+    .name = "dir",
+    .kind = OPTION_TEXT,
+    .value = "DIR",
+    .help = "the sweep's directory (default: sweeps/NAME)",
+    .offset = OPTION(dir),
+};
+
+static const struct option_row COUNT = {
+    .name = "count",
+    .letter = 'n',
+    .kind = OPTION_COUNT,
+    .value = "N",
+    .help = "how many (default: all)",
+    .offset = OPTION(count),
+};
+
+static const struct option_row ATTEMPT = {
+    .name = "attempt",
+    .kind = OPTION_COUNT,
+    .value = "N",
+    .help = "of that attempt (default: the newest)",
+    .offset = OPTION(attempt),
+};
+
+static const struct option_row OUTPUT = {
+    .name = "output",
+    .letter = 'o',
+    .kind = OPTION_TEXT,
+    .value = "FILE",
+    .help = "write to a file instead of standard output",
+    .offset = OPTION(output),
+};
+
+static const char *const ON_TERM_CHOICES[] = {"detach", "stop", NULL};
+static const struct option_row ON_TERM = {
+    .name = "on-term",
+    .kind = OPTION_CHOICE,
+    .value = "detach|stop",
+    .help = "what SIGTERM does: leave the trials running for a later resume, or stop them"
+            " (default: detach; stop under Slurm, systemd and in containers)",
+    .choices = ON_TERM_CHOICES,
+    .offset = OPTION(on_term),
+};
+
+static const char *const BEST_FORMAT_CHOICES[] = {"yaml", "json", "args", "command", NULL};
+static const struct option_row BEST_FORMAT = {
+    .name = "format",
+    .kind = OPTION_CHOICE,
+    .value = "yaml|json|args|command",
+    .help = "as what (default: yaml)",
+    .choices = BEST_FORMAT_CHOICES,
+    .offset = OPTION(format),
+};
+
+static const char *const EXPORT_FORMAT_CHOICES[] = {"jsonl", "csv", NULL};
+static const struct option_row EXPORT_FORMAT = {
+    .name = "format",
+    .kind = OPTION_CHOICE,
+    .value = "jsonl|csv",
+    .help = "as what (default: jsonl)",
+    .choices = EXPORT_FORMAT_CHOICES,
+    .offset = OPTION(format),
+};
+
+#define OPTIONS(...) ((const struct option_row *const[]){__VA_ARGS__, &HELP, NULL})
+
+static const struct subcommand TABLE[] = {
+    {.name = "check",
+     .operand = "FILE",
+     .summary = "say what is wrong with a YAML file, or what it would run",
+     .details = "Prints the space, its size and three sample commands. Starts nothing.",
+     .options = OPTIONS(&JSON),
+     .run = cmd_check},
+    {.name = "run",
+     .operand = "FILE",
+     .summary = "run a sweep, or go on with it if it was interrupted",
+     .details = "Everything is kept in sweeps/NAME. Ctrl-C once lets running trials finish, twice "
+                "stops them;\neither way `sweep resume` goes on and loses nothing.", .options = OPTIONS(&DIR, &DRY_RUN, &ON_TERM, &VERBOSE, &JSON),
+     .run = cmd_run},
+    {.name = "resume",
+     .operand = "[SWEEP]",
+     .summary = "go on with an interrupted sweep; nothing is run twice",
+     .options = OPTIONS(&ON_TERM, &VERBOSE, &JSON),
+     .run = cmd_resume},
+    {.name = "best",
+     .operand = "[SWEEP]",
+     .summary = "the best configuration, as YAML",
+     .options = OPTIONS(&BEST_FORMAT, &OUTPUT, &JSON),
+     .run = cmd_best},
+    {.name = "top",
+     .operand = "[SWEEP]",
+     .summary = "the ranking",
+     .options = OPTIONS(&COUNT, &JSON),
+     .run = cmd_top},
+    {.name = "show",
+     .operand = "TRIAL",
+     .summary = "all about one trial: 12, or digits/12",
+     .options = OPTIONS(&JSON),
+     .run = cmd_show},
+    {.name = "log",
+     .operand = "TRIAL",
+     .summary = "the output of one trial",
+     .options = OPTIONS(&ATTEMPT),
+     .run = cmd_log},
+    {.name = "export",
+     .operand = "[SWEEP]",
+     .summary = "all trials as rows for other programs",
+     .options = OPTIONS(&EXPORT_FORMAT, &OUTPUT),
+     .run = cmd_export},
+    {.name = NULL                                                                },
+};
+
+const struct subcommand *subcommand_find(const char *name)
+{
+    for (const struct subcommand *row = TABLE; row->name != NULL; row++)
+        if (strcmp(row->name, name) == 0)
+            return row;
+    return NULL;
+}
+
+const struct subcommand *subcommand_table(void)
+{
+    return TABLE;
+}
+
+const char *subcommand_nearest(const char *name)
+{
+    const char *names[ARRAY_LENGTH(TABLE)];
+    size_t count = 0;
+    for (const struct subcommand *row = TABLE; row->name != NULL; row++)
+        names[count++] = row->name;
+    return nearest_word(name, names, count);
+}

@@ -1,0 +1,56 @@
+/*
+ * The commands of the program, each one const struct in one table: parsing, help and the list that
+ * bare `sweep` prints all come from it.
+ *
+ * To add a command: write cmd_NAME.c with one function and a row in subcommand.c.
+ */
+#ifndef SWEEP_CLI_SUBCOMMAND_H
+#define SWEEP_CLI_SUBCOMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "cli/exit_status.h"
+#include "cli/option.h"
+#include "sweep/error.h"
+#include "view/term/terminal.h"
+
+/** One call of the program, understood. Everything is borrowed from main(). */
+struct invocation {
+    const struct subcommand *subcommand;
+    struct options options;
+    const char *operand;      /* or NULL */
+    char *const *environment; /* ends with NULL */
+    mode_t umask;             /* the person's own; ours is 077 */
+    struct terminal terminal; /* standard output */
+};
+
+struct subcommand {
+    const char *name;
+    const char *operand; /* as shown in its usage: FILE, [SWEEP]; in brackets: may be left out */
+    const char *summary; /* one line */
+    const char *details; /* more lines for its own help, or NULL */
+    const struct option_row *const *options; /* ends with NULL; --help is always there */
+
+    /**
+     * Do it.
+     *
+     * @param[out] status  STATUS_OK on entry
+     * @return false with `err` set: main() prints it and maps it to a status
+     */
+    bool (*run)(const struct invocation *invocation, enum exit_status *status,
+                struct sweep_error *err);
+};
+
+/** Find by name, or NULL. */
+const struct subcommand *subcommand_find(const char *name);
+
+/** All of them, in the order of the help text; ends with a row without a name. */
+const struct subcommand *subcommand_table(void);
+
+/** The known name nearest to a mistyped one, or NULL. */
+const char *subcommand_nearest(const char *name);
+
+#endif

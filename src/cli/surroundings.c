@@ -1,0 +1,127 @@
+/*
+ * Asks the system about itself. Decides nothing but how a screen is treated.
+ */
+#include "cli/surroundings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "base/number.h"
+#include "base/strbuf.h"
+#include "base/sys.h"
+
+/* Where the shim may be, seen from the folder of our own executable. */
+static const char *const SHIM_PLACES[] = {
+    "sweep-shim",
+    "../libexec/sweep-hpo/sweep-shim",
+    "../lib/sweep-hpo/sweep-shim",
+};
+
+static bool is_set(char *const *environment, const char *name)
+{
+    const char *value = surroundings_variable(environment, name);
+    return value != NULL && *value != '\0';
+}
+
+const char *surroundings_variable(char *const *environment, const char *name)
+{
+    size_t length = strlen(name);
+    for (char *const *entry = environment; *entry != NULL; entry++)
+        if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=')
+            return *entry + length + 1;
+    return NULL;
+}
+
+struct terminal surroundings_terminal(char *const *environment, int fd)
+{
+    struct terminal terminal = {0};
+    struct winsize size;
+    uint64_t columns;
+    const char *wanted = surroundings_variable(environment, "COLUMNS");
+    const char *type = surroundings_variable(environment, "TERM");
+
+    bool is_screen = isatty(fd);
+    if (wanted != NULL && number_parse_uint64(strview_of(wanted), &columns) == NUMBER_OK &&
+        columns < 10000)
+        terminal.width = columns;
+    else if (is_screen && ioctl(fd, TIOCGWINSZ, &size) == 0)
+        terminal.width = size.ws_col;
+    terminal.colour =
+        is_screen && !is_set(environment, "NO_COLOR") && type != NULL && strcmp(type, "dumb") != 0;
+    return terminal;
+}
+
+const char *surroundings_supervisor(char *const *environment)
+{
+    static const struct {
+        const char *variable;
+        const char *file;
+        const char *name;
+    } SIGNS[] = {
+        {"SLURM_JOB_ID",  NULL,                 "Slurm"      },
+        {"INVOCATION_ID", NULL,                 "systemd"    },
+        {"container",     NULL,                 "a container"},
+        {NULL,            "/.dockerenv",        "a container"},
+        {NULL,            "/run/.containerenv", "a container"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(SIGNS); i++) {
+        if (SIGNS[i].variable != NULL && is_set(environment, SIGNS[i].variable))
+            return SIGNS[i].name;
+        if (SIGNS[i].file != NULL && access(SIGNS[i].file, F_OK) == 0)
+            return SIGNS[i].name;
+    }
+    return NULL;
+}
+
+int surroundings_open_shim(struct sweep_error *err)
+{
+    char self[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (length <= 0) {
+        sweep_error_set_errno(err, SWEEP_IO, errno, "cannot read /proc/self/exe");
+        return -1;
+    }
+    self[length] = '\0';
+    *strrchr(self, '/') = '\0';
+    for (size_t i = 0; i < ARRAY_LENGTH(SHIM_PLACES); i++) {
+        struct strbuf path;
+        char real[PATH_MAX];
+        strbuf_init(&path, PATH_MAX);
+        strbuf_printf(&path, "%s/%s", self, SHIM_PLACES[i]);
+        bool exists = realpath(strbuf_text(&path), real) != NULL && access(real, X_OK) == 0;
+        strbuf_release(&path);
+        if (exists)
+            return sys_open(AT_FDCWD, real, O_PATH, 0);
+    }
+    sweep_error_set(err, SWEEP_NOT_FOUND,
+                    "the program sweep-shim is not next to sweep in %s nor in %s/%s; install both",
+                    self, self, SHIM_PLACES[1]);
+    return -1;
+}
+
+unsigned surroundings_processors(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return (unsigned)CPU_COUNT(&set);
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count > 0 ? (unsigned)count : 1;
+}
+
+const char *surroundings_directory(struct arena *arena, struct sweep_error *err)
+{
+    char path[PATH_MAX];
+    if (getcwd(path, sizeof path) == NULL) {
+        sweep_error_set_errno(err, SWEEP_IO, errno, "cannot tell the working directory");
+        return NULL;
+    }
+    return arena_strdup(arena, path);
+}

@@ -9,7 +9,7 @@
  */
 #include "base/number.h"
 
-#include <assert.h>
+#include <errno.h>
 #include <float.h>
 #include <locale.h>
 #include <math.h>
@@ -182,7 +182,6 @@ static void decimal_read(struct decimal *decimal, const char *text)
     for (; *text != 'e'; text++)
         if (is_digit(*text))
             decimal->digits[decimal->count++] = *text;
-    assert(decimal->count > 0);
     /* Cannot fail: %e always writes a sign and digits. */
     (void)parse_digits(strview_of(exponent + 1), &magnitude);
     decimal->point = (exponent[0] == '-' ? -(int)magnitude : (int)magnitude) + 1;
@@ -214,7 +213,7 @@ static char *spell_exponent(const struct decimal *decimal, char *out)
         memcpy(out, decimal->digits + 1, (size_t)decimal->count - 1);
         out += decimal->count - 1;
     }
-    return out + snprintf(out, 8, "e%+03d", exponent);
+    return out + snprintf(out, 16, "e%+03d", exponent); /* at most 12; the text has room */
 }
 
 /* Find the decimal number of `count` digits that parses back to `magnitude`, if there is one. */
@@ -329,12 +328,12 @@ static int64_t find_unit(struct strview text, size_t *number_size)
         const char *name;
         int64_t ms;
     } units[] = {
-        {"ms", 1       },
-        {"s",  1000    },
-        {"m",  60000   },
-        {"h",  3600000 },
-        {"d",  86400000},
-        {"",   1000    }
+        {"ms", 1           },
+        {"s",  1000        },
+        {"m",  60 * 1000   },
+        {"h",  3600 * 1000 },
+        {"d",  86400 * 1000},
+        {"",   1000        }
     };
 
     for (size_t i = 0; i < ARRAY_LENGTH(units); i++) {
@@ -351,7 +350,7 @@ static int64_t find_unit(struct strview text, size_t *number_size)
 
 enum number_result number_parse_duration_ms(struct strview text, int64_t *out)
 {
-    const double limit_ms = 100 * 365.25 * 86400000;
+    const double limit_ms = 100 * 365.25 * 86400 * 1000;
     size_t number_size = 0;
     int64_t unit_ms = text.size > 0 ? find_unit(text, &number_size) : 0;
     struct strview number = {.data = text.data, .size = number_size};

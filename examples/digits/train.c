@@ -373,11 +373,7 @@ static void update_adam(struct net *net, const struct options *o, long step)
 static const struct {
     const char *name;
     update_fn *update;
-} OPTIMIZERS[] = {
-    {"sgd",      update_sgd     },
-    {"momentum", update_momentum},
-    {"adam",     update_adam    }
-};
+} OPTIMIZERS[] = {{"sgd", update_sgd}, {"momentum", update_momentum}, {"adam", update_adam}};
 
 static update_fn *find_optimizer(const char *name)
 {

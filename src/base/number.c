@@ -327,14 +327,8 @@ static int64_t find_unit(struct strview text, size_t *number_size)
     static const struct {
         const char *name;
         int64_t ms;
-    } units[] = {
-        {"ms", 1           },
-        {"s",  1000        },
-        {"m",  60 * 1000   },
-        {"h",  3600 * 1000 },
-        {"d",  86400 * 1000},
-        {"",   1000        }
-    };
+    } units[] = {{"ms", 1},          {"s", 1000},         {"m", 60 * 1000},
+                 {"h", 3600 * 1000}, {"d", 86400 * 1000}, {"", 1000}};
 
     for (size_t i = 0; i < ARRAY_LENGTH(units); i++) {
         size_t length = strlen(units[i].name);

@@ -119,7 +119,8 @@ static const struct subcommand TABLE[] = {
      .operand = "FILE",
      .summary = "run a sweep, or go on with it if it was interrupted",
      .details = "Everything is kept in sweeps/NAME. Ctrl-C once lets running trials finish, twice "
-                "stops them;\neither way `sweep resume` goes on and loses nothing.", .options = OPTIONS(&DIR, &DRY_RUN, &ON_TERM, &VERBOSE, &JSON),
+                "stops them;\neither way `sweep resume` goes on and loses nothing.",
+     .options = OPTIONS(&DIR, &DRY_RUN, &ON_TERM, &VERBOSE, &JSON),
      .run = cmd_run},
     {.name = "resume",
      .operand = "[SWEEP]",
@@ -151,7 +152,7 @@ static const struct subcommand TABLE[] = {
      .summary = "all trials as rows for other programs",
      .options = OPTIONS(&EXPORT_FORMAT, &OUTPUT),
      .run = cmd_export},
-    {.name = NULL                                                                },
+    {.name = NULL},
 };
 
 const struct subcommand *subcommand_find(const char *name)

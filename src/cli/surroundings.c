@@ -66,11 +66,11 @@ const char *surroundings_supervisor(char *const *environment)
         const char *file;
         const char *name;
     } SIGNS[] = {
-        {"SLURM_JOB_ID",  NULL,                 "Slurm"      },
-        {"INVOCATION_ID", NULL,                 "systemd"    },
-        {"container",     NULL,                 "a container"},
-        {NULL,            "/.dockerenv",        "a container"},
-        {NULL,            "/run/.containerenv", "a container"},
+        {"SLURM_JOB_ID", NULL, "Slurm"},
+        {"INVOCATION_ID", NULL, "systemd"},
+        {"container", NULL, "a container"},
+        {NULL, "/.dockerenv", "a container"},
+        {NULL, "/run/.containerenv", "a container"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(SIGNS); i++) {
         if (SIGNS[i].variable != NULL && is_set(environment, SIGNS[i].variable))

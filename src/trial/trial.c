@@ -20,31 +20,31 @@ static const struct {
     const char *name;
     unsigned next; /* bits of the states that may follow; 0: finished */
 } states[] = {
-    [SWEEP_TRIAL_WAITING] = {"waiting",   BIT(WAITING) | BIT(RUNNING) | BIT(FAILED) | BIT(CANCELLED)           },
-    [SWEEP_TRIAL_RUNNING] = {"running",   BIT(RUNNING) | BIT(WAITING) | BIT(COMPLETE) | BIT(PRUNED) |
+    [SWEEP_TRIAL_WAITING] = {"waiting", BIT(WAITING) | BIT(RUNNING) | BIT(FAILED) | BIT(CANCELLED)},
+    [SWEEP_TRIAL_RUNNING] = {"running", BIT(RUNNING) | BIT(WAITING) | BIT(COMPLETE) | BIT(PRUNED) |
                                             BIT(FAILED) | BIT(CANCELLED)},
-    [SWEEP_TRIAL_COMPLETE] = {"complete",  0                                                                    },
-    [SWEEP_TRIAL_PRUNED] = {"pruned",    0                                                                    },
-    [SWEEP_TRIAL_FAILED] = {"failed",    0                                                                    },
-    [SWEEP_TRIAL_CANCELLED] = {"cancelled", 0                                                                    },
+    [SWEEP_TRIAL_COMPLETE] = {"complete", 0},
+    [SWEEP_TRIAL_PRUNED] = {"pruned", 0},
+    [SWEEP_TRIAL_FAILED] = {"failed", 0},
+    [SWEEP_TRIAL_CANCELLED] = {"cancelled", 0},
 };
 
 static const struct {
     const char *name;
     const char *words; /* NULL: they need the detail */
 } reasons[] = {
-    [SWEEP_REASON_NONE] = {NULL,             ""                                            },
-    [SWEEP_REASON_EXIT_CODE] = {"exit_code",      NULL                                          },
-    [SWEEP_REASON_SIGNAL] = {"signal",         NULL                                          },
-    [SWEEP_REASON_TIMEOUT] = {"timeout",        "timeout"                                     },
-    [SWEEP_REASON_METRIC_MISSING] = {"metric_missing", "exit code 0, but no metric was seen"         },
-    [SWEEP_REASON_SPAWN] = {"spawn",          NULL                                          },
-    [SWEEP_REASON_LOST] = {"lost",           "lost: its supervisor died and left no result"},
-    [SWEEP_REASON_REBOOT] = {"reboot",         "the machine was restarted"                   },
-    [SWEEP_REASON_PREEMPTED] = {"preempted",      "preempted: SIGTERM from outside"             },
-    [SWEEP_REASON_CANCELLED] = {"cancelled",      "cancelled"                                   },
-    [SWEEP_REASON_GPU_MEMORY] = {"gpu_memory",     "out of GPU memory"                           },
-    [SWEEP_REASON_HOST_MEMORY] = {"host_memory",    "out of memory"                               },
+    [SWEEP_REASON_NONE] = {NULL, ""},
+    [SWEEP_REASON_EXIT_CODE] = {"exit_code", NULL},
+    [SWEEP_REASON_SIGNAL] = {"signal", NULL},
+    [SWEEP_REASON_TIMEOUT] = {"timeout", "timeout"},
+    [SWEEP_REASON_METRIC_MISSING] = {"metric_missing", "exit code 0, but no metric was seen"},
+    [SWEEP_REASON_SPAWN] = {"spawn", NULL},
+    [SWEEP_REASON_LOST] = {"lost", "lost: its supervisor died and left no result"},
+    [SWEEP_REASON_REBOOT] = {"reboot", "the machine was restarted"},
+    [SWEEP_REASON_PREEMPTED] = {"preempted", "preempted: SIGTERM from outside"},
+    [SWEEP_REASON_CANCELLED] = {"cancelled", "cancelled"},
+    [SWEEP_REASON_GPU_MEMORY] = {"gpu_memory", "out of GPU memory"},
+    [SWEEP_REASON_HOST_MEMORY] = {"host_memory", "out of memory"},
 };
 
 /* What people see most when a command cannot be started, better said than strerror does. */
@@ -52,19 +52,19 @@ static const struct {
     int error_number;
     const char *words;
 } spawn_errors[] = {
-    {ENOENT,  "command not found"                               },
-    {EACCES,  "command not executable"                          },
-    {ENOEXEC, "command is no program, or a script without #!"   },
-    {E2BIG,   "command line and environment too long to execute"},
+    {ENOENT, "command not found"},
+    {EACCES, "command not executable"},
+    {ENOEXEC, "command is no program, or a script without #!"},
+    {E2BIG, "command line and environment too long to execute"},
 };
 
 /* Verdicts by what the attempt was told; ATTEMPT_STOP_NONE is judged by its end. */
 static const struct trial_verdict by_stop[] = {
-    [ATTEMPT_STOP_TIMEOUT] = {SWEEP_TRIAL_FAILED,    SWEEP_REASON_TIMEOUT,   0},
+    [ATTEMPT_STOP_TIMEOUT] = {SWEEP_TRIAL_FAILED, SWEEP_REASON_TIMEOUT, 0},
     [ATTEMPT_STOP_CANCEL] = {SWEEP_TRIAL_CANCELLED, SWEEP_REASON_CANCELLED, 0},
-    [ATTEMPT_STOP_PRUNE] = {SWEEP_TRIAL_PRUNED,    SWEEP_REASON_NONE,      0},
-    [ATTEMPT_STOP_PREEMPTED] = {SWEEP_TRIAL_WAITING,   SWEEP_REASON_PREEMPTED, 0},
-    [ATTEMPT_STOP_INTERRUPT] = {SWEEP_TRIAL_WAITING,   SWEEP_REASON_NONE,      0},
+    [ATTEMPT_STOP_PRUNE] = {SWEEP_TRIAL_PRUNED, SWEEP_REASON_NONE, 0},
+    [ATTEMPT_STOP_PREEMPTED] = {SWEEP_TRIAL_WAITING, SWEEP_REASON_PREEMPTED, 0},
+    [ATTEMPT_STOP_INTERRUPT] = {SWEEP_TRIAL_WAITING, SWEEP_REASON_NONE, 0},
 };
 
 const char *trial_state_name(enum sweep_trial_state state)

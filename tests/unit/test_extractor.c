@@ -58,54 +58,55 @@ struct row {
 #define VAL "val_acc number "
 
 static const struct row rows[] = {
-    {"colon",                 ACC,              NULL,                  "epoch 3 val_acc: 0.9312\n",                                    VAL "0.9312 @1"                     },
-    {"equals",                ACC,              NULL,                  "val_acc=0.9312\n",                                             VAL "0.9312 @1"                     },
-    {"blank",                 ACC,              NULL,                  "val_acc 0.9312\n",                                             VAL "0.9312 @1"                     },
-    {"blanks around",         ACC,              NULL,                  "val_acc  :\t0.9312\n",                                         VAL "0.9312 @1"                     },
-    {"json",                  ACC,              NULL,                  "{\"val_acc\": 0.9312, \"loss\": 2}\n",                         VAL "0.9312 @1"                     },
-    {"tight json",            ACC,              NULL,                  "{\"val_acc\":0.9312,\"loss\":2}\n",                            VAL "0.9312 @1"                     },
-    {"json text",             ACC,              NULL,                  "{\"val_acc\":\"0.9312\"}\n",                                   VAL "0.9312 @1"                     },
-    {"python dict",           "eval_loss",      NULL,                  "{'eval_loss': 1.25, 'epoch': 1.0}\n",
-     "eval_loss number 1.25 @1"                                                                                                                                            },
-    {"keras",                 ACC,              NULL,
-     "5/5 [====] - 0s 3ms/step - loss: 0.3 - acc: 0.5 - val_loss: 0.4 - val_acc: 0.8571\n",                                            VAL "0.8571 @1"                     },
-    {"progress bar",          ACC,              NULL,                  "\r 1%| loss=2.5, val_acc=0.5]\r 2%| loss=1.5, val_acc=0.625]",
-     VAL "0.5 @2; val_acc number 0.625 @3"                                                                                                                                 },
-    {"xgboost",               "validation-auc", NULL,                  "[10]\ttrain-auc:0.99\tvalidation-auc:0.9145\n",
-     "validation-auc number 0.9145 @1"                                                                                                                                     },
-    {"name with slash",       "val/f1",         NULL,                  "val/f1 = 0.75.\n",                                             "val/f1 number 0.75 @1"             },
-    {"tensor",                ACC,              NULL,                  "val_acc: tensor(0.9312, device='cuda:0')\n",                   VAL "0.9312 @1"                     },
-    {"numpy",                 ACC,              NULL,                  "val_acc np.float64(0.9312)\n",                                 VAL "0.9312 @1"                     },
-    {"last of a line",        ACC,              NULL,                  "val_acc 0.5 then val_acc 0.75\n",                              VAL "0.75 @1"                       },
-    {"longer name before",    ACC,              NULL,                  "best_val_acc: 0.99\n",                                         ""                                  },
-    {"longer name behind",    ACC,              NULL,                  "val_acc_top5: 0.99\n",                                         ""                                  },
-    {"other branch",          ACC,              NULL,                  "train/val_acc: 0.99\n",                                        ""                                  },
-    {"words",                 ACC,              NULL,                  "val_acc improved from 0.5 to 0.75\n",                          ""                                  },
-    {"percent",               ACC,              NULL,                  "val_acc: 93.1%\n",                                             ""                                  },
-    {"unit",                  ACC,              NULL,                  "val_acc: 93ms\n",                                              ""                                  },
-    {"step of many",          "epoch",          NULL,                  "epoch 7/20 loss 0.5\n",                                        "epoch number 7.0 @1"               },
-    {"exponent",              "lr",             NULL,                  "lr: 3.5e-05\n",                                                "lr number 3.5e-05 @1"              },
-    {"signs",                 "d",              NULL,                  "d: -0.5\nd: +.25\n",                                           "d number -0.5 @1; d number 0.25 @2"},
-    {"nan and inf",           ACC,              NULL,                  "val_acc: nan\nval_acc: -inf\nval_acc NaN\n",
-     VAL "nan @1; val_acc number -inf @2; val_acc number nan @3"                                                                                                           },
-    {"decimal comma",         ACC,              NULL,                  "val_acc: 1,5\n",                                               "val_acc not - @1"                  },
-    {"too large",             ACC,              NULL,                  "val_acc: 1e999\n",                                             "val_acc large - @1"                },
-    {"pattern",               ACC,              "val_acc[=: ]+(\\S+)", "val_acc=0.9312,\n",                                            VAL "0.9312 @1"                     },
-    {"first match only",      ACC,              "a(\\d)",              "a1 a2\na3\n",                                                  VAL "1.0 @1; val_acc number 3.0 @2" },
-    {"named group",           ACC,              "(x+)=(?<value>\\S+)", "xx=2.5)\n",                                                    VAL "2.5 @1"                        },
-    {"captured words",        ACC,              "acc (\\S+)",          "acc unknown\n",                                                "val_acc not - @1"                  },
-    {"anchors",               ACC,              "^acc (\\S+)$",        "acc 1\nnot acc 2\nacc 3",
-     VAL "1.0 @1; val_acc number 3.0 @3"                                                                                                                                   },
-    {"crlf is one end",       ACC,              NULL,                  "val_acc 1\r\nval_acc 2\r\n",
-     VAL "1.0 @1; val_acc number 2.0 @2"                                                                                                                                   },
-    {"cr cr lf",              ACC,              NULL,                  "val_acc 1\r\r\nval_acc 2\n",                                   VAL "1.0 @1; val_acc number 2.0 @3" },
-    {"colour",                ACC,              NULL,                  "\x1b[1mval_acc\x1b[0m: \x1b[32m0.9312\x1b[0m\n",               VAL "0.9312 @1"                     },
-    {"title",                 ACC,              NULL,                  "\x1b]0;training\aval_acc: 0.5\n",                              VAL "0.5 @1"                        },
-    {"unfinished escape",     ACC,              NULL,                  "val_acc: 0.5 \x1b[3",                                          VAL "0.5 @1"                        },
-    {"bad utf-8",             ACC,              NULL,                  "\xff\xc0 val_acc: 0.5 \xe2\x82\n",                             VAL "0.5 @1"                        },
-    {"no newline at the end", ACC,              NULL,                  "x\nval_acc: 0.5",                                              VAL "0.5 @2"                        },
-    {"empty lines",           ACC,              NULL,                  "\n\n\nval_acc: 0.5\n",                                         VAL "0.5 @4"                        },
-    {"nothing",               ACC,              NULL,                  "",                                                             ""                                  },
+    {"colon", ACC, NULL, "epoch 3 val_acc: 0.9312\n", VAL "0.9312 @1"},
+    {"equals", ACC, NULL, "val_acc=0.9312\n", VAL "0.9312 @1"},
+    {"blank", ACC, NULL, "val_acc 0.9312\n", VAL "0.9312 @1"},
+    {"blanks around", ACC, NULL, "val_acc  :\t0.9312\n", VAL "0.9312 @1"},
+    {"json", ACC, NULL, "{\"val_acc\": 0.9312, \"loss\": 2}\n", VAL "0.9312 @1"},
+    {"tight json", ACC, NULL, "{\"val_acc\":0.9312,\"loss\":2}\n", VAL "0.9312 @1"},
+    {"json text", ACC, NULL, "{\"val_acc\":\"0.9312\"}\n", VAL "0.9312 @1"},
+    {"python dict", "eval_loss", NULL, "{'eval_loss': 1.25, 'epoch': 1.0}\n",
+     "eval_loss number 1.25 @1"},
+    {"keras", ACC, NULL,
+     "5/5 [====] - 0s 3ms/step - loss: 0.3 - acc: 0.5 - val_loss: 0.4 - val_acc: 0.8571\n",
+     VAL "0.8571 @1"},
+    {"progress bar", ACC, NULL, "\r 1%| loss=2.5, val_acc=0.5]\r 2%| loss=1.5, val_acc=0.625]",
+     VAL "0.5 @2; val_acc number 0.625 @3"},
+    {"xgboost", "validation-auc", NULL, "[10]\ttrain-auc:0.99\tvalidation-auc:0.9145\n",
+     "validation-auc number 0.9145 @1"},
+    {"name with slash", "val/f1", NULL, "val/f1 = 0.75.\n", "val/f1 number 0.75 @1"},
+    {"tensor", ACC, NULL, "val_acc: tensor(0.9312, device='cuda:0')\n", VAL "0.9312 @1"},
+    {"numpy", ACC, NULL, "val_acc np.float64(0.9312)\n", VAL "0.9312 @1"},
+    {"last of a line", ACC, NULL, "val_acc 0.5 then val_acc 0.75\n", VAL "0.75 @1"},
+    {"longer name before", ACC, NULL, "best_val_acc: 0.99\n", ""},
+    {"longer name behind", ACC, NULL, "val_acc_top5: 0.99\n", ""},
+    {"other branch", ACC, NULL, "train/val_acc: 0.99\n", ""},
+    {"words", ACC, NULL, "val_acc improved from 0.5 to 0.75\n", ""},
+    {"percent", ACC, NULL, "val_acc: 93.1%\n", ""},
+    {"unit", ACC, NULL, "val_acc: 93ms\n", ""},
+    {"step of many", "epoch", NULL, "epoch 7/20 loss 0.5\n", "epoch number 7.0 @1"},
+    {"exponent", "lr", NULL, "lr: 3.5e-05\n", "lr number 3.5e-05 @1"},
+    {"signs", "d", NULL, "d: -0.5\nd: +.25\n", "d number -0.5 @1; d number 0.25 @2"},
+    {"nan and inf", ACC, NULL, "val_acc: nan\nval_acc: -inf\nval_acc NaN\n",
+     VAL "nan @1; val_acc number -inf @2; val_acc number nan @3"},
+    {"decimal comma", ACC, NULL, "val_acc: 1,5\n", "val_acc not - @1"},
+    {"too large", ACC, NULL, "val_acc: 1e999\n", "val_acc large - @1"},
+    {"pattern", ACC, "val_acc[=: ]+(\\S+)", "val_acc=0.9312,\n", VAL "0.9312 @1"},
+    {"first match only", ACC, "a(\\d)", "a1 a2\na3\n", VAL "1.0 @1; val_acc number 3.0 @2"},
+    {"named group", ACC, "(x+)=(?<value>\\S+)", "xx=2.5)\n", VAL "2.5 @1"},
+    {"captured words", ACC, "acc (\\S+)", "acc unknown\n", "val_acc not - @1"},
+    {"anchors", ACC, "^acc (\\S+)$", "acc 1\nnot acc 2\nacc 3",
+     VAL "1.0 @1; val_acc number 3.0 @3"},
+    {"crlf is one end", ACC, NULL, "val_acc 1\r\nval_acc 2\r\n",
+     VAL "1.0 @1; val_acc number 2.0 @2"},
+    {"cr cr lf", ACC, NULL, "val_acc 1\r\r\nval_acc 2\n", VAL "1.0 @1; val_acc number 2.0 @3"},
+    {"colour", ACC, NULL, "\x1b[1mval_acc\x1b[0m: \x1b[32m0.9312\x1b[0m\n", VAL "0.9312 @1"},
+    {"title", ACC, NULL, "\x1b]0;training\aval_acc: 0.5\n", VAL "0.5 @1"},
+    {"unfinished escape", ACC, NULL, "val_acc: 0.5 \x1b[3", VAL "0.5 @1"},
+    {"bad utf-8", ACC, NULL, "\xff\xc0 val_acc: 0.5 \xe2\x82\n", VAL "0.5 @1"},
+    {"no newline at the end", ACC, NULL, "x\nval_acc: 0.5", VAL "0.5 @2"},
+    {"empty lines", ACC, NULL, "\n\n\nval_acc: 0.5\n", VAL "0.5 @4"},
+    {"nothing", ACC, NULL, "", ""},
 };
 
 static void test_rows_however_cut(void **state)
@@ -130,10 +131,7 @@ static void test_several_patterns_in_their_order(void **state)
 {
     (void)state;
     const struct extractor_pattern patterns[] = {
-        {"epoch",   "epoch (\\d+)"},
-        {"loss",    NULL          },
-        {"val_acc", NULL          }
-    };
+        {"epoch", "epoch (\\d+)"}, {"loss", NULL}, {"val_acc", NULL}};
     struct strbuf log;
     strbuf_init(&log, 4096);
     extract(patterns, 3, strview_of("val_acc 0.5 loss 2 epoch 3\n"), 5, &log);
@@ -186,10 +184,7 @@ static void test_a_catastrophic_pattern_is_switched_off(void **state)
 {
     (void)state;
     struct sweep_error err = {0};
-    const struct extractor_pattern patterns[] = {
-        {"bad",     "^(a+)+$"},
-        {"val_acc", NULL     }
-    };
+    const struct extractor_pattern patterns[] = {{"bad", "^(a+)+$"}, {"val_acc", NULL}};
     struct extractor *extractor = extractor_create(patterns, 2, &err);
     char line[128];
     int offs = 0;
@@ -216,13 +211,14 @@ static void test_refused_patterns(void **state)
         const char *pattern;
         const char *message;
     } refused[] = {
-        {"val_acc: \\d+",               "has no group"          },
-        {"(unclosed",                   "not valid at character"},
-        {"(\\d*)",                      "matches an empty line" },
-        {"(?<value>a)|(?<value>b)",     "not valid at character"},
-        {"(\\C)",                       "not valid at character"},
+        {"val_acc: \\d+", "has no group"},
+        {"(unclosed", "not valid at character"},
+        {"(\\d*)", "matches an empty line"},
+        {"(?<value>a)|(?<value>b)", "not valid at character"},
+        {"(\\C)", "not valid at character"},
         {"((((((((((((((((((((((((((((((((((((((((((((((((((((a))))))))))))))))))))))))))))))))))"
-         "))))))))))))))))))", "not valid at character"},
+         "))))))))))))))))))",
+         "not valid at character"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(refused); i++) {
         struct sweep_error err = {0};

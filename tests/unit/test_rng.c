@@ -24,10 +24,10 @@ static void test_known_answers(void **state)
         uint64_t first;
         uint64_t second;
     } rows[] = {
-        {0,                  0,                  0,                  0xe169c58d6627e8d5, 0x9b00dbd8bc57ac4c},
-        {UINT64_MAX,         UINT64_MAX,         UINT64_MAX,         0x41c83b0e408f276d, 0x6d5451fda20bc7c6},
+        {0, 0, 0, 0xe169c58d6627e8d5, 0x9b00dbd8bc57ac4c},
+        {UINT64_MAX, UINT64_MAX, UINT64_MAX, 0x41c83b0e408f276d, 0x6d5451fda20bc7c6},
         {0x299f31d0a4093822, 0x0370734413198a2e, 0x85a308d3243f6a88, 0x94fdccebd16cfe09,
-         0x24126ea15001e420                                                                                },
+         0x24126ea15001e420},
     };
 
     (void)state;

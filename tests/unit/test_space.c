@@ -19,9 +19,7 @@ static const struct sweep_value digits[] = {
     {.kind = SWEEP_VALUE_INT, .integer = 4},
 };
 
-static const struct sweep_value endless[] = {
-    {.kind = SWEEP_VALUE_REAL, .real = (double)INFINITY}
-};
+static const struct sweep_value endless[] = {{.kind = SWEEP_VALUE_REAL, .real = (double)INFINITY}};
 
 static void test_refused_parameters(void **state)
 {
@@ -31,39 +29,39 @@ static void test_refused_parameters(void **state)
         const char *message;
     } rows[] = {
         {{.name = "lr", .distribution = SWEEP_UNIFORM, .min = 0.5, .max = 0.25},
-         "parameter 'lr': min 0.5 is above max 0.25; swap them?"                       },
+         "parameter 'lr': min 0.5 is above max 0.25; swap them?"},
         {{.name = "n", .distribution = SWEEP_INT_UNIFORM, .min = 64, .max = 8},
-         "parameter 'n': min 64 is above max 8; swap them?"                            },
+         "parameter 'n': min 64 is above max 8; swap them?"},
         {{.name = "lr", .distribution = SWEEP_UNIFORM, .min = 0.5, .max = 0.5},
-         "parameter 'lr': min and max are both 0.5; write 'value: 0.5' for a constant" },
+         "parameter 'lr': min and max are both 0.5; write 'value: 0.5' for a constant"},
         {{.name = "lr", .distribution = SWEEP_LOG_UNIFORM, .min = 0, .max = 0.5},
-         "parameter 'lr': min is 0, but a log scale needs a min above 0"               },
+         "parameter 'lr': min is 0, but a log scale needs a min above 0"},
         {{.name = "n", .distribution = SWEEP_INT_LOG, .min = -2, .max = 9},
-         "parameter 'n': min is -2, but a log scale needs a min above 0"               },
+         "parameter 'n': min is -2, but a log scale needs a min above 0"},
         {{.name = "lr", .distribution = SWEEP_UNIFORM, .min = 0, .max = 1, .step = -0.1},
-         "parameter 'lr': step is -0.1; it must be above 0"                            },
+         "parameter 'lr': step is -0.1; it must be above 0"},
         {{.name = "lr", .distribution = SWEEP_UNIFORM, .min = 0, .max = 1, .step = 1.5},
          "parameter 'lr': step 1.5 is larger than the whole range from 0 to 1; only min would ever "
-         "be tried"                                                                    },
+         "be tried"},
         {{.name = "lr", .distribution = SWEEP_UNIFORM, .min = 1, .max = 2, .step = 1e-17},
          "parameter 'lr': there are too many values from 1 to 2 to count them; narrow the range or "
-         "take a larger step"                                                          },
+         "take a larger step"},
         {{.name = "n", .distribution = SWEEP_INT_UNIFORM, .min = -TWO_TO_53, .max = TWO_TO_53},
          "parameter 'n': there are too many values from -9007199254740992.0 to 9007199254740992.0 "
-         "to count them; narrow the range or take a larger step"                       },
+         "to count them; narrow the range or take a larger step"},
         {{.name = "n", .distribution = SWEEP_INT_UNIFORM, .min = 0, .max = 4 * TWO_TO_53},
          "parameter 'n': 3.602879701896397e+16 is beyond 2^53 (9007199254740992), the largest "
-         "integer that is exact everywhere"                                            },
+         "integer that is exact everywhere"},
         {{.name = "n", .distribution = SWEEP_INT_UNIFORM, .min = 0, .max = 2.5},
-         "parameter 'n' takes integers, but 2.5 is none"                               },
+         "parameter 'n' takes integers, but 2.5 is none"},
         {{.name = "x", .distribution = SWEEP_UNIFORM, .min = 0, .max = (double)INFINITY},
-         "parameter 'x': min 0, max inf and step 0 must be finite numbers"             },
+         "parameter 'x': min 0, max inf and step 0 must be finite numbers"},
         {{.name = "x", .distribution = SWEEP_UNIFORM, .min = -1.5e308, .max = 1.5e308},
          "parameter 'x': the range from -1.5e+308 to 1.5e+308 is too wide for a number"},
         {{.name = "c", .distribution = SWEEP_CATEGORICAL},
-         "parameter 'c' has no values; list at least one"                              },
+         "parameter 'c' has no values; list at least one"},
         {{.name = "c", .distribution = SWEEP_CONSTANT, .choices = endless, .choice_count = 1},
-         "parameter 'c': value number 1 is not a finite number"                        },
+         "parameter 'c': value number 1 is not a finite number"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct sweep_error err = {0};
@@ -77,9 +75,9 @@ static void test_find(void **state)
 {
     (void)state;
     const struct sweep_parameter parameters[] = {
-        {.name = "momentum", .distribution = SWEEP_UNIFORM,     .min = 0,    .max = 0.99},
-        {.name = "batch",    .distribution = SWEEP_INT_UNIFORM, .min = 16,   .max = 256 },
-        {.name = "lr",       .distribution = SWEEP_LOG_UNIFORM, .min = 1e-5, .max = 0.1 },
+        {.name = "momentum", .distribution = SWEEP_UNIFORM, .min = 0, .max = 0.99},
+        {.name = "batch", .distribution = SWEEP_INT_UNIFORM, .min = 16, .max = 256},
+        {.name = "lr", .distribution = SWEEP_LOG_UNIFORM, .min = 1e-5, .max = 0.1},
     };
     struct arena arena = {0};
     struct sweep_error err = {0};
@@ -134,13 +132,13 @@ static void test_size(void **state)
         bool finite;
         uint64_t size;
     } rows[] = {
-        {{{0}},                       0, true,  1          },
-        {{one},                       1, true,  1          },
-        {{three, one},                2, true,  3          },
-        {{three, real},               2, false, 0          },
-        {{wide[0], three},            2, true,  12884901888},
-        {{wide[0], wide[1]},          2, true,  UINT64_MAX },
-        {{wide[0], wide[1], wide[2]}, 3, true,  UINT64_MAX },
+        {{{0}}, 0, true, 1},
+        {{one}, 1, true, 1},
+        {{three, one}, 2, true, 3},
+        {{three, real}, 2, false, 0},
+        {{wide[0], three}, 2, true, 12884901888},
+        {{wide[0], wide[1]}, 2, true, UINT64_MAX},
+        {{wide[0], wide[1], wide[2]}, 3, true, UINT64_MAX},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct arena arena = {0};

@@ -16,7 +16,7 @@ static const double largest_u = 0x1.fffffffffffffp-1; /* 1 - 2^-53 */
 
 static const struct sweep_value colours[] = {
     {.kind = SWEEP_VALUE_TEXT, .text = "red"},
-    {.kind = SWEEP_VALUE_INT,                        .integer = 7, .text = "7"},
+    {.kind = SWEEP_VALUE_INT, .integer = 7, .text = "7"},
     {.kind = SWEEP_VALUE_NULL},
 };
 
@@ -26,60 +26,74 @@ static const struct row {
     uint64_t size;
     double last;
 } rows[] = {
-    {{.name = "real", .distribution = SWEEP_UNIFORM, .min = -1.25, .max = 3.5},                     0,    3.5                },
+    {{.name = "real", .distribution = SWEEP_UNIFORM, .min = -1.25, .max = 3.5}, 0, 3.5},
     {{.name = "tiny real", .distribution = SWEEP_UNIFORM, .min = 1, .max = 0x1.0000000000001p0},
-     0,                                                                                                   0x1.0000000000001p0},
-    {{.name = "wide real", .distribution = SWEEP_UNIFORM, .min = -8e307, .max = 8e307},             0,    8e307              },
-    {{.name = "log", .distribution = SWEEP_LOG_UNIFORM, .min = 1e-5, .max = 0.1},                   0,    0.1                },
+     0,
+     0x1.0000000000001p0},
+    {{.name = "wide real", .distribution = SWEEP_UNIFORM, .min = -8e307, .max = 8e307}, 0, 8e307},
+    {{.name = "log", .distribution = SWEEP_LOG_UNIFORM, .min = 1e-5, .max = 0.1}, 0, 0.1},
     {{.name = "log wide", .distribution = SWEEP_LOG_UNIFORM, .min = 5e-324, .max = 1.7e308},
-     0,                                                                                                   1.7e308            },
-    {{.name = "int", .distribution = SWEEP_INT_UNIFORM, .min = -3, .max = 4},                       8,    4                  },
-    {{.name = "two", .distribution = SWEEP_INT_UNIFORM, .min = 0, .max = 1},                        2,    1                  },
+     0,
+     1.7e308},
+    {{.name = "int", .distribution = SWEEP_INT_UNIFORM, .min = -3, .max = 4}, 8, 4},
+    {{.name = "two", .distribution = SWEEP_INT_UNIFORM, .min = 0, .max = 1}, 2, 1},
     {{.name = "int wide", .distribution = SWEEP_INT_UNIFORM, .min = 0, .max = 9007199254740991},
-     9007199254740992U,                                                                                   9007199254740991   },
+     9007199254740992U,
+     9007199254740991},
     {{.name = "int step",
       .distribution = SWEEP_INT_UNIFORM,
       .min = 16,
       .max = 256,
       .step = 16,
       .step_is_int = true},
-     16,                                                                                                  256                },
+     16,
+     256},
     {{.name = "int step short",
       .distribution = SWEEP_INT_UNIFORM,
       .min = 3,
       .max = 20,
       .step = 5,
       .step_is_int = true},
-     4,                                                                                                   18                 },
-    {{.name = "int log", .distribution = SWEEP_INT_LOG, .min = 1, .max = 1024},                     1024, 1024               },
+     4,
+     18},
+    {{.name = "int log", .distribution = SWEEP_INT_LOG, .min = 1, .max = 1024}, 1024, 1024},
     {{.name = "int log step",
       .distribution = SWEEP_INT_LOG,
       .min = 8,
       .max = 250,
       .step = 8,
       .step_is_int = true},
-     31,                                                                                                  248                },
+     31,
+     248},
     {{.name = "tenths", .distribution = SWEEP_UNIFORM, .min = 0.1, .max = 0.9, .step = 0.1},
-     9,                                                                                                   0.9                },
+     9,
+     0.9},
     {{.name = "short tenths", .distribution = SWEEP_UNIFORM, .min = 0.0, .max = 0.95, .step = 0.1},
-     10,                                                                                                  0.9                },
+     10,
+     0.9},
     {{.name = "small", .distribution = SWEEP_UNIFORM, .min = 1e-5, .max = 1e-3, .step = 1e-5},
-     100,                                                                                                 1e-3               },
+     100,
+     1e-3},
     {{.name = "binary", .distribution = SWEEP_UNIFORM, .min = 0.1, .max = 17.3, .step = 1.0 / 3},
-     52,                                                                                                  0.1 + 51.0 / 3     },
+     52,
+     0.1 + 51.0 / 3},
     {{.name = "whole steps",
       .distribution = SWEEP_UNIFORM,
       .min = 2,
       .max = 9,
       .step = 3,
       .step_is_int = true},
-     3,                                                                                                   8                  },
+     3,
+     8},
     {{.name = "log step", .distribution = SWEEP_LOG_UNIFORM, .min = 0.01, .max = 1, .step = 0.01},
-     100,                                                                                                 1                  },
+     100,
+     1},
     {{.name = "choice", .distribution = SWEEP_CATEGORICAL, .choices = colours, .choice_count = 3},
-     3,                                                                                                   0                  },
+     3,
+     0},
     {{.name = "constant", .distribution = SWEEP_CONSTANT, .choices = colours, .choice_count = 1},
-     1,                                                                                                   0                  },
+     1,
+     0},
 };
 
 static double number(const struct sweep_value *value)
@@ -258,12 +272,7 @@ static void test_log_reals_have_log_quantiles(void **state)
     static const struct {
         double u;
         double expected;
-    } quantiles[] = {
-        {0,       1e-4                 },
-        {0.25,    3.1622776601683795e-3},
-        {0.5,     0.1                  },
-        {2.0 / 3, 1                    }
-    };
+    } quantiles[] = {{0, 1e-4}, {0.25, 3.1622776601683795e-3}, {0.5, 0.1}, {2.0 / 3, 1}};
     for (size_t i = 0; i < ARRAY_LENGTH(quantiles); i++) {
         struct sweep_value value = sweep_parameter_draw(&p, quantiles[i].u);
         assert_true(fabs(value.real / quantiles[i].expected - 1) < 1e-14);
@@ -281,15 +290,15 @@ static void test_steps_print_as_written(void **state)
         uint64_t index;
         const char *expected;
     } steps[] = {
-        {0.1,    0.9,  0.1,    2,  "0.3"               },
-        {0.1,    0.9,  0.1,    6,  "0.7"               },
-        {0,      1,    0.1,    3,  "0.3"               },
-        {0,      1,    0.05,   3,  "0.15"              },
-        {-0.3,   0.3,  0.1,    3,  "0.0"               },
-        {1e-5,   1e-3, 1e-5,   6,  "7e-05"             },
-        {1.1,    4,    1.1,    2,  "3.3"               },
-        {0.0001, 0.1,  0.0001, 28, "0.0029"            },
-        {1e15,   2e15, 0.5,    3,  "1000000000000001.5"},
+        {0.1, 0.9, 0.1, 2, "0.3"},
+        {0.1, 0.9, 0.1, 6, "0.7"},
+        {0, 1, 0.1, 3, "0.3"},
+        {0, 1, 0.05, 3, "0.15"},
+        {-0.3, 0.3, 0.1, 3, "0.0"},
+        {1e-5, 1e-3, 1e-5, 6, "7e-05"},
+        {1.1, 4, 1.1, 2, "3.3"},
+        {0.0001, 0.1, 0.0001, 28, "0.0029"},
+        {1e15, 2e15, 0.5, 3, "1000000000000001.5"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(steps); i++) {
         const struct sweep_parameter p = {.name = "p",

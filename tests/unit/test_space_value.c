@@ -47,19 +47,19 @@ static void test_equal(void **state)
         struct sweep_value b;
         bool equal;
     } rows[] = {
-        {INT(1),       REAL(1.0), false        },
-        {INT(-731),    INT(-731), true         },
-        {INT(731),     INT(732),  false        },
-        {SPELLED(1e-5, "1e-5"),   SPELLED(1e-5,  "0.00001"), true},
-        {REAL(0.1),        REAL(0.30000000000000004),                 false                     },
-        {TEXT("adam"),       TEXT("adam"),true},
-        {TEXT("adam"),        TEXT("sgd"),                  false                                       },
-        {TEXT("True"),       BOOL(true),false},
-        {BOOL(true),       BOOL(true),                  true                                                            },
-        {BOOL(true),        BOOL(false),false},
-        {NULL_VALUE,       NULL_VALUE,                 true                                                                             },
-        {NULL_VALUE,        NONE_VALUE, false},
-        {NONE_VALUE,       NONE_VALUE,                true                                                                                            },
+        {INT(1), REAL(1.0), false},
+        {INT(-731), INT(-731), true},
+        {INT(731), INT(732), false},
+        {SPELLED(1e-5, "1e-5"), SPELLED(1e-5, "0.00001"), true},
+        {REAL(0.1), REAL(0.30000000000000004), false},
+        {TEXT("adam"), TEXT("adam"), true},
+        {TEXT("adam"), TEXT("sgd"), false},
+        {TEXT("True"), BOOL(true), false},
+        {BOOL(true), BOOL(true), true},
+        {BOOL(true), BOOL(false), false},
+        {NULL_VALUE, NULL_VALUE, true},
+        {NULL_VALUE, NONE_VALUE, false},
+        {NONE_VALUE, NONE_VALUE, true},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         assert_int_equal(sweep_value_equal(&rows[i].a, &rows[i].b), rows[i].equal);
@@ -85,19 +85,19 @@ static void test_format(void **state)
         struct sweep_value value;
         const char *text;
     } rows[] = {
-        {BOOL(true),     "True"                },
-        {BOOL(false),    "False"               },
-        {NULL_VALUE,     "None"                },
-        {NONE_VALUE,     ""                    },
-        {INT(-42),       "-42"                 },
+        {BOOL(true), "True"},
+        {BOOL(false), "False"},
+        {NULL_VALUE, "None"},
+        {NONE_VALUE, ""},
+        {INT(-42), "-42"},
         {INT(INT64_MIN), "-9223372036854775808"},
-        {REAL(64),       "64.0"                },
-        {REAL(1e-5),     "1e-05"               },
-        {REAL(0.1),      "0.1"                 },
-        {SPELLED(1e-5,   "1e-5"),                "1e-5"},
-        {SPELLED(1000,              "1_000"),                         "1_000"},
-        {TEXT("two words"),       "two words"    },
-        {TEXT(""),""              },
+        {REAL(64), "64.0"},
+        {REAL(1e-5), "1e-05"},
+        {REAL(0.1), "0.1"},
+        {SPELLED(1e-5, "1e-5"), "1e-5"},
+        {SPELLED(1000, "1_000"), "1_000"},
+        {TEXT("two words"), "two words"},
+        {TEXT(""), ""},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct strbuf out;
@@ -132,19 +132,19 @@ static void test_restore(void **state)
         struct sweep_value stored;
         struct sweep_value expected;
     } rows[] = {
-        {"spelling", &categorical, REAL(0.00001),    SPELLED(1e-5,      "1e-5")},
+        {"spelling", &categorical, REAL(0.00001), SPELLED(1e-5, "1e-5")},
         {"kind and spelling",
          &categorical,
          REAL(64.0),
-         {.kind = SWEEP_VALUE_INT, .integer = 64, .text = "0064"}                                                   },
-        {"same kind first",          &categorical,      INT(2), INT(2)},
-        {"same kind first",          &categorical,      REAL(2), REAL(2)                                                  },
-        {"text",          &categorical,                 TEXT("adam"),            TEXT("adam")},
-        {"not listed",          &categorical,           REAL(7.5),      REAL(7.5)                                                     },
-        {"integer",          &whole,              REAL(64.0),               INT(64)},
-        {"no integer",          &whole,           REAL(64.5),            REAL(64.5)                                                     },
-        {"real",          &real,                 INT(64),                   REAL(64)},
-        {"null",          &real,                 NULL_VALUE,                   NULL_VALUE                                                  },
+         {.kind = SWEEP_VALUE_INT, .integer = 64, .text = "0064"}},
+        {"same kind first", &categorical, INT(2), INT(2)},
+        {"same kind first", &categorical, REAL(2), REAL(2)},
+        {"text", &categorical, TEXT("adam"), TEXT("adam")},
+        {"not listed", &categorical, REAL(7.5), REAL(7.5)},
+        {"integer", &whole, REAL(64.0), INT(64)},
+        {"no integer", &whole, REAL(64.5), REAL(64.5)},
+        {"real", &real, INT(64), REAL(64)},
+        {"null", &real, NULL_VALUE, NULL_VALUE},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct sweep_value value = space_restore_value(rows[i].parameter, rows[i].stored);

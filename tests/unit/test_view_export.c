@@ -18,32 +18,32 @@ static const struct {
     const char *text;
     const char *yaml;
 } TEXTS[] = {
-    {"adam",               "adam"                  },
-    {"/data/a-b_c.csv",    "/data/a-b_c.csv"       },
-    {"resnet50",           "resnet50"              },
-    {"",                   "\"\""                  },
-    {"yes",                "\"yes\""               },
-    {"Off",                "\"Off\""               },
-    {"n",                  "\"n\""                 },
-    {"NULL",               "\"NULL\""              },
-    {"nan",                "\"nan\""               },
-    {"~",                  "\"~\""                 },
-    {"12",                 "\"12\""                },
-    {"0x1f",               "\"0x1f\""              },
-    {"1e-5",               "\"1e-5\""              },
-    {".5",                 "\".5\""                },
-    {".inf",               "\".inf\""              },
-    {"1:30",               "\"1:30\""              },
-    {"2026-11-24",         "\"2026-11-24\""        },
-    {"-x",                 "\"-x\""                },
-    {"a: b",               "\"a: b\""              },
-    {"a #b",               "\"a #b\""              },
-    {"- a",                "\"- a\""               },
-    {"{a}",                "\"{a}\""               },
-    {"say \"hi\"",         "\"say \\\"hi\\\"\""    },
-    {"back\\slash",        "\"back\\\\slash\""     },
-    {"two\nlines\t",       "\"two\\nlines\\t\""    },
-    {"\x1b[0m",            "\"\\x1b[0m\""          },
+    {"adam", "adam"},
+    {"/data/a-b_c.csv", "/data/a-b_c.csv"},
+    {"resnet50", "resnet50"},
+    {"", "\"\""},
+    {"yes", "\"yes\""},
+    {"Off", "\"Off\""},
+    {"n", "\"n\""},
+    {"NULL", "\"NULL\""},
+    {"nan", "\"nan\""},
+    {"~", "\"~\""},
+    {"12", "\"12\""},
+    {"0x1f", "\"0x1f\""},
+    {"1e-5", "\"1e-5\""},
+    {".5", "\".5\""},
+    {".inf", "\".inf\""},
+    {"1:30", "\"1:30\""},
+    {"2026-11-24", "\"2026-11-24\""},
+    {"-x", "\"-x\""},
+    {"a: b", "\"a: b\""},
+    {"a #b", "\"a #b\""},
+    {"- a", "\"- a\""},
+    {"{a}", "\"{a}\""},
+    {"say \"hi\"", "\"say \\\"hi\\\"\""},
+    {"back\\slash", "\"back\\\\slash\""},
+    {"two\nlines\t", "\"two\\nlines\\t\""},
+    {"\x1b[0m", "\"\\x1b[0m\""},
     {"gr\xc3\xbc\xc3\x9f", "\"gr\xc3\xbc\xc3\x9f\""},
 };
 
@@ -63,18 +63,18 @@ static const struct {
     struct sweep_value value;
     const char *yaml;
 } VALUES[] = {
-    {{.kind = SWEEP_VALUE_NULL},                                "null"                 },
-    {{.kind = SWEEP_VALUE_BOOL, .boolean = true},               "true"                 },
-    {{.kind = SWEEP_VALUE_BOOL, .boolean = false},              "false"                },
-    {{.kind = SWEEP_VALUE_INT, .integer = -9007199254740991},   "-9007199254740991"    },
-    {{.kind = SWEEP_VALUE_REAL, .real = 1e-5},                  "1.0e-05"              },
-    {{.kind = SWEEP_VALUE_REAL, .real = 1e-5, .text = "1e-5"},  "1.0e-05"              },
-    {{.kind = SWEEP_VALUE_REAL, .real = 64},                    "64.0"                 },
-    {{.kind = SWEEP_VALUE_REAL, .real = 0.1},                   "0.1"                  },
+    {{.kind = SWEEP_VALUE_NULL}, "null"},
+    {{.kind = SWEEP_VALUE_BOOL, .boolean = true}, "true"},
+    {{.kind = SWEEP_VALUE_BOOL, .boolean = false}, "false"},
+    {{.kind = SWEEP_VALUE_INT, .integer = -9007199254740991}, "-9007199254740991"},
+    {{.kind = SWEEP_VALUE_REAL, .real = 1e-5}, "1.0e-05"},
+    {{.kind = SWEEP_VALUE_REAL, .real = 1e-5, .text = "1e-5"}, "1.0e-05"},
+    {{.kind = SWEEP_VALUE_REAL, .real = 64}, "64.0"},
+    {{.kind = SWEEP_VALUE_REAL, .real = 0.1}, "0.1"},
     {{.kind = SWEEP_VALUE_REAL, .real = 3.1415926535897931e-7}, "3.141592653589793e-07"},
-    {{.kind = SWEEP_VALUE_REAL, .real = 1e300},                 "1.0e+300"             },
-    {{.kind = SWEEP_VALUE_TEXT, .text = "true"},                "\"true\""             },
-    {{.kind = SWEEP_VALUE_NONE},                                ""                     },
+    {{.kind = SWEEP_VALUE_REAL, .real = 1e300}, "1.0e+300"},
+    {{.kind = SWEEP_VALUE_TEXT, .text = "true"}, "\"true\""},
+    {{.kind = SWEEP_VALUE_NONE}, ""},
 };
 
 static void test_yaml_values(void **state)
@@ -93,17 +93,9 @@ static const struct {
     const char *argument;
     const char *word;
 } WORDS[] = {
-    {"--lr=1e-05", "--lr=1e-05" },
-    {"train.py",   "train.py"   },
-    {"",           "''"         },
-    {"a b",        "'a b'"      },
-    {"it's",       "'it'\\''s'" },
-    {"$HOME",      "'$HOME'"    },
-    {"~",          "'~'"        },
-    {"=x",         "'=x'"       },
-    {"a\nb",       "'a\nb'"     },
-    {"--x={1,2}",  "'--x={1,2}'"},
-    {"*",          "'*'"        },
+    {"--lr=1e-05", "--lr=1e-05"}, {"train.py", "train.py"},     {"", "''"},   {"a b", "'a b'"},
+    {"it's", "'it'\\''s'"},       {"$HOME", "'$HOME'"},         {"~", "'~'"}, {"=x", "'=x'"},
+    {"a\nb", "'a\nb'"},           {"--x={1,2}", "'--x={1,2}'"}, {"*", "'*'"},
 };
 
 static void test_shell(void **state)
@@ -119,22 +111,16 @@ static void test_shell(void **state)
 }
 
 /* One trial of a two-dimensional space, and what it captured. */
-static const struct sweep_value CHOICES[] = {
-    {.kind = SWEEP_VALUE_TEXT, .text = "ad,\"am"},
-    {.kind = SWEEP_VALUE_TEXT, .text = "sgd"    }
-};
+static const struct sweep_value CHOICES[] = {{.kind = SWEEP_VALUE_TEXT, .text = "ad,\"am"},
+                                             {.kind = SWEEP_VALUE_TEXT, .text = "sgd"}};
 static const struct sweep_parameter PARAMETERS[] = {
-    {.name = "lr",  .distribution = SWEEP_UNIFORM,     .min = 0.125,       .max = 7.5       },
+    {.name = "lr", .distribution = SWEEP_UNIFORM, .min = 0.125, .max = 7.5},
     {.name = "opt", .distribution = SWEEP_CATEGORICAL, .choices = CHOICES, .choice_count = 2},
 };
-static const struct sweep_value PARAMS[] = {
-    {.kind = SWEEP_VALUE_REAL, .real = 0.8125   },
-    {.kind = SWEEP_VALUE_TEXT, .text = "ad,\"am"}
-};
+static const struct sweep_value PARAMS[] = {{.kind = SWEEP_VALUE_REAL, .real = 0.8125},
+                                            {.kind = SWEEP_VALUE_TEXT, .text = "ad,\"am"}};
 static const char *const CAPTURES[] = {"epoch", "val_loss"};
-static struct store_captured CAPTURED[] = {
-    {"val_loss", (double)NAN}
-};
+static struct store_captured CAPTURED[] = {{"val_loss", (double)NAN}};
 static const struct store_captures CAPTURED_LIST = {CAPTURED, 1};
 
 static const struct sweep_trial TRIAL = {

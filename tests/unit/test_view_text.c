@@ -17,28 +17,32 @@ static const struct {
     const char *safe;
     size_t width;
 } SAFE[] = {
-    {"plain",                  "lr=0.0031",                "lr=0.0031",                9 },
+    {"plain", "lr=0.0031", "lr=0.0031", 9},
     {"umlaut",
      "Gr\xc3\xb6\xc3\x9f"
-     "e",                                                  "Gr\xc3\xb6\xc3\x9f"
-     "e",                                                                     5 },
-    {"wide",                   "\xe6\xa8\xa1\xe5\x9e\x8b", "\xe6\xa8\xa1\xe5\x9e\x8b", 4 },
-    {"combining",              "e\xcc\x81",                "e\xcc\x81",                1 },
-    {"escape sequence",        "\x1b[2J",                  "\\x1b[2J",                 7 },
-    {"newline",                "a\nb",                     "a\\nb",                    4 },
-    {"tab",                    "a\tb",                     "a b",                      3 },
-    {"delete",                 "\x7f",                     "\\x7f",                    4 },
+     "e",
+     "Gr\xc3\xb6\xc3\x9f"
+     "e",
+     5},
+    {"wide", "\xe6\xa8\xa1\xe5\x9e\x8b", "\xe6\xa8\xa1\xe5\x9e\x8b", 4},
+    {"combining", "e\xcc\x81", "e\xcc\x81", 1},
+    {"escape sequence", "\x1b[2J", "\\x1b[2J", 7},
+    {"newline", "a\nb", "a\\nb", 4},
+    {"tab", "a\tb", "a b", 3},
+    {"delete", "\x7f", "\\x7f", 4},
     {"C1 control",
      "\xc2\x9b"
-     "31m",                                                "\\x9b31m",                 7 },
+     "31m",
+     "\\x9b31m", 7},
     {"right-to-left override",
      "\xe2\x80\xae"
-     "gpj",                                                "\\u202egpj",               9 },
-    {"bad byte",               "\xff",                     "\\xff",                    4 },
-    {"cut sequence",           "\xe2\x82",                 "\\xe2\\x82",               8 },
-    {"overlong",               "\xc0\x80",                 "\\xc0\\x80",               8 },
-    {"surrogate",              "\xed\xa0\x80",             "\\xed\\xa0\\x80",          12},
-    {"empty",                  "",                         "",                         0 },
+     "gpj",
+     "\\u202egpj", 9},
+    {"bad byte", "\xff", "\\xff", 4},
+    {"cut sequence", "\xe2\x82", "\\xe2\\x82", 8},
+    {"overlong", "\xc0\x80", "\\xc0\\x80", 8},
+    {"surrogate", "\xed\xa0\x80", "\\xed\\xa0\\x80", 12},
+    {"empty", "", "", 0},
 };
 
 static void test_safe(void **state)
@@ -76,18 +80,16 @@ static void test_fit(void **state)
 }
 
 static const struct table_column COLUMNS[] = {
-    {.title = "trial",  .right = true                 },
-    {          .title = "value"                },
-    {            .title = "optimizer", .rank = 1           },
-    { .title = "hidden",                  .right = true, .rank = 2},
+    {.title = "trial", .right = true},
+    {.title = "value"},
+    {.title = "optimizer", .rank = 1},
+    {.title = "hidden", .right = true, .rank = 2},
 };
 
 static void fill(struct table *table)
 {
-    static const char *const CELLS[][4] = {
-        {"12", "0.9631", "adam",     "128"},
-        {"7",  "0.5",    "momentum", ""   }
-    };
+    static const char *const CELLS[][4] = {{"12", "0.9631", "adam", "128"},
+                                           {"7", "0.5", "momentum", ""}};
     table_init(table, COLUMNS, ARRAY_LENGTH(COLUMNS));
     for (size_t row = 0; row < ARRAY_LENGTH(CELLS); row++)
         for (size_t i = 0; i < ARRAY_LENGTH(COLUMNS); i++)

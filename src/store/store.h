@@ -5,8 +5,18 @@
  * store_begin() and store_commit() is one transaction; a commit is durable when it returns (WAL,
  * synchronous=FULL).
  *
- *     store_begin(store, err) && store_record_trial(store, &trial, err) && ... &&
- * store_commit(store, err)
+ *     if (store_begin(store, err) && store_record_trial(store, space, &trial, err) &&
+ *         store_commit(store, err))
+ *         return true;
+ *     store_rollback(store);
+ *     return false;
+ *
+ * All functions may fail with SWEEP_NO_SPACE (nothing of the transaction is kept: roll back, and
+ * try it again as a whole when there is space), SWEEP_BUSY (somebody's sqlite3 shell), SWEEP_IO,
+ * SWEEP_DATABASE (damaged; the message says what to do) and SWEEP_BUG, when the database refuses a
+ * record that must be false: see schema.h for what it refuses.
+ *
+ * Reals come back bit by bit, NaN and infinities too; only the sign of zero is lost.
  *
  * Ownership: opaque, store_close(). Loaded things live in the arena passed in.
  */
@@ -41,7 +51,14 @@ struct store_sweep {
     const char *note;   /* why it is in that state, in words; may be empty */
 };
 
-/** Create the database of a new sweep. @error SWEEP_BUSY when the file exists */
+/**
+ * Create the database of a new sweep (mode 0600) and open it for writing.
+ *
+ * It appears under its name when it is complete and durable, or not at all. The caller holds the
+ * directory's lock.
+ *
+ * @error SWEEP_BUSY when the file exists; SWEEP_BAD_INPUT on a network file system
+ */
 struct store *store_create(const char *path, const struct store_sweep *sweep,
                            struct sweep_error *err) SWEEP_MUST_CHECK;
 
@@ -75,12 +92,13 @@ void store_rollback(struct store *store);
 bool store_record_state(struct store *store, const char *state, const char *note,
                         int64_t running_us, struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** Insert a trial that was suggested: number, params, created, seen, pending, memo. */
+/** Insert a trial that was suggested, in the order of numbers; the database refuses a gap. */
 bool store_record_trial(struct store *store, const struct sweep_space *space,
                         const struct sweep_trial *trial, struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /**
- * Update a trial's state, reason, objective, times, attempts, arrival.
+ * Update a trial's state, reason, objective, times, attempts, arrival. A finished one must have its
+ * arrival.
  *
  * @error SWEEP_BUG when it was finished already: the database itself refuses
  */
@@ -91,7 +109,10 @@ bool store_update_trial(struct store *store, const struct sweep_trial *trial,
 bool store_record_attempt(struct store *store, const struct attempt_identity *identity,
                           int64_t started_us, struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** End a live attempt; an ended one is never changed. */
+/**
+ * End a live attempt; an ended one is never changed. So its last reports and offset are recorded
+ * before, and `arrival` is above theirs.
+ */
 bool store_record_outcome(struct store *store, struct attempt_key key,
                           const struct attempt_outcome *outcome, uint64_t arrival,
                           struct sweep_error *err) SWEEP_MUST_CHECK;

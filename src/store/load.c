@@ -1,0 +1,395 @@
+/*
+ * What is read back: each function reads rows in the order of its SQL and doubts them, since a file
+ * may have been damaged in ways that SQLite cannot see.
+ *
+ * Not for the SQL itself (statement.c), nor for captures.c, which chooses among reports.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/number.h"
+#include "store/connection.h"
+#include "sweep/mem.h"
+#include "json/params.h"
+
+static bool damaged(const struct store *store, const char *what, uint64_t number,
+                    struct sweep_error *err)
+{
+    return sweep_error_set(err, SWEEP_DATABASE, "'%s' is damaged: %s %" PRIu64 " makes no sense",
+                           store->path, what, number);
+}
+
+/* End a statement whose rows were read as far as they made sense. */
+static bool end(struct statement *s, bool sound, struct sweep_error *err)
+{
+    return statement_end(s, sound ? err : NULL) && sound;
+}
+
+static char *copy_text(struct statement *s, struct arena *arena)
+{
+    const char *text = statement_text(s);
+
+    return text ? arena_strdup(arena, text) : NULL;
+}
+
+bool store_load_sweep(struct store *store, struct arena *arena, struct store_sweep *out,
+                      struct sweep_error *err)
+{
+    struct statement s;
+    bool sound = false;
+
+    if (!statement_begin(&s, store, STATEMENT_LOAD_SWEEP, err))
+        return false;
+    *out = (struct store_sweep){0};
+    if (statement_next(&s)) {
+        const char *uuid = statement_text(&s);
+
+        snprintf(out->uuid, sizeof out->uuid, "%s", uuid ? uuid : "");
+        out->name = copy_text(&s, arena);
+        struct strview yaml = statement_blob(&s);
+
+        out->yaml = (struct strview){arena_copy(arena, yaml), yaml.size};
+        out->seed = statement_unsigned(&s);
+        out->maximize = statement_integer(&s) != 0;
+        out->objective = copy_text(&s, arena);
+        out->workdir = copy_text(&s, arena);
+        out->created_us = statement_integer(&s);
+        out->state = copy_text(&s, arena);
+        out->note = copy_text(&s, arena);
+        out->running_us = statement_integer(&s);
+        sound = out->name && out->workdir && out->state && out->note;
+    }
+    if (s.rc == SQLITE_OK && !sound)
+        damaged(store, "sweep", 1, err);
+    return end(&s, sound || s.rc != SQLITE_OK, err) && sound;
+}
+
+/* Read `[4,5,7]`; anything else gives false. */
+static bool parse_pending(struct arena *arena, const char *text, struct sweep_trial *trial)
+{
+    size_t count = 1, size = strlen(text);
+    uint64_t *numbers;
+
+    if (size < 3 || text[0] != '[' || text[size - 1] != ']')
+        return false;
+    for (const char *p = text; *p; p++)
+        count += *p == ',';
+    numbers = arena_alloc_array(arena, count, sizeof *numbers);
+    text++;
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strcspn(text, ",]");
+
+        if (number_parse_uint64((struct strview){text, length}, &numbers[i]) != NUMBER_OK)
+            return false;
+        text += length + 1;
+    }
+    trial->pending = numbers;
+    trial->pending_count = count;
+    return true;
+}
+
+static bool read_evidence(struct statement *s, struct arena *arena, struct sweep_trial *trial)
+{
+    const char *pending = statement_text(s);
+    struct strview memo = statement_blob(s);
+
+    if (pending && !parse_pending(arena, pending, trial))
+        return false;
+    if (memo.size > SWEEP_MEMO_MAX)
+        return false;
+    if (memo.size) {
+        trial->memo = arena_copy(arena, memo);
+        trial->memo_size = memo.size;
+    }
+    return true;
+}
+
+/* The columns after the parameters; false when a number is out of its range. */
+static bool read_changing(struct statement *s, struct sweep_trial *trial)
+{
+    int64_t state = statement_integer(s);
+    int64_t reason = statement_integer(s);
+
+    trial->reason_detail = (int)statement_integer(s);
+    trial->attempts = (uint32_t)statement_integer(s);
+
+    int64_t kind = statement_integer(s);
+
+    trial->value = statement_real(s);
+    trial->step = statement_integer_or(s, SWEEP_STEP_NONE);
+    trial->last = statement_real(s);
+    trial->started_us = statement_integer(s);
+    trial->finished_us = statement_integer(s);
+    trial->duration_us = statement_integer(s);
+    trial->arrival = statement_unsigned(s);
+    if (state < 0 || state > SWEEP_TRIAL_CANCELLED || reason < 0 ||
+        reason > SWEEP_REASON_HOST_MEMORY || kind < 0 || kind > SWEEP_OBJECTIVE_NEGATIVE_INFINITE)
+        return false;
+    trial->state = (enum sweep_trial_state)state;
+    trial->reason = (enum sweep_reason)reason;
+    trial->objective = (enum sweep_objective_kind)kind;
+    return (trial->objective == SWEEP_OBJECTIVE_FINITE) == (isfinite(trial->value) != 0);
+}
+
+/* What the loading of all trials hands to that of one. */
+struct trial_reader {
+    struct store *store;
+    const struct sweep_space *space;
+    struct arena *arena;
+    struct sweep_value *values; /* of all trials, one after the other */
+    bool with_evidence;
+};
+
+static bool read_trial(struct trial_reader *reader, struct statement *s, uint64_t expected,
+                       struct sweep_trial *trial, struct sweep_error *err)
+{
+    size_t width = sweep_space_count(reader->space);
+    struct sweep_value *params = reader->values + (size_t)(expected - 1) * width;
+
+    trial->number = statement_unsigned(s);
+
+    const char *text = statement_text(s);
+
+    trial->seen = statement_unsigned(s);
+    trial->created_us = statement_integer(s);
+    trial->params = params;
+    if (trial->number != expected || !text || !read_changing(s, trial) ||
+        (reader->with_evidence && !read_evidence(s, reader->arena, trial)))
+        return damaged(reader->store, "trial", expected, err);
+    if (!params_read(reader->arena, reader->space, text, params, err))
+        return sweep_error_wrap(err, "while loading trial %" PRIu64 " of '%s'", expected,
+                                reader->store->path);
+    return true;
+}
+
+static bool count_trials(struct store *store, size_t *count, struct sweep_error *err)
+{
+    struct statement s;
+
+    if (!statement_begin(&s, store, STATEMENT_COUNT_TRIALS, err))
+        return false;
+    *count = statement_next(&s) ? (size_t)statement_unsigned(&s) : 0;
+    return statement_end(&s, err);
+}
+
+bool store_load_trials(struct store *store, const struct sweep_space *space, struct arena *arena,
+                       bool with_evidence, struct store_trials *out, struct sweep_error *err)
+{
+    struct trial_reader reader = {
+        .store = store, .space = space, .arena = arena, .with_evidence = with_evidence};
+    struct store_trials trials = {0};
+    struct statement s;
+    size_t count;
+    bool sound = true;
+
+    /* Trials are only ever added, so a writer between the two statements does no harm. */
+    if (!count_trials(store, &count, err) ||
+        !statement_begin(&s, store, STATEMENT_LOAD_TRIALS, err))
+        return false;
+    trials.items = arena_alloc_array(arena, count, sizeof *trials.items);
+    reader.values =
+        arena_alloc_array(arena, count * sweep_space_count(space), sizeof *reader.values);
+    statement_bind_unsigned(&s, count);
+    while (sound && trials.count < count && statement_next(&s)) {
+        sound = read_trial(&reader, &s, trials.count + 1, &trials.items[trials.count], err);
+        trials.count += sound;
+    }
+    if (!end(&s, sound, err))
+        return false;
+    if (trials.count < count)
+        return damaged(store, "trial", trials.count + 1, err);
+    *out = trials;
+    return true;
+}
+
+static bool read_outcome(struct statement *s, struct store_attempt *attempt)
+{
+    int64_t outcome = statement_integer_or(s, 0);
+
+    attempt->live = outcome == 0;
+    attempt->outcome.detail = (int32_t)statement_integer(s);
+
+    int64_t stop = statement_integer(s);
+
+    attempt->outcome.started_us = statement_integer(s);
+    attempt->outcome.ended_us = statement_integer(s);
+    attempt->outcome.duration_us = statement_integer(s);
+    attempt->outcome.cpu_us = statement_integer(s);
+    attempt->outcome.rss_peak_kb = statement_integer(s);
+    attempt->outcome.output_bytes = statement_unsigned(s);
+    attempt->outcome.output_dropped = statement_unsigned(s);
+    attempt->outcome.leftovers = (uint32_t)statement_integer(s);
+    if (outcome < 0 || outcome > ATTEMPT_REBOOTED || stop < 0 || stop > ATTEMPT_STOP_INTERRUPT)
+        return false;
+    attempt->outcome.end = (enum attempt_end)outcome;
+    attempt->outcome.stop = (enum attempt_stop)stop;
+    return true;
+}
+
+static bool read_attempt(struct statement *s, struct store_attempt *attempt)
+{
+    struct attempt_identity *identity = &attempt->identity;
+    const char *text;
+
+    identity->key.trial = statement_unsigned(s);
+    identity->key.number = (uint32_t)statement_integer(s);
+    text = statement_text(s);
+    snprintf(identity->token, sizeof identity->token, "%s", text ? text : "");
+    text = statement_text(s);
+    snprintf(identity->boot_id, sizeof identity->boot_id, "%s", text ? text : "");
+    identity->pid = (int32_t)statement_integer(s);
+    identity->pid_start = statement_unsigned(s);
+    attempt->started_us = statement_integer(s);
+    attempt->journal_offset = statement_unsigned(s);
+    attempt->journal_sequence = statement_unsigned(s);
+    return read_outcome(s, attempt);
+}
+
+/* Move a grown array to where it lives. */
+static void *settle(struct arena *arena, void *items, size_t count, size_t item_size)
+{
+    void *settled = arena_alloc_array(arena, count, item_size);
+
+    if (count)
+        memcpy(settled, items, count * item_size);
+    sweep_free(items);
+    return settled;
+}
+
+bool store_load_attempts(struct store *store, struct arena *arena, uint64_t trial,
+                         struct store_attempts *out, struct sweep_error *err)
+{
+    struct store_attempt *items = NULL;
+    size_t count = 0, capacity = 0;
+    struct statement s;
+    bool sound = true;
+
+    if (!statement_begin(&s, store, trial ? STATEMENT_LOAD_ATTEMPTS : STATEMENT_LOAD_LIVE, err))
+        return false;
+    if (trial)
+        statement_bind_unsigned(&s, trial);
+    while (sound && statement_next(&s)) {
+        items = array_reserve(items, count + 1, &capacity, sizeof *items);
+        items[count] = (struct store_attempt){0};
+        sound = read_attempt(&s, &items[count]);
+        if (!sound)
+            damaged(store, "an attempt of trial", items[count].identity.key.trial, err);
+        count++;
+    }
+    out->items = settle(arena, items, count, sizeof *items);
+    out->count = count;
+    return end(&s, sound, err);
+}
+
+/* The names of metrics by id, each once. */
+struct metric_names {
+    const char **items; /* [count]; index: id - 1 */
+    size_t count;
+};
+
+static bool load_names(struct store *store, struct arena *arena, struct metric_names *out,
+                       struct sweep_error *err)
+{
+    const char **items = NULL;
+    size_t count = 0, capacity = 0;
+    struct statement s;
+    bool sound = true;
+
+    if (!statement_begin(&s, store, STATEMENT_LOAD_METRICS, err))
+        return false;
+    while (sound && statement_next(&s)) {
+        uint64_t id = statement_unsigned(&s);
+        const char *name = statement_text(&s);
+
+        items = array_reserve(items, count + 1, &capacity, sizeof *items);
+        items[count++] = arena_strdup(arena, name ? name : "");
+        sound = id == count; /* rows are never deleted, so ids have no gaps */
+        if (!sound)
+            damaged(store, "metric", id, err);
+    }
+    out->items = settle(arena, items, count, sizeof *items);
+    out->count = count;
+    return end(&s, sound, err);
+}
+
+static bool read_report(struct statement *s, uint64_t trial, const struct metric_names *names,
+                        struct store_report *out)
+{
+    out->key.trial = trial;
+    out->key.number = (uint32_t)statement_integer(s);
+    out->sequence = statement_unsigned(s);
+
+    uint64_t metric = statement_unsigned(s);
+
+    out->arrival = statement_unsigned(s);
+    out->step = statement_integer_or(s, SWEEP_STEP_NONE);
+    out->elapsed_ms = statement_integer(s);
+    out->value = statement_real(s);
+    if (metric < 1 || metric > names->count)
+        return false;
+    out->metric = names->items[metric - 1];
+    return true;
+}
+
+bool store_load_reports(struct store *store, struct arena *arena, uint64_t trial,
+                        const char *metric, struct store_reports *out, struct sweep_error *err)
+{
+    struct metric_names names;
+    struct store_report *items = NULL;
+    size_t count = 0, capacity = 0;
+    struct statement s;
+    bool sound = true;
+
+    if (!load_names(store, arena, &names, err) ||
+        !statement_begin(&s, store, STATEMENT_LOAD_REPORTS, err))
+        return false;
+    statement_bind_unsigned(&s, trial);
+    statement_bind_text(&s, metric);
+    while (sound && statement_next(&s)) {
+        items = array_reserve(items, count + 1, &capacity, sizeof *items);
+        sound = read_report(&s, trial, &names, &items[count++]);
+        if (!sound)
+            damaged(store, "a report of trial", trial, err);
+    }
+    out->items = settle(arena, items, count, sizeof *items);
+    out->count = count;
+    return end(&s, sound, err);
+}
+
+bool store_load_arrival(struct store *store, uint64_t *out, struct sweep_error *err)
+{
+    struct statement s;
+
+    if (!statement_begin(&s, store, STATEMENT_LOAD_ARRIVAL, err))
+        return false;
+    *out = statement_next(&s) ? statement_unsigned(&s) : 0;
+    return statement_end(&s, err);
+}
+
+bool store_load_events(struct store *store, struct arena *arena, uint64_t trial,
+                       struct store_events *out, struct sweep_error *err)
+{
+    struct store_event *items = NULL;
+    size_t count = 0, capacity = 0;
+    struct statement s;
+
+    if (!statement_begin(&s, store, STATEMENT_LOAD_EVENTS, err))
+        return false;
+    statement_bind_unsigned(&s, trial);
+    while (statement_next(&s)) {
+        struct store_event event = {.at_us = statement_integer(&s)};
+
+        event.key.trial = statement_unsigned(&s);
+        event.key.number = (uint32_t)statement_integer(&s);
+        event.kind = copy_text(&s, arena);
+        event.text = copy_text(&s, arena);
+        items = array_reserve(items, count + 1, &capacity, sizeof *items);
+        items[count++] = event;
+    }
+    out->items = settle(arena, items, count, sizeof *items);
+    out->count = count;
+    return statement_end(&s, err);
+}

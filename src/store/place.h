@@ -1,0 +1,35 @@
+/*
+ * Where a database may live: which file systems are safe for it, and whether a reader may treat a
+ * file as one that nobody changes.
+ */
+#ifndef SWEEP_STORE_PLACE_H
+#define SWEEP_STORE_PLACE_H
+
+#include <stdbool.h>
+
+#include "base/strbuf.h"
+#include "sweep/error.h"
+
+/** The longest path of a database that we take. */
+#define PLACE_PATH_MAX 8192
+
+/** Append the directory part of a path; `.` where there is none. */
+void place_directory(const char *path, struct strbuf *out);
+
+/** The name of a file system on which SQLite's log is not safe, by its magic number, or NULL. */
+const char *place_unsafe_name(unsigned long magic);
+
+/**
+ * Check that the database at `path` (which need not exist) may be written there.
+ *
+ * @error SWEEP_BAD_INPUT on a network file system, with advice
+ */
+bool place_check(const char *path, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/**
+ * Whether a reader that SQLite turned away may read the bare file: no log that would have to be
+ * read with it, and a directory in which we cannot make one.
+ */
+bool place_is_frozen(const char *path);
+
+#endif

@@ -1,0 +1,224 @@
+/*
+ * All SQL but the schema, in one table, and the few lines that run it.
+ *
+ * Not for what the values mean: record.c writes them and load.c reads them, in this order.
+ */
+#include "store/statement.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "store/connection.h"
+
+static const char *const sql[STATEMENT_COUNT] = {
+    [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
+    [STATEMENT_COMMIT] = "COMMIT",
+    [STATEMENT_ROLLBACK] = "ROLLBACK",
+
+    [STATEMENT_CREATE_SWEEP] =
+        "INSERT INTO sweep(id, uuid, name, yaml, seed, maximize, objective, workdir, created_us,"
+        " version) VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [STATEMENT_CREATE_PROGRESS] =
+        "INSERT INTO progress(id, state, note, running_us) VALUES(1, ?, ?, ?)",
+    [STATEMENT_UPDATE_PROGRESS] =
+        "UPDATE progress SET state = ?, note = ?, running_us = ? WHERE id = 1",
+
+    [STATEMENT_RECORD_TRIAL] =
+        "INSERT INTO trial(number, params, seen, pending, memo, created_us, state, reason,"
+        " reason_detail, attempts, objective_kind, value, step, last, started_us, finished_us,"
+        " duration_us, arrival) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [STATEMENT_UPDATE_TRIAL] =
+        "UPDATE trial SET state = ?, reason = ?, reason_detail = ?, attempts = ?,"
+        " objective_kind = ?, value = ?, step = ?, last = ?, started_us = ?, finished_us = ?,"
+        " duration_us = ?, arrival = ? WHERE number = ?",
+    [STATEMENT_RECORD_ATTEMPT] = "INSERT INTO attempt(trial, number, token, boot_id, pid,"
+                                 " pid_start, launched_us) VALUES(?, ?, ?, ?, ?, ?, ?)",
+    [STATEMENT_RECORD_OUTCOME] =
+        "UPDATE attempt SET outcome = ?, detail = ?, stop = ?, started_us = ?, ended_us = ?,"
+        " duration_us = ?, cpu_us = ?, rss_peak_kb = ?, output_bytes = ?, output_dropped = ?,"
+        " leftovers = ?, arrival = ? WHERE trial = ? AND number = ?",
+    [STATEMENT_FIND_METRIC] = "SELECT id FROM metric WHERE name = ?",
+    [STATEMENT_RECORD_METRIC] = "INSERT INTO metric(name) VALUES(?)",
+    [STATEMENT_RECORD_REPORT] =
+        "INSERT INTO report(trial, attempt, sequence, metric, arrival, step, elapsed_ms, value)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(trial, attempt, sequence) DO NOTHING",
+    [STATEMENT_RECORD_OFFSET] = "UPDATE attempt SET journal_offset = ?, journal_sequence = ?"
+                                " WHERE trial = ? AND number = ?",
+    [STATEMENT_RECORD_EVENT] =
+        "INSERT INTO event(at_us, trial, attempt, kind, text) VALUES(?, ?, ?, ?, ?)",
+
+    [STATEMENT_LOAD_SWEEP] =
+        "SELECT uuid, name, yaml, seed, maximize, objective, workdir, created_us, state, note,"
+        " running_us FROM sweep JOIN progress USING(id)",
+    [STATEMENT_LOAD_OBJECTIVE] = "SELECT objective FROM sweep",
+    [STATEMENT_COUNT_TRIALS] = "SELECT coalesce(max(number), 0) FROM trial",
+    [STATEMENT_LOAD_TRIALS] =
+        "SELECT number, params, seen, created_us, state, reason, reason_detail, attempts, "
+        "objective_kind,"
+        " value, step, last, started_us, finished_us, duration_us, arrival, pending, memo"
+        " FROM trial ORDER BY number LIMIT ?",
+    [STATEMENT_LOAD_LIVE] =
+        "SELECT trial, number, token, boot_id, pid, pid_start, launched_us, journal_offset,"
+        " journal_sequence, outcome, detail, stop, started_us, ended_us, duration_us, cpu_us,"
+        " rss_peak_kb, output_bytes, output_dropped, leftovers FROM attempt"
+        " WHERE outcome IS NULL ORDER BY trial",
+    [STATEMENT_LOAD_ATTEMPTS] =
+        "SELECT trial, number, token, boot_id, pid, pid_start, launched_us, journal_offset,"
+        " journal_sequence, outcome, detail, stop, started_us, ended_us, duration_us, cpu_us,"
+        " rss_peak_kb, output_bytes, output_dropped, leftovers FROM attempt"
+        " WHERE trial = ? ORDER BY number",
+    [STATEMENT_LOAD_METRICS] = "SELECT id, name FROM metric ORDER BY id",
+    [STATEMENT_LOAD_REPORTS] =
+        "SELECT attempt, sequence, metric, arrival, step, elapsed_ms, value FROM report"
+        " WHERE trial = ? AND (?2 IS NULL OR metric = (SELECT id FROM metric WHERE name = ?2))"
+        " ORDER BY arrival, attempt, sequence",
+
+    /* Outcomes take their number after the reports of their attempt. So a report newer than all
+     * outcomes belongs to an attempt that is live, and the reports of ended ones, which may be
+     * millions, need not be read. */
+    [STATEMENT_LOAD_ARRIVAL] =
+        "SELECT max("
+        "  (SELECT coalesce(max(arrival), 0) FROM trial),"
+        "  (SELECT coalesce(max(arrival), 0) FROM attempt),"
+        "  (SELECT coalesce(max(report.arrival), 0) FROM attempt JOIN report"
+        "     ON report.trial = attempt.trial AND report.attempt = attempt.number"
+        "     WHERE attempt.outcome IS NULL))",
+    [STATEMENT_LOAD_EVENTS] = "SELECT at_us, trial, attempt, kind, text FROM event"
+                              " WHERE ?1 = 0 OR trial = ?1 ORDER BY id",
+    [STATEMENT_INTEGRITY] = "PRAGMA integrity_check(1)",
+    [STATEMENT_FOREIGN_KEYS] = "PRAGMA foreign_key_check",
+};
+
+static bool is_writing(enum statement_id id)
+{
+    return id < STATEMENT_LOAD_SWEEP;
+}
+
+static const char *doing(enum statement_id id)
+{
+    return is_writing(id) ? "writing" : "reading";
+}
+
+bool statement_begin(struct statement *statement, struct store *store, enum statement_id id,
+                     struct sweep_error *err)
+{
+    sqlite3_stmt **slot = &store->statements[id];
+
+    if (!*slot) {
+        int rc = sqlite3_prepare_v3(store->db, sql[id], -1, SQLITE_PREPARE_PERSISTENT, slot, NULL);
+
+        if (rc != SQLITE_OK)
+            return connection_fail(store, rc, doing(id), err);
+    }
+    *statement = (struct statement){.store = store, .handle = *slot, .id = id};
+    return true;
+}
+
+static void note(struct statement *statement, int rc)
+{
+    if (statement->rc == SQLITE_OK)
+        statement->rc = rc;
+}
+
+void statement_bind_integer(struct statement *statement, int64_t value)
+{
+    note(statement, sqlite3_bind_int64(statement->handle, ++statement->parameter, value));
+}
+
+void statement_bind_unsigned(struct statement *statement, uint64_t value)
+{
+    statement_bind_integer(statement, (int64_t)value);
+}
+
+void statement_bind_unless(struct statement *statement, int64_t value, int64_t none)
+{
+    if (value == none)
+        note(statement, sqlite3_bind_null(statement->handle, ++statement->parameter));
+    else
+        statement_bind_integer(statement, value);
+}
+
+void statement_bind_real(struct statement *statement, double value)
+{
+    note(statement, sqlite3_bind_double(statement->handle, ++statement->parameter, value));
+}
+
+void statement_bind_text(struct statement *statement, const char *text)
+{
+    note(statement,
+         sqlite3_bind_text(statement->handle, ++statement->parameter, text, -1, SQLITE_STATIC));
+}
+
+void statement_bind_blob(struct statement *statement, const void *data, size_t size)
+{
+    note(statement,
+         sqlite3_bind_blob64(statement->handle, ++statement->parameter, data, size, SQLITE_STATIC));
+}
+
+bool statement_next(struct statement *statement)
+{
+    if (statement->rc != SQLITE_OK)
+        return false;
+    int rc = sqlite3_step(statement->handle);
+
+    statement->column = -1;
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+        statement->rc = rc;
+    return rc == SQLITE_ROW;
+}
+
+int64_t statement_integer(struct statement *statement)
+{
+    return sqlite3_column_int64(statement->handle, ++statement->column);
+}
+
+uint64_t statement_unsigned(struct statement *statement)
+{
+    return (uint64_t)statement_integer(statement);
+}
+
+int64_t statement_integer_or(struct statement *statement, int64_t none)
+{
+    int64_t value = statement_integer(statement);
+
+    return sqlite3_column_type(statement->handle, statement->column) == SQLITE_NULL ? none : value;
+}
+
+double statement_real(struct statement *statement)
+{
+    statement->column++;
+    if (sqlite3_column_type(statement->handle, statement->column) == SQLITE_NULL)
+        return NAN;
+    return sqlite3_column_double(statement->handle, statement->column);
+}
+
+const char *statement_text(struct statement *statement)
+{
+    return (const char *)sqlite3_column_text(statement->handle, ++statement->column);
+}
+
+struct strview statement_blob(struct statement *statement)
+{
+    const void *data = sqlite3_column_blob(statement->handle, ++statement->column);
+    int size = sqlite3_column_bytes(statement->handle, statement->column);
+
+    return (struct strview){data, (size_t)size};
+}
+
+bool statement_end(struct statement *statement, struct sweep_error *err)
+{
+    bool ok = statement->rc == SQLITE_OK;
+
+    if (!ok)
+        connection_fail(statement->store, statement->rc, doing(statement->id), err);
+    sqlite3_reset(statement->handle);
+    sqlite3_clear_bindings(statement->handle);
+    return ok;
+}
+
+bool statement_run(struct statement *statement, struct sweep_error *err)
+{
+    while (statement_next(statement))
+        continue;
+    return statement_end(statement, err);
+}

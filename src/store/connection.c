@@ -29,19 +29,19 @@ static const struct {
     enum sweep_code code;
     const char *advice;
 } failures[] = {
-    {SQLITE_FULL,       SWEEP_NO_SPACE,  "free some space and go on"                                    },
-    {SQLITE_BUSY,       SWEEP_BUSY,      "another program has it locked: close it and try again"        },
-    {SQLITE_LOCKED,     SWEEP_BUSY,      "another program has it locked: close it and try again"        },
-    {SQLITE_CORRUPT,    SWEEP_DATABASE,
+    {SQLITE_FULL, SWEEP_NO_SPACE, "free some space and go on"},
+    {SQLITE_BUSY, SWEEP_BUSY, "another program has it locked: close it and try again"},
+    {SQLITE_LOCKED, SWEEP_BUSY, "another program has it locked: close it and try again"},
+    {SQLITE_CORRUPT, SWEEP_DATABASE,
      "the file is damaged: copy the whole directory before anything else, then put a backup of "
-     "sweep.db in its place or start a new sweep; outcomes and metrics are also in 'trials'"            },
-    {SQLITE_NOTADB,     SWEEP_DATABASE,  "the file is damaged, or it is not a sweep's database"         },
-    {SQLITE_CONSTRAINT, SWEEP_BUG,       "the database refused a false record; please report this"      },
-    {SQLITE_TOOBIG,     SWEEP_BAD_INPUT, "a value is too long to be recorded"                           },
-    {SQLITE_IOERR,      SWEEP_IO,        "check the disk and the directory's permissions"               },
-    {SQLITE_CANTOPEN,   SWEEP_IO,        "check that the file and its directory can be read and written"},
-    {SQLITE_READONLY,   SWEEP_IO,        "check that the file and its directory can be written"         },
-    {SQLITE_PERM,       SWEEP_IO,        "check the file's permissions"                                 },
+     "sweep.db in its place or start a new sweep; outcomes and metrics are also in 'trials'"},
+    {SQLITE_NOTADB, SWEEP_DATABASE, "the file is damaged, or it is not a sweep's database"},
+    {SQLITE_CONSTRAINT, SWEEP_BUG, "the database refused a false record; please report this"},
+    {SQLITE_TOOBIG, SWEEP_BAD_INPUT, "a value is too long to be recorded"},
+    {SQLITE_IOERR, SWEEP_IO, "check the disk and the directory's permissions"},
+    {SQLITE_CANTOPEN, SWEEP_IO, "check that the file and its directory can be read and written"},
+    {SQLITE_READONLY, SWEEP_IO, "check that the file and its directory can be written"},
+    {SQLITE_PERM, SWEEP_IO, "check the file's permissions"},
 };
 
 bool connection_fail(struct store *store, int rc, const char *doing, struct sweep_error *err)

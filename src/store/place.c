@@ -21,19 +21,10 @@ static const struct {
     unsigned long magic;
     const char *name;
 } unsafe[] = {
-    {0x6969,     "NFS"   },
-    {0x517b,     "SMB"   },
-    {0xfe534d42, "SMB"   },
-    {0xff534d42, "CIFS"  },
-    {0x65735546, "FUSE"  },
-    {0x0bd00bd0, "Lustre"},
-    {0x47504653, "GPFS"  },
-    {0x00c36400, "Ceph"  },
-    {0x19830326, "BeeGFS"},
-    {0x01021997, "9p"    },
-    {0x5346414f, "AFS"   },
-    {0x013661de, "GFS2"  },
-    {0x7461636f, "OCFS2" },
+    {0x6969, "NFS"},        {0x517b, "SMB"},        {0xfe534d42, "SMB"},  {0xff534d42, "CIFS"},
+    {0x65735546, "FUSE"},   {0x0bd00bd0, "Lustre"}, {0x47504653, "GPFS"}, {0x00c36400, "Ceph"},
+    {0x19830326, "BeeGFS"}, {0x01021997, "9p"},     {0x5346414f, "AFS"},  {0x013661de, "GFS2"},
+    {0x7461636f, "OCFS2"},
 };
 
 void place_directory(const char *path, struct strbuf *out)

@@ -45,29 +45,26 @@ struct store_fixture {
 static inline struct sweep_space *fixture_space(struct arena *arena)
 {
     static const struct sweep_value optimizers[] = {
-        {.kind = SWEEP_VALUE_TEXT, .text = "sgd"                      },
-        {.kind = SWEEP_VALUE_TEXT, .text = "adam"                     },
-        {.kind = SWEEP_VALUE_TEXT, .text = "na\xc3\xafve \"quoted\"\n"}
-    };
+        {.kind = SWEEP_VALUE_TEXT, .text = "sgd"},
+        {.kind = SWEEP_VALUE_TEXT, .text = "adam"},
+        {.kind = SWEEP_VALUE_TEXT, .text = "na\xc3\xafve \"quoted\"\n"}};
     static const struct sweep_value depths[] = {
         {.kind = SWEEP_VALUE_INT, .integer = 2, .text = "2"},
-        {.kind = SWEEP_VALUE_INT,                       .integer = 8,             .text = "8"},
-        {.kind = SWEEP_VALUE_NULL,            .text = "null"           }
-    };
+        {.kind = SWEEP_VALUE_INT, .integer = 8, .text = "8"},
+        {.kind = SWEEP_VALUE_NULL, .text = "null"}};
     static const struct sweep_parameter parameters[FIXTURE_WIDTH] = {
-        {.name = "lr",           .distribution = SWEEP_LOG_UNIFORM, .min = 1e-5, .max = 1e-1},
-        {.name = "batch",        .distribution = SWEEP_INT_UNIFORM, .min = 16,   .max = 256 },
+        {.name = "lr", .distribution = SWEEP_LOG_UNIFORM, .min = 1e-5, .max = 1e-1},
+        {.name = "batch", .distribution = SWEEP_INT_UNIFORM, .min = 16, .max = 256},
         {.name = "optimizer",
          .distribution = SWEEP_CATEGORICAL,
          .choices = optimizers,
-         .choice_count = ARRAY_LENGTH(optimizers)                                           },
+         .choice_count = ARRAY_LENGTH(optimizers)},
         {.name = "depth",
          .distribution = SWEEP_CATEGORICAL,
          .choices = depths,
-         .choice_count = ARRAY_LENGTH(depths)                                               },
-        {.name = "momentum",     .distribution = SWEEP_UNIFORM,     .min = 0,    .max = 0.99},
-        {.name = "weight.decay", .distribution = SWEEP_UNIFORM,     .min = -1,   .max = 1   }
-    };
+         .choice_count = ARRAY_LENGTH(depths)},
+        {.name = "momentum", .distribution = SWEEP_UNIFORM, .min = 0, .max = 0.99},
+        {.name = "weight.decay", .distribution = SWEEP_UNIFORM, .min = -1, .max = 1}};
     struct sweep_error err = {0};
     struct sweep_space *space = space_create(arena, parameters, ARRAY_LENGTH(parameters), &err);
 
@@ -100,19 +97,17 @@ static inline struct store_sweep fixture_sweep(void)
 {
     static const char yaml[] = "command: x\n\0\xff\xfe binary is kept";
 
-    return (struct store_sweep){
-        .name = "digits \"7\"",
-        .uuid = FIXTURE_UUID,
-        .yaml = {yaml, sizeof yaml - 1},
-        .seed = UINT64_C(0xfedcba9876543210),
-        .maximize = true,
-        .objective = "val_acc",
-        .workdir = "/home/somebody/with space",
-        .created_us = 1764000000000001,
-        .running_us = 12345,
-        .state = "running",
-        .note = ""
-    };
+    return (struct store_sweep){.name = "digits \"7\"",
+                                .uuid = FIXTURE_UUID,
+                                .yaml = {yaml, sizeof yaml - 1},
+                                .seed = UINT64_C(0xfedcba9876543210),
+                                .maximize = true,
+                                .objective = "val_acc",
+                                .workdir = "/home/somebody/with space",
+                                .created_us = 1764000000000001,
+                                .running_us = 12345,
+                                .state = "running",
+                                .note = ""};
 }
 
 static inline void fixture_open(struct store_fixture *f)
@@ -159,9 +154,7 @@ static inline struct sweep_trial fixture_start(struct store_fixture *f, uint64_t
 {
     struct sweep_trial trial = fixture_trial(f, number);
     struct attempt_identity identity = {
-        .key = {number, 1},
-          .pid = 4000000 - (int32_t)number, .pid_start = UINT64_MAX - number
-    };
+        .key = {number, 1}, .pid = 4000000 - (int32_t)number, .pid_start = UINT64_MAX - number};
 
     snprintf(identity.token, sizeof identity.token, "%032llx",
              (unsigned long long)(number * UINT64_C(0xc2b2ae3d27d4eb4f)));

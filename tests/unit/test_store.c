@@ -85,29 +85,29 @@ static const struct {
     double value, last;
     int64_t step;
 } endings[] = {
-    {"finite",         SWEEP_TRIAL_COMPLETE,  SWEEP_REASON_NONE,        0,  SWEEP_OBJECTIVE_FINITE,
-     0.95292837465019283,                                                                                                 0.94110298374650123,      12           },
-    {"minus zero",     SWEEP_TRIAL_COMPLETE,  SWEEP_REASON_NONE,        0,  SWEEP_OBJECTIVE_FINITE,            -0.0,      -0.0,
-     1                                                                                                                                                           },
-    {"subnormal",      SWEEP_TRIAL_COMPLETE,  SWEEP_REASON_NONE,        0,  SWEEP_OBJECTIVE_FINITE,
-     4.9406564584124654e-324,                                                                                             -2.2250738585072011e-308, INT64_MAX    },
-    {"largest",        SWEEP_TRIAL_COMPLETE,  SWEEP_REASON_NONE,        0,  SWEEP_OBJECTIVE_FINITE,            DBL_MAX,
-     -DBL_MAX,                                                                                                                                      INT64_MIN + 1},
-    {"1e308",          SWEEP_TRIAL_COMPLETE,  SWEEP_REASON_NONE,        0,  SWEEP_OBJECTIVE_FINITE,            -1e308,    INFINITY,
-     -3                                                                                                                                                          },
-    {"whole number",   SWEEP_TRIAL_PRUNED,    SWEEP_REASON_NONE,        0,  SWEEP_OBJECTIVE_FINITE,
-     9007199254740993.0,                                                                                                  -7,                       0            },
-    {"nan",            SWEEP_TRIAL_COMPLETE,  SWEEP_REASON_NONE,        0,  SWEEP_OBJECTIVE_NAN,               NAN,       NAN,                      5            },
-    {"infinite",       SWEEP_TRIAL_COMPLETE,  SWEEP_REASON_NONE,        0,  SWEEP_OBJECTIVE_POSITIVE_INFINITE,
-     INFINITY,                                                                                                            1.5,                      2            },
-    {"minus infinite", SWEEP_TRIAL_FAILED,    SWEEP_REASON_SIGNAL,      11,
-     SWEEP_OBJECTIVE_NEGATIVE_INFINITE,                                                                        -INFINITY, -INFINITY,                3            },
-    {"no objective",   SWEEP_TRIAL_FAILED,    SWEEP_REASON_SPAWN,       2,  SWEEP_OBJECTIVE_NONE,              NAN,       NAN,
-     SWEEP_STEP_NONE                                                                                                                                             },
-    {"cancelled",      SWEEP_TRIAL_CANCELLED, SWEEP_REASON_CANCELLED,   0,  SWEEP_OBJECTIVE_NONE,              NAN,       NAN,
-     SWEEP_STEP_NONE                                                                                                                                             },
-    {"out of memory",  SWEEP_TRIAL_FAILED,    SWEEP_REASON_HOST_MEMORY, -1, SWEEP_OBJECTIVE_FINITE,
-     1.0 / 3,                                                                                                             2.0 / 3,                  100          },
+    {"finite", SWEEP_TRIAL_COMPLETE, SWEEP_REASON_NONE, 0, SWEEP_OBJECTIVE_FINITE,
+     0.95292837465019283, 0.94110298374650123, 12},
+    {"minus zero", SWEEP_TRIAL_COMPLETE, SWEEP_REASON_NONE, 0, SWEEP_OBJECTIVE_FINITE, -0.0, -0.0,
+     1},
+    {"subnormal", SWEEP_TRIAL_COMPLETE, SWEEP_REASON_NONE, 0, SWEEP_OBJECTIVE_FINITE,
+     4.9406564584124654e-324, -2.2250738585072011e-308, INT64_MAX},
+    {"largest", SWEEP_TRIAL_COMPLETE, SWEEP_REASON_NONE, 0, SWEEP_OBJECTIVE_FINITE, DBL_MAX,
+     -DBL_MAX, INT64_MIN + 1},
+    {"1e308", SWEEP_TRIAL_COMPLETE, SWEEP_REASON_NONE, 0, SWEEP_OBJECTIVE_FINITE, -1e308, INFINITY,
+     -3},
+    {"whole number", SWEEP_TRIAL_PRUNED, SWEEP_REASON_NONE, 0, SWEEP_OBJECTIVE_FINITE,
+     9007199254740993.0, -7, 0},
+    {"nan", SWEEP_TRIAL_COMPLETE, SWEEP_REASON_NONE, 0, SWEEP_OBJECTIVE_NAN, NAN, NAN, 5},
+    {"infinite", SWEEP_TRIAL_COMPLETE, SWEEP_REASON_NONE, 0, SWEEP_OBJECTIVE_POSITIVE_INFINITE,
+     INFINITY, 1.5, 2},
+    {"minus infinite", SWEEP_TRIAL_FAILED, SWEEP_REASON_SIGNAL, 11,
+     SWEEP_OBJECTIVE_NEGATIVE_INFINITE, -INFINITY, -INFINITY, 3},
+    {"no objective", SWEEP_TRIAL_FAILED, SWEEP_REASON_SPAWN, 2, SWEEP_OBJECTIVE_NONE, NAN, NAN,
+     SWEEP_STEP_NONE},
+    {"cancelled", SWEEP_TRIAL_CANCELLED, SWEEP_REASON_CANCELLED, 0, SWEEP_OBJECTIVE_NONE, NAN, NAN,
+     SWEEP_STEP_NONE},
+    {"out of memory", SWEEP_TRIAL_FAILED, SWEEP_REASON_HOST_MEMORY, -1, SWEEP_OBJECTIVE_FINITE,
+     1.0 / 3, 2.0 / 3, 100},
 };
 
 static void test_trials_come_back_bit_by_bit(void **state)
@@ -205,13 +205,11 @@ static void test_attempts_and_outcomes_come_back(void **state)
                                                    .output_dropped = UINT64_C(10670309377),
                                                    .leftovers = 3};
     struct store_fixture *f = *state;
-    struct attempt_identity second = {
-        .key = {1, 2},
-        .token = "fedcba98765432100123456789abcdef",
-        .boot_id = "b",
-        .pid = 77,
-        .pid_start = 5
-    };
+    struct attempt_identity second = {.key = {1, 2},
+                                      .token = "fedcba98765432100123456789abcdef",
+                                      .boot_id = "b",
+                                      .pid = 77,
+                                      .pid_start = 5};
     struct store_attempts live, all;
 
     MUST(store_begin(f->store, err));
@@ -248,15 +246,13 @@ static const double values[] = {0.1,  -0.0,     1e308,     -1e308, 4.94065645841
 static void record_reports(struct store_fixture *f)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(values); i++) {
-        struct store_report report = {
-            .key = {1, 1},
-            .metric = i % 3 ? "val_acc" : "loss \xc3\xa9",
-            .sequence = i + 1,
-            .arrival = 100 + i,
-            .step = i % 2 ? (int64_t)i - 4 : SWEEP_STEP_NONE,
-            .elapsed_ms = (int64_t)i * 1009,
-            .value = values[i]
-        };
+        struct store_report report = {.key = {1, 1},
+                                      .metric = i % 3 ? "val_acc" : "loss \xc3\xa9",
+                                      .sequence = i + 1,
+                                      .arrival = 100 + i,
+                                      .step = i % 2 ? (int64_t)i - 4 : SWEEP_STEP_NONE,
+                                      .elapsed_ms = (int64_t)i * 1009,
+                                      .value = values[i]};
 
         MUST(store_record_report(f->store, &report, err));
     }
@@ -300,10 +296,7 @@ static void test_arrival_is_the_largest_of_all_news(void **state)
 {
     struct attempt_outcome outcome = {.end = ATTEMPT_EXITED};
     struct store_fixture *f = *state;
-    struct store_report report = {
-        .key = {2, 1},
-          .metric = "m", .sequence = 1, .arrival = 57
-    };
+    struct store_report report = {.key = {2, 1}, .metric = "m", .sequence = 1, .arrival = 57};
     struct sweep_trial trial;
     uint64_t arrival = 1;
 
@@ -352,10 +345,7 @@ static void test_a_rollback_leaves_no_trace(void **state)
     struct store_fixture *f = *state;
     struct store_trials trials;
     struct store_reports reports;
-    struct store_report report = {
-        .key = {1, 1},
-          .metric = "fresh", .sequence = 1, .arrival = 1
-    };
+    struct store_report report = {.key = {1, 1}, .metric = "fresh", .sequence = 1, .arrival = 1};
 
     MUST(store_begin(f->store, err));
     fixture_start(f, 1);
@@ -383,14 +373,8 @@ static void test_a_rollback_leaves_no_trace(void **state)
 static void test_a_second_live_attempt_is_refused(void **state)
 {
     struct store_fixture *f = *state;
-    struct attempt_identity twin = {
-        .key = {1, 2},
-          .token = "0", .boot_id = "b"
-    };
-    struct attempt_identity orphan = {
-        .key = {99, 1},
-          .token = "1", .boot_id = "b"
-    };
+    struct attempt_identity twin = {.key = {1, 2}, .token = "0", .boot_id = "b"};
+    struct attempt_identity orphan = {.key = {99, 1}, .token = "1", .boot_id = "b"};
 
     MUST(store_begin(f->store, err));
     fixture_start(f, 1);
@@ -432,10 +416,7 @@ static void test_false_records_are_refused(void **state)
     struct attempt_outcome outcome = {.end = ATTEMPT_EXITED};
     struct store_fixture *f = *state;
     struct sweep_trial gap = fixture_trial(f, 2), none = fixture_trial(f, 1);
-    struct store_report stray = {
-        .key = {7, 1},
-          .metric = "m", .sequence = 1, .arrival = 1
-    };
+    struct store_report stray = {.key = {7, 1}, .metric = "m", .sequence = 1, .arrival = 1};
 
     MUST(store_begin(f->store, err));
     assert_false(store_record_trial(f->store, f->space, &gap, &f->error));

@@ -24,10 +24,11 @@
 
 /** What a back end needs to know at the start. */
 struct backend_settings {
-    int sweep_fd;        /* the sweep's directory, open */
-    int trials_fd;       /* its `trials` directory, open */
-    int shim_fd;         /* the shim's executable, opened once */
-    const char *boot_id; /* of this boot */
+    int sweep_fd;             /* the sweep's directory, open */
+    int trials_fd;            /* its `trials` directory, open */
+    int shim_fd;              /* the shim's executable, opened once */
+    const char *boot_id;      /* of this boot */
+    char *const *environment; /* of the shims themselves, not of the commands; ends with NULL */
 };
 
 /** An attempt to start. The trial's directory exists. */
@@ -46,6 +47,7 @@ struct backend_event {
     enum backend_event_kind kind;
     struct attempt_key key;
     struct attempt_outcome outcome;
+    uint64_t journal_lost; /* with ENDED: numbers that found no place in the journal */
 };
 
 struct backend_state;

@@ -20,6 +20,7 @@ struct result {
     char token[ATTEMPT_TOKEN_MAX];
     struct attempt_outcome outcome;
     uint64_t journal_bytes; /* the journal's length; it is durable up to there */
+    uint64_t journal_lost;  /* numbers that found no place in the journal: the disk was full */
 };
 
 void result_format(const struct result *result, struct strbuf *out);

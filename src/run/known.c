@@ -1,0 +1,167 @@
+/*
+ * Copies of trials, and the history made of them. No thread here, no strategy.
+ */
+#include "run/known.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "sweep/mem.h"
+#include "trial/trial.h"
+
+void known_release(struct known *known)
+{
+    sweep_free(known->trials);
+    sweep_free(known->finished);
+    sweep_free(known->pending);
+    sweep_free(known->pending_list);
+    arena_release(&known->arena);
+    *known = (struct known){.param_count = known->param_count};
+}
+
+static void put(struct known *known, const struct sweep_trial *trial)
+{
+    size_t old_count = known->trial_count;
+    if (trial->number > old_count) {
+        known->trials = array_reserve(known->trials, trial->number, &known->trial_capacity,
+                                      sizeof *known->trials);
+        memset(known->trials + old_count, 0, (trial->number - old_count) * sizeof *known->trials);
+        known->trial_count = trial->number;
+    }
+    const struct sweep_trial **place = &known->trials[trial->number - 1];
+    if (trial->memo_size > 0 && (*place == NULL || (*place)->memo_size == 0))
+        known->memo_count++;
+    *place = trial;
+}
+
+static void finish(struct known *known, const struct sweep_trial *trial)
+{
+    known->finished = array_reserve(known->finished, known->finished_count + 1,
+                                    &known->finished_capacity, sizeof *known->finished);
+    known->finished[known->finished_count++] = trial;
+}
+
+static int compare_arrival(const void *a, const void *b)
+{
+    const struct sweep_trial *const *left = a;
+    const struct sweep_trial *const *right = b;
+    return ((*left)->arrival > (*right)->arrival) - ((*left)->arrival < (*right)->arrival);
+}
+
+void known_restore(struct known *known, const struct sweep_trial *trials, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        put(known, &trials[i]);
+        if (trial_is_finished(trials[i].state))
+            finish(known, &trials[i]);
+    }
+    if (known->finished_count > 0)
+        qsort(known->finished, known->finished_count, sizeof *known->finished, compare_arrival);
+}
+
+/* Pending sets of other trials are nobody's business here and would be most of the memory. */
+static struct sweep_trial *copy_trial(struct known *known, const struct sweep_trial *trial)
+{
+    struct sweep_trial *copy = arena_alloc(&known->arena, sizeof *copy);
+    *copy = *trial;
+    struct sweep_value *params =
+        arena_alloc_array(&known->arena, known->param_count, sizeof *params);
+    memcpy(params, trial->params, known->param_count * sizeof *params);
+    copy->params = params;
+    copy->pending = NULL;
+    copy->pending_count = 0;
+    if (trial->memo_size > 0) {
+        void *memo = arena_alloc(&known->arena, trial->memo_size);
+        memcpy(memo, trial->memo, trial->memo_size);
+        copy->memo = memo;
+    }
+    return copy;
+}
+
+void known_add(struct known *known, const struct sweep_trial *trial)
+{
+    bool is_known = trial->number <= known->trial_count && known->trials[trial->number - 1] != NULL;
+    struct sweep_trial *copy;
+    if (is_known) {
+        /* Params and memo are those of the first copy; only the rest is new. */
+        const struct sweep_trial *first = known->trials[trial->number - 1];
+        copy = arena_alloc(&known->arena, sizeof *copy);
+        *copy = *trial;
+        copy->params = first->params;
+        copy->memo = first->memo;
+        copy->memo_size = first->memo_size;
+        copy->pending = NULL;
+        copy->pending_count = 0;
+    } else {
+        copy = copy_trial(known, trial);
+    }
+    put(known, copy);
+    if (trial_is_finished(trial->state))
+        finish(known, copy);
+}
+
+/* A pending trial as it was when it was suggested: how far it has come since is not recorded with
+ * the ask, so nobody may see it. */
+static struct sweep_trial as_suggested(const struct sweep_trial *trial)
+{
+    return (struct sweep_trial){
+        .number = trial->number,
+        .params = trial->params,
+        .state = SWEEP_TRIAL_WAITING,
+        .step = SWEEP_STEP_NONE,
+        .last = (double)NAN,
+        .created_us = trial->created_us,
+        .seen = trial->seen,
+        .memo = trial->memo,
+        .memo_size = trial->memo_size,
+    };
+}
+
+static void fill_pending(struct known *known, const struct known_view *view,
+                         struct sweep_history *history)
+{
+    if (view->pending_count > known->pending_capacity) {
+        known->pending_capacity = view->pending_count;
+        known->pending =
+            sweep_realloc_array(known->pending, known->pending_capacity, sizeof *known->pending);
+        known->pending_list = sweep_realloc_array(known->pending_list, known->pending_capacity,
+                                                  sizeof *known->pending_list);
+    }
+    size_t count = 0;
+    for (size_t i = 0; i < view->pending_count; i++) {
+        uint64_t number = view->pending[i];
+        if (number == 0 || number > known->trial_count || known->trials[number - 1] == NULL)
+            continue;
+        known->pending[count] = as_suggested(known->trials[number - 1]);
+        known->pending_list[count] = &known->pending[count];
+        count++;
+    }
+    history->pending = known->pending_list;
+    history->pending_count = count;
+}
+
+static void consider_memo(const struct sweep_trial *trial, uint64_t *newest,
+                          struct sweep_history *history)
+{
+    if (trial->memo_size == 0 || trial->number < *newest)
+        return;
+    *newest = trial->number;
+    history->memo = trial->memo;
+    history->memo_size = trial->memo_size;
+}
+
+void known_history(struct known *known, const struct known_view *view,
+                   struct sweep_history *history)
+{
+    size_t seen = view->seen < known->finished_count ? (size_t)view->seen : known->finished_count;
+    history->finished = known->finished;
+    history->finished_count = seen;
+    fill_pending(known, view, history);
+    uint64_t newest = 0;
+    for (size_t i = 0; known->memo_count > 0 && i < seen; i++)
+        consider_memo(known->finished[i], &newest, history);
+    for (size_t i = 0; known->memo_count > 0 && i < history->pending_count; i++)
+        consider_memo(history->pending[i], &newest, history);
+}

@@ -1,0 +1,59 @@
+/*
+ * The environment of a trial: what it inherits, what the YAML adds, and what it is told about
+ * itself.
+ *
+ *     environment_init(&environment, inherited, extra);
+ *     char **envp = environment_make(&environment, &arena, &trial);
+ *     environment_release(&environment);
+ *
+ * Inherited SWEEP_ variables are those of an outer sweep and are dropped; `extra` wins over
+ * inherited ones; what a trial is told about itself wins over both.
+ *
+ * Ownership: the texts of both lists are borrowed until environment_release().
+ */
+#ifndef SWEEP_RUN_ENVIRONMENT_H
+#define SWEEP_RUN_ENVIRONMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+/** What all trials share. */
+struct environment {
+    char **shared; /* [shared_count] */
+    size_t shared_count;
+    bool unbuffered; /* PYTHONUNBUFFERED is for us to set */
+};
+
+/** What one attempt is told. */
+struct environment_trial {
+    const char *name; /* of the sweep */
+    uint64_t trial;
+    uint32_t attempt;
+    const char *directory; /* absolute: of the trial */
+    const char *token;
+    uint32_t seed;
+    bool resumes;       /* its checkpoint directory has something in it */
+    int64_t deadline_s; /* seconds since 1970; 0: none */
+};
+
+/**
+ * Choose what is shared.
+ *
+ * @param inherited  ends with NULL
+ * @param extra      NAME=VALUE, ends with NULL; may be NULL
+ */
+void environment_init(struct environment *environment, char *const *inherited, char *const *extra);
+
+void environment_release(struct environment *environment);
+
+/** Make the environment of one attempt. @return a list in the arena that ends with NULL */
+char **environment_make(const struct environment *environment, struct arena *arena,
+                        const struct environment_trial *trial);
+
+/** The seed that trial `number` is given: 31 bits, the same in every attempt. */
+uint32_t environment_seed(uint64_t sweep_seed, uint64_t number);
+
+#endif

@@ -1,0 +1,177 @@
+/*
+ * Preparing an attempt: the trial's directory and params.json, the command, the environment, the
+ * spec; then the back end starts its shim, blocked.
+ */
+#include "run/runner.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/sys.h"
+#include "journal/handshake.h"
+#include "json/params.h"
+
+#define DIRECTORY_MODE 0700
+#define FILE_MODE      0600
+#define PARAMS_MAX     ((size_t)16 * 1024 * 1024)
+
+/* Of an output that is longer than both together the middle is dropped on disk. */
+#define OUTPUT_HEAD_BYTES (UINT64_C(16) << 20)
+#define OUTPUT_TAIL_BYTES (UINT64_C(48) << 20)
+
+#define US_PER_SECOND 1000000
+#define MS_PER_SECOND 1000
+
+/* The paths of one trial, relative to `trials` and absolute. */
+struct paths {
+    char name[HANDSHAKE_NAME_MAX];
+    const char *absolute;
+    const char *params;
+    const char *checkpoints;
+};
+
+static struct paths make_paths(struct runner *runner, struct arena *arena, uint64_t trial)
+{
+    struct paths paths = {0};
+    handshake_trial_directory(trial, paths.name);
+    paths.absolute =
+        arena_printf(arena, "%s/trials/%s", runner->request->directory->path, paths.name);
+    paths.params = arena_printf(arena, "%s/params.json", paths.name);
+    paths.checkpoints = arena_printf(arena, "%s/checkpoints", paths.name);
+    return paths;
+}
+
+static bool make_directory(struct runner *runner, const char *path, struct sweep_error *err)
+{
+    if (sys_mkdir(runner->request->directory->trials_fd, path, DIRECTORY_MODE) || errno == EEXIST)
+        return true;
+    return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot create trials/%s", path);
+}
+
+static bool write_params(struct runner *runner, const struct paths *paths,
+                         const struct sweep_value *params, struct sweep_error *err)
+{
+    struct strbuf text;
+    strbuf_init(&text, PARAMS_MAX);
+    struct json_writer writer;
+    json_init(&writer, &text);
+    params_write(&writer, runner->settings->space, params);
+    strbuf_append_char(&text, '\n');
+    int fd = sys_open(runner->request->directory->trials_fd, paths->params,
+                      O_WRONLY | O_CREAT | O_TRUNC, FILE_MODE);
+    bool written = fd >= 0 && sys_write(fd, text.data, text.size);
+    int error_number = errno;
+    sys_close(fd);
+    strbuf_release(&text);
+    if (!written)
+        return sweep_error_set_errno(err, SWEEP_IO, error_number, "cannot write trials/%s",
+                                     paths->params);
+    return true;
+}
+
+/* Whether an earlier attempt left something to go on from. */
+static bool has_checkpoint(struct runner *runner, const struct paths *paths)
+{
+    int fd = sys_open(runner->request->directory->trials_fd, paths->checkpoints,
+                      O_RDONLY | O_DIRECTORY, 0);
+    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+    if (directory == NULL) {
+        sys_close(fd);
+        return false;
+    }
+    const struct dirent *entry;
+    do {
+        entry = readdir(directory);
+    } while (entry != NULL &&
+             (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
+    (void)closedir(directory);
+    return entry != NULL;
+}
+
+static bool make_token(char token[ATTEMPT_TOKEN_MAX], struct sweep_error *err)
+{
+    unsigned char bytes[(ATTEMPT_TOKEN_MAX - 1) / 2];
+    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+        return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot draw random bytes");
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        token[2 * i] = digits[bytes[i] >> 4];
+        token[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    token[ATTEMPT_TOKEN_MAX - 1] = '\0';
+    return true;
+}
+
+static char **make_environment(struct runner *runner, struct arena *arena, const struct spec *spec,
+                               const struct paths *paths)
+{
+    const struct run_settings *settings = runner->settings;
+    struct environment_trial trial = {
+        .name = settings->name,
+        .trial = spec->key.trial,
+        .attempt = spec->key.number,
+        .directory = paths->absolute,
+        .token = spec->token,
+        .seed = environment_seed(settings->seed, spec->key.trial),
+        .resumes = spec->key.number > 1 && has_checkpoint(runner, paths),
+    };
+    if (settings->timeout_ms > 0)
+        trial.deadline_s = runner->wall_us / US_PER_SECOND + settings->timeout_ms / MS_PER_SECOND;
+    return environment_make(&runner->environment, arena, &trial);
+}
+
+static bool start(struct runner *runner, struct arena *arena, const struct sweep_trial *trial,
+                  struct attempt_key key, struct sweep_error *err)
+{
+    const struct run_settings *settings = runner->settings;
+    const struct paths paths = make_paths(runner, arena, key.trial);
+    struct spec spec = {
+        .key = key,
+        .workdir = settings->workdir,
+        .timeout_ms = settings->timeout_ms,
+        .grace_ms = settings->grace_ms,
+        .output_head_bytes = OUTPUT_HEAD_BYTES,
+        .output_tail_bytes = OUTPUT_TAIL_BYTES,
+        .patterns = settings->patterns,
+        .pattern_count = settings->pattern_count,
+        .step_pattern = settings->step_pattern,
+    };
+    if (!make_directory(runner, paths.name, err) ||
+        !make_directory(runner, paths.checkpoints, err) ||
+        !write_params(runner, &paths, trial->params, err) || !make_token(spec.token, err))
+        return false;
+    spec.argv = settings->expand(settings->expand_context, arena, trial->params);
+    spec.envp = make_environment(runner, arena, &spec, &paths);
+    const struct backend_launch launch = {&spec, runner->now_ms};
+    struct attempt_identity identity = {0};
+    if (!runner->request->backend->launch(runner->attempts, &launch, &identity, err))
+        return false;
+    turn_add_attempt(&runner->turn, &identity, runner->wall_us);
+    turn_go(&runner->turn, key);
+    (void)live_add(runner, key, runner->wall_us);
+    return true;
+}
+
+void launch_attempt(struct runner *runner, const struct sweep_trial *trial, struct attempt_key key)
+{
+    struct arena arena = {0};
+    struct sweep_error err = {0};
+    bool started = start(runner, &arena, trial, key, &err);
+    arena_release(&arena);
+    struct engine_event event =
+        runner_event(runner, started ? ENGINE_LAUNCHED : ENGINE_LAUNCH_FAILED);
+    event.key = key;
+    if (!started)
+        event.text = arena_strdup(&runner->turn.arena, err.message);
+    if (!started && err.code == SWEEP_NO_SPACE)
+        trouble_begin(runner, &err);
+    else if (!started && err.code != SWEEP_BUSY)
+        runner_fail(runner, &err);
+    runner_feed(runner, &event);
+}

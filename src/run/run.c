@@ -1,0 +1,382 @@
+/*
+ * The loop: wait, collect, commit, and only then let go and speak.
+ *
+ * What each part does stands in runner.h; this file is about their order.
+ */
+#include "run/run.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/crash_point.h"
+#include "proc/identity.h"
+#include "run/runner.h"
+#include "sweep/mem.h"
+
+/* Numbers alone are committed at most once a second, or when there are this many. */
+#define GATHER_MS      1000
+#define GATHER_REPORTS 10000
+
+#define HEARTBEAT_MS  60000
+#define SAVE_STATE_MS 10000
+
+/* How far suggestions that need no results run ahead of the slots. */
+#define ASK_AHEAD_MAX 64
+
+#define US_PER_MS 1000
+
+enum {
+    WAIT_ATTEMPTS,
+    WAIT_ASKER,
+    WAIT_SIGNALS,
+    WAIT_COUNT
+};
+
+static void tell(struct runner *runner, const struct run_notice *notice)
+{
+    const struct run_listener *listener = &runner->request->listener;
+    runner->spoken_ms = runner->now_ms;
+    if (listener->tell != NULL)
+        listener->tell(listener->context, notice);
+}
+
+void runner_tell(struct runner *runner, enum run_notice_kind kind, const char *text)
+{
+    struct run_notice notice = {.kind = kind, .text = text, .wall_us = runner->wall_us};
+    engine_progress(runner->engine, &notice.progress);
+    tell(runner, &notice);
+}
+
+void runner_fail(struct runner *runner, const struct sweep_error *error)
+{
+    if (runner->has_failed)
+        return;
+    runner->has_failed = true;
+    runner->error = *error;
+}
+
+struct engine_event runner_event(const struct runner *runner, enum engine_event_kind kind)
+{
+    return (struct engine_event){
+        .kind = kind, .now_ms = runner->now_ms, .wall_us = runner->wall_us};
+}
+
+static void look_at_clocks(struct runner *runner)
+{
+    runner->now_ms = clock_boot_ms();
+    runner->wall_us = clock_wall_us();
+}
+
+void runner_save_state(struct runner *runner, const char *state, const char *note)
+{
+    runner->state_saved_ms = runner->now_ms;
+    const struct turn_state record = {
+        .state = state,
+        .note = note,
+        .running_us = runner->earlier_us + (runner->now_ms - runner->started_ms) * US_PER_MS,
+    };
+    turn_add_state(&runner->turn, &record);
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Whether the turn is to be written now; numbers alone may gather for a while. */
+static bool is_due(const struct runner *runner)
+{
+    const struct turn *turn = &runner->turn;
+    return runner->trouble.is_active || turn->is_urgent || turn->report_count >= GATHER_REPORTS ||
+           (!turn_is_empty(turn) && runner->now_ms >= runner->turn_since_ms + GATHER_MS);
+}
+
+static int64_t next_deadline(struct runner *runner)
+{
+    if (ingest_has_more(runner))
+        return 0;
+    int64_t deadline = earlier(runner->anchor.check_ms, runner->spoken_ms + HEARTBEAT_MS);
+    deadline = earlier(deadline, engine_deadline(runner->engine));
+    deadline = earlier(deadline, runner->request->backend->deadline(runner->attempts));
+    if (runner->trouble.is_active)
+        return earlier(deadline, runner->trouble.retry_ms);
+    if (runner->turn.is_urgent)
+        return 0;
+    if (!turn_is_empty(&runner->turn))
+        deadline = earlier(deadline, runner->turn_since_ms + GATHER_MS);
+    return deadline;
+}
+
+static int wait_ms(struct runner *runner)
+{
+    int64_t left_ms = next_deadline(runner) - runner->now_ms;
+    if (left_ms <= 0)
+        return 0;
+    return left_ms < HEARTBEAT_MS ? (int)left_ms : HEARTBEAT_MS;
+}
+
+static void take_answers(struct runner *runner)
+{
+    struct asker_answer answer;
+    while (asker_take(runner->asker, &answer)) {
+        bool suggested = answer.answer == SWEEP_SUGGESTED;
+        struct engine_event event =
+            runner_event(runner, suggested ? ENGINE_SUGGESTED : ENGINE_EXHAUSTED);
+        event.trial = answer.trial;
+        event.params = answer.params;
+        event.memo = answer.memo;
+        event.memo_size = answer.memo_size;
+        runner_feed(runner, &event);
+        asker_release_answer(&answer);
+    }
+}
+
+static void keep_time(struct runner *runner)
+{
+    if (runner->now_ms >= runner->anchor.check_ms && !trouble_check(runner))
+        return;
+    if (runner->now_ms >= engine_deadline(runner->engine)) {
+        const struct engine_event tick = runner_event(runner, ENGINE_TICK);
+        runner_feed(runner, &tick);
+    }
+    if (runner->now_ms >= runner->spoken_ms + HEARTBEAT_MS) {
+        runner_tell(runner, RUN_HEARTBEAT, NULL);
+        runner_save_state(runner, "running", "");
+    }
+}
+
+static void wait_and_collect(struct runner *runner)
+{
+    const struct backend *backend = runner->request->backend;
+    struct pollfd fds[WAIT_COUNT] = {
+        [WAIT_ATTEMPTS] = {.fd = backend->fd(runner->attempts), .events = POLLIN},
+        [WAIT_ASKER] = {.fd = asker_fd(runner->asker), .events = POLLIN},
+        [WAIT_SIGNALS] = {.fd = runner->signal_fd, .events = POLLIN},
+    };
+    (void)poll(fds, WAIT_COUNT, wait_ms(runner));
+    look_at_clocks(runner);
+    bool was_empty = turn_is_empty(&runner->turn);
+    if (fds[WAIT_SIGNALS].revents != 0)
+        signals_collect(runner);
+    if (fds[WAIT_ASKER].revents != 0)
+        take_answers(runner);
+    if (fds[WAIT_ATTEMPTS].revents != 0 || runner->now_ms >= backend->deadline(runner->attempts))
+        ingest_events(runner);
+    ingest_journals(runner);
+    keep_time(runner);
+    if (was_empty)
+        runner->turn_since_ms = runner->now_ms;
+}
+
+static void do_effect(struct runner *runner, const struct turn_effect *effect)
+{
+    const struct backend *backend = runner->request->backend;
+    switch (effect->kind) {
+    case TURN_GO:
+        backend->go(runner->attempts, effect->key);
+        crash_point(CRASH_runner_after_go);
+        break;
+    case TURN_STOP:
+        backend->stop(runner->attempts, effect->key, effect->stop, effect->force);
+        break;
+    case TURN_TELL:
+        tell(runner, &effect->notice);
+        break;
+    }
+}
+
+/* While nothing can be written, words about that must not wait for it, nor a person's ^C. */
+static bool can_wait(const struct turn_effect *effect)
+{
+    switch (effect->kind) {
+    case TURN_GO:
+        return true;
+    case TURN_STOP:
+        return effect->stop != ATTEMPT_STOP_INTERRUPT && effect->stop != ATTEMPT_STOP_CANCEL;
+    case TURN_TELL:
+        return effect->notice.kind != RUN_MESSAGE;
+    }
+    return true;
+}
+
+static void do_pressing_effects(struct runner *runner)
+{
+    struct turn *turn = &runner->turn;
+    size_t kept = 0;
+    for (size_t i = 0; i < turn->effect_count; i++) {
+        const struct turn_effect effect = turn->effects[i];
+        if (can_wait(&effect))
+            turn->effects[kept++] = effect;
+        else
+            do_effect(runner, &effect);
+    }
+    turn->effect_count = kept;
+}
+
+static void do_effects(struct runner *runner)
+{
+    for (size_t i = 0; i < runner->turn.effect_count; i++)
+        do_effect(runner, &runner->turn.effects[i]);
+}
+
+static void on_write_failed(struct runner *runner, const struct sweep_error *err)
+{
+    if (!trouble_check(runner))
+        return;
+    if (err->code == SWEEP_NO_SPACE || err->code == SWEEP_BUSY) {
+        trouble_begin(runner, err);
+        do_pressing_effects(runner);
+    } else {
+        runner_fail(runner, err);
+    }
+}
+
+static void finish_turn(struct runner *runner)
+{
+    if (runner->has_failed || !is_due(runner))
+        return;
+    if (!trouble_may_write(runner)) {
+        do_pressing_effects(runner);
+        return;
+    }
+    if (runner->turn.record_count > 0 && runner->now_ms >= runner->state_saved_ms + SAVE_STATE_MS)
+        runner_save_state(runner, "running", "");
+    struct sweep_error err = {0};
+    bool synced = runner->request->backend->sync(runner->attempts, &err);
+    crash_point(CRASH_runner_before_commit);
+    if (!synced ||
+        !turn_commit(&runner->turn, runner->request->store, runner->settings->space, &err)) {
+        on_write_failed(runner, &err);
+        return;
+    }
+    crash_point(CRASH_runner_after_commit);
+    do_effects(runner);
+    turn_reset(&runner->turn);
+    trouble_end(runner);
+}
+
+static const char *const end_states[] = {
+    [ENGINE_FINISHED] = "finished",
+    [ENGINE_INTERRUPTED] = "interrupted",
+    [ENGINE_DETACHED] = "detached",
+    [ENGINE_BROKEN] = "broken",
+};
+
+/* The last turn: how it ended is recorded together with what ended it. */
+static void finish(struct runner *runner)
+{
+    const struct run_summary *summary = runner->summary;
+    crash_point(CRASH_runner_before_finish);
+    runner_save_state(runner, end_states[summary->end], summary->text);
+    runner->trouble.retry_ms = runner->now_ms;
+    finish_turn(runner);
+    if (runner->has_failed || turn_is_empty(&runner->turn))
+        return;
+    struct sweep_error err = {0};
+    sweep_error_set(&err, SWEEP_NO_SPACE,
+                    "the end of this run could not be recorded (%s). Nothing recorded before is "
+                    "lost, and resume finds the rest",
+                    runner->trouble.text);
+    runner_fail(runner, &err);
+}
+
+static void loop(struct runner *runner)
+{
+    runner_save_state(runner, "running", "");
+    struct run_notice started = {.kind = RUN_STARTED, .wall_us = runner->wall_us};
+    engine_progress(runner->engine, &started.progress);
+    turn_tell(&runner->turn, &started);
+    const struct engine_event tick = runner_event(runner, ENGINE_TICK);
+    runner_feed(runner, &tick);
+    while (!runner->has_failed && !runner->is_done) {
+        finish_turn(runner);
+        if (!runner->has_failed && !runner->is_done)
+            wait_and_collect(runner);
+    }
+    if (!runner->has_failed)
+        finish(runner);
+}
+
+static struct engine *create_engine(const struct run_request *request)
+{
+    const struct run_settings *settings = request->settings;
+    uint32_t ahead =
+        settings->parallel < ASK_AHEAD_MAX / 2 ? 2 * settings->parallel : ASK_AHEAD_MAX;
+    const struct engine_settings engine = {
+        .trials = settings->trials,
+        .parallel = settings->parallel,
+        .ask_ahead = request->strategy->uses_results ? 0 : ahead,
+        .has_objective = settings->has_objective,
+        .objective = settings->objective,
+        .param_count = sweep_space_count(settings->space),
+    };
+    return engine_create(&engine);
+}
+
+static bool open_runner(struct runner *runner, struct sweep_error *err)
+{
+    const struct run_request *request = runner->request;
+    const struct run_settings *settings = runner->settings;
+    look_at_clocks(runner);
+    runner->started_ms = runner->now_ms;
+    runner->spoken_ms = runner->now_ms;
+    runner->turn_since_ms = runner->now_ms;
+    runner->turn.param_count = sweep_space_count(settings->space);
+    runner->complained = sweep_alloc(settings->pattern_count);
+    identity_boot_id(runner->boot_id);
+    environment_init(&runner->environment, request->environment, settings->extra_environment);
+    if (!signals_open(runner, err) || !trouble_anchor(runner, err))
+        return false;
+    bool maximize = settings->has_objective && settings->objective.maximize;
+    runner->asker = asker_create(request->strategy, settings->space, maximize, err);
+    if (runner->asker == NULL)
+        return false;
+    const struct backend_settings attempts = {
+        .sweep_fd = request->directory->fd,
+        .trials_fd = request->directory->trials_fd,
+        .shim_fd = request->shim_fd,
+        .boot_id = runner->boot_id,
+        .environment = request->environment,
+    };
+    runner->attempts = request->backend->open(&attempts, err);
+    if (runner->attempts == NULL)
+        return false;
+    runner->engine = create_engine(request);
+    return restore_all(runner, err);
+}
+
+static void close_runner(struct runner *runner)
+{
+    runner->request->backend->close(runner->attempts);
+    asker_free(runner->asker);
+    engine_free(runner->engine);
+    live_release(runner);
+    turn_release(&runner->turn);
+    environment_release(&runner->environment);
+    arena_release(&runner->arena);
+    sweep_free(runner->queue);
+    sweep_free(runner->complained);
+    signals_close(runner);
+}
+
+bool run_sweep(const struct run_request *request, struct run_summary *summary,
+               struct sweep_error *err)
+{
+    struct runner runner = {
+        .request = request, .settings = request->settings, .signal_fd = -1, .summary = summary};
+    *summary = (struct run_summary){.end = ENGINE_INTERRUPTED};
+    bool opened = open_runner(&runner, err);
+    if (opened) {
+        loop(&runner);
+        engine_progress(runner.engine, &summary->progress);
+    }
+    if (runner.has_failed)
+        sweep_error_set(err, runner.error.code, "%s", runner.error.message);
+    bool done = opened && !runner.has_failed;
+    close_runner(&runner);
+    return done;
+}

@@ -1,0 +1,177 @@
+/*
+ * What the files of the loop share: one runner at work.
+ *
+ * run.c is the loop itself; actions.c carries out what the engine wants; launch.c prepares an
+ * attempt; ingest.c reads journals and outcomes; restore.c puts back what an earlier runner
+ * recorded; trouble.c knows full disks and vanished directories; signals.c is the keyboard. Nothing
+ * outside run includes this.
+ */
+#ifndef SWEEP_RUN_RUNNER_H
+#define SWEEP_RUN_RUNNER_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/strbuf.h"
+#include "run/asker.h"
+#include "run/environment.h"
+#include "run/run.h"
+#include "run/turn.h"
+
+/** A live attempt, as far as the loop cares. */
+struct live {
+    struct attempt_key key;
+    int64_t started_us;
+    const struct spec_pattern *patterns; /* [pattern_count] that its shim looks for; borrowed */
+    size_t pattern_count;
+    uint64_t offset;   /* in its journal: everything before it is in the turn or the database */
+    uint64_t sequence; /* of the last record read */
+    bool has_news;     /* the journal may have grown */
+    bool has_ended;    /* `outcome` is to be recorded when the journal is read to its end */
+    struct attempt_outcome outcome;
+    uint64_t journal_lost; /* numbers that found no place in the journal */
+    unsigned char
+        *noticed; /* [pattern_count] bits by journal_kind: complaints that were recorded */
+};
+
+/** Why the loop cannot write at present, and when it tries again. */
+struct trouble {
+    bool is_active;
+    int64_t retry_ms;
+    char text[256]; /* what is wrong, for people */
+};
+
+/** What was there at the start, to see that it is still the same. */
+struct anchor {
+    dev_t directory_device;
+    ino_t directory_inode;
+    ino_t database_inode;
+    int64_t check_ms; /* when to look again */
+};
+
+struct saved_signals {
+    sigset_t mask;
+    struct sigaction pipe;
+    struct sigaction output;
+    struct sigaction child;
+};
+
+struct runner {
+    const struct run_request *request;
+    const struct run_settings *settings;
+    struct engine *engine;
+    struct asker *asker;
+    struct backend_state *attempts;
+    struct environment environment;
+    char boot_id[ATTEMPT_BOOT_ID_MAX];
+    struct arena arena; /* what was restored: lives as long as engine and asker */
+
+    struct turn turn;
+    int64_t turn_since_ms; /* when its oldest record came; 0: it is empty */
+    struct live **live;    /* [live_count] */
+    size_t live_count;
+    size_t live_capacity;
+
+    struct engine_event *queue; /* [queue_count]: for the engine, in order */
+    size_t queue_count;
+    size_t queue_capacity;
+    bool is_feeding;
+    uint64_t outcome_arrival; /* given by the engine to the outcome that is being fed; 0: none */
+
+    int signal_fd;
+    struct saved_signals saved;
+    int64_t now_ms; /* of this turn */
+    int64_t wall_us;
+    int64_t started_ms;     /* this runner */
+    int64_t earlier_us;     /* running time of earlier runners */
+    int64_t state_saved_ms; /* when the running time was recorded last */
+    int64_t spoken_ms;      /* when the listener was last told something */
+    struct trouble trouble;
+    struct anchor anchor;
+    unsigned char *complained; /* [pattern_count] bits by journal_kind: said to the person */
+
+    bool is_done; /* the engine has said so */
+    struct run_summary *summary;
+    bool has_failed; /* `error` ends the run */
+    struct sweep_error error;
+};
+
+/* run.c */
+
+/** Tell the listener at once. */
+void runner_tell(struct runner *runner, enum run_notice_kind kind, const char *text);
+
+/** Say something when the turn is durable. */
+void runner_say_later(struct runner *runner, const char *text);
+
+/** End the run with an error; the first one counts. */
+void runner_fail(struct runner *runner, const struct sweep_error *error);
+
+/** Set an event's clock. */
+struct engine_event runner_event(const struct runner *runner, enum engine_event_kind kind);
+
+/** The name of the sweep's state to record, with the running time so far. */
+void runner_save_state(struct runner *runner, const char *state, const char *note);
+
+/* actions.c */
+
+/**
+ * Give the engine an event and carry out what it wants, until it wants no more.
+ *
+ * While actions are being carried out the event waits for its turn; what it points to must live
+ * until then.
+ */
+void runner_feed(struct runner *runner, const struct engine_event *event);
+
+/* launch.c */
+
+/** Start attempt `key` of `trial`, blocked, and feed the engine what came of it. */
+void launch_attempt(struct runner *runner, const struct sweep_trial *trial, struct attempt_key key);
+
+/* ingest.c */
+
+/** Begin to follow an attempt that looks for the sweep's own patterns. */
+struct live *live_add(struct runner *runner, struct attempt_key key, int64_t started_us);
+void live_release(struct runner *runner);
+
+/** Take what the back end has. */
+void ingest_events(struct runner *runner);
+
+/** Read journals that have grown, record outcomes whose journal is read. */
+void ingest_journals(struct runner *runner);
+
+/** Whether there is more to read right now. */
+bool ingest_has_more(const struct runner *runner);
+
+/* restore.c */
+bool restore_all(struct runner *runner, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/* trouble.c */
+
+/** Remember what the directory and the database are. */
+bool trouble_anchor(struct runner *runner, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** End the run if the directory or the database is no longer there. @return whether it is */
+bool trouble_check(struct runner *runner);
+
+/** A write found no space (or the database locked): stop starting trials, try again later. */
+void trouble_begin(struct runner *runner, const struct sweep_error *reason);
+
+/** Try again if it is time. @return whether writing may be tried */
+bool trouble_may_write(struct runner *runner);
+
+/** Writing worked. */
+void trouble_end(struct runner *runner);
+
+/* signals.c */
+bool signals_open(struct runner *runner, struct sweep_error *err) SWEEP_MUST_CHECK;
+void signals_close(struct runner *runner);
+
+/** Turn the signals that came into events. */
+void signals_collect(struct runner *runner);
+
+#endif

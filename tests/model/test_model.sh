@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Check the attempt protocol's model exhaustively: our design must have no error, the two designs
+# that are known to be wrong must have one (a check that cannot fail is no check).
+#     LONG=1 tests/model/test_model.sh     also two shim kills (21 million states, 1.1 GB, a minute)
+set -euo pipefail
+model=${SOURCE_DIR:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/model/attempt.pml
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failed=0
+
+# Explore all states. Prints `errors: N` and `N states, stored`.
+explore() { # DEFINITIONS
+    spin -a "$@" "$model" >spin.out || { cat spin.out; exit 1; }
+    gcc -O2 -w -DSAFETY -DCOLLAPSE -o pan pan.c
+    ./pan -m1000000 >pan.out 2>&1 || true
+    grep -q 'error: max search depth too small' pan.out && { echo "search too shallow"; exit 1; }
+    sed -n 's/.*\(errors: [0-9]*\).*/\1/p; s/^ *\([0-9e+.]* states\), stored.*/\1/p' pan.out | paste -sd' '
+}
+
+expect() { # right|wrong DEFINITIONS
+    local want=$1 got
+    shift
+    got=$(explore "$@")
+    echo "$*: $got (expected to be $want)"
+    case $want:$got in
+    right:"errors: 0 "* | wrong:"errors: 1 "*) ;;
+    *) failed=1 ;;
+    esac
+}
+
+expect right -DSHIM_KILLS=0 -DSTOPS=1
+expect right -DSHIM_KILLS=1 -DSTOPS=0
+expect right -DSHIM_KILLS=1 -DSTOPS=1
+expect wrong -DVARIANT=1 -DSHIM_KILLS=1
+expect wrong -DVARIANT=2 -DSHIM_KILLS=0
+[ -z "${LONG:-}" ] || expect right -DSHIM_KILLS=2 -DSTOPS=1
+exit "$failed"

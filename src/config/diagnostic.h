@@ -4,8 +4,13 @@
  *     diagnostics_add(&list, DIAGNOSTIC_ERROR, mark, "unknown key 'metrc'");
  *     diagnostics_hint(&list, "did you mean 'metric'?");
  *
- * Shown as: file:line:column: error: message, the line, a caret, the hint. At most
- * DIAGNOSTICS_MAX are kept; the rest are counted.
+ * Shown as
+ *
+ *     space.yaml:12:5: error: unknown key 'metrc'
+ *         12 | metrc: {name: val_acc}
+ *            | ^^^^^ did you mean 'metric'?
+ *
+ * At most DIAGNOSTICS_MAX are kept, errors before warnings and notes; the rest are counted.
  *
  * Ownership: texts are copied into the list's own arena.
  */
@@ -17,6 +22,7 @@
 
 #include "base/arena.h"
 #include "base/strbuf.h"
+#include "base/strview.h"
 #include "sweep/error.h"
 
 #define DIAGNOSTICS_MAX 20
@@ -45,8 +51,9 @@ struct diagnostics {
     struct arena arena;
     struct diagnostic items[DIAGNOSTICS_MAX];
     size_t count;
-    size_t dropped; /* that did not fit */
-    size_t errors;  /* also counts dropped ones */
+    struct diagnostic *newest; /* for diagnostics_hint(); NULL when it was dropped */
+    size_t dropped;            /* that did not fit */
+    size_t errors;             /* also counts dropped ones */
 };
 
 /** Zeroed is empty; this frees and empties. */

@@ -1,0 +1,173 @@
+/*
+ * libyaml's errors are terse and often point one line too far. This is the table that turns them
+ * into advice; errors of ours in well-formed YAML are not found here.
+ */
+#include "config/complaint.h"
+
+#include <string.h>
+
+#include "base/array.h"
+
+/* Which of libyaml's two places the person should look at. */
+enum place {
+    AT_PROBLEM,
+    AT_CONTEXT /* where the list, quote or key begins */
+};
+
+static const struct complaint {
+    const char *problem; /* libyaml's text */
+    enum place place;
+    const char *message;
+    const char *hint;
+} complaints[] = {
+    {"mapping values are not allowed in this context", AT_PROBLEM, "a ':' cannot stand here",
+     "a text with ': ' in it needs quotes; else look at the indentation"},
+    {"could not find expected ':'", AT_CONTEXT, "expected 'key: value' on this line",
+     "is a ':' missing, or the blank after it?"},
+    {"did not find expected key", AT_PROBLEM, "this line does not fit the lines above it",
+     "keys of one map begin in one column"},
+    {"did not find expected '-' indicator", AT_PROBLEM, "this line does not fit the list above it",
+     "items of one list begin with '-' in one column"},
+    {"block sequence entries are not allowed in this context", AT_PROBLEM,
+     "a list item cannot begin here", "put '- ...' on lines of their own below the key"},
+    {"mapping keys are not allowed in this context", AT_PROBLEM, "a key cannot begin here",
+     "look at the indentation"},
+    {"did not find expected ',' or ']'", AT_PROBLEM, "expected ',' or ']' here",
+     "a text with brackets, braces or ${...} inside [ ] needs quotes"},
+    {"did not find expected ',' or '}'", AT_PROBLEM, "expected ',' or '}' here",
+     "a text with brackets, braces or ${...} inside { } needs quotes"},
+    {"found unexpected end of stream", AT_CONTEXT, "the quote that opens here is never closed",
+     NULL},
+    {"found unexpected document indicator", AT_CONTEXT, "the quote that opens here is never closed",
+     NULL},
+    {"found unknown escape character", AT_PROBLEM,
+     "a backslash in double quotes begins an escape, and this one is unknown",
+     "patterns are best written in single quotes: '(\\d+)'"},
+    {"found character that cannot start any token", AT_PROBLEM,
+     "a value cannot begin with this character", "put the text in quotes"},
+    {"found undefined tag handle", AT_PROBLEM, "an unknown tag begins here",
+     "put a text that begins with '!' in quotes"},
+    {"did not find expected alphabetic or numeric character", AT_PROBLEM,
+     "'&' and '*' begin an anchor or an alias, and its name is missing",
+     "put a text that begins with '&' or '*' in quotes"},
+    {"did not find expected node content", AT_PROBLEM, "a value is missing here", NULL},
+    {"did not find expected <document start>", AT_PROBLEM, "this line does not belong here",
+     "is there something after the end of the document?"},
+};
+
+/* The line that holds a mark, without its end. */
+static struct strview line_at(struct strview source, size_t number)
+{
+    size_t start = 0;
+    for (size_t line = 0; line < number && start < source.size; start++)
+        line += source.data[start] == '\n';
+    size_t end = start;
+    while (end < source.size && source.data[end] != '\n' && source.data[end] != '\r')
+        end++;
+    return (struct strview){source.data + start, end - start};
+}
+
+/* The column of a tab among the blanks that begin a line, from 1; 0: there is none. */
+static size_t find_indenting_tab(struct strview line)
+{
+    for (size_t i = 0; i < line.size; i++) {
+        if (line.data[i] == '\t')
+            return i + 1;
+        if (line.data[i] != ' ')
+            return 0;
+    }
+    return 0;
+}
+
+static struct mark mark_of(const yaml_mark_t *mark)
+{
+    return (struct mark){.line = mark->line + 1, .column = mark->column + 1, .width = 1};
+}
+
+/* Bytes to line and column: an unreadable byte has no libyaml mark. */
+static struct mark mark_of_offset(struct strview source, size_t offset)
+{
+    struct mark mark = {.line = 1, .column = 1, .width = 1};
+    for (size_t i = 0; i < offset && i < source.size; i++) {
+        bool is_continuation = ((unsigned char)source.data[i] & 0xC0) == 0x80;
+        mark.column += !is_continuation;
+        if (source.data[i] == '\n') {
+            mark.line++;
+            mark.column = 1;
+        }
+    }
+    return mark;
+}
+
+static void add_unreadable(struct diagnostics *diagnostics, const yaml_parser_t *parser,
+                           struct strview source)
+{
+    struct mark mark = mark_of_offset(source, parser->problem_offset);
+    unsigned value = (unsigned)parser->problem_value;
+    if (strstr(parser->problem, "control characters") != NULL) {
+        diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, mark,
+                        "the control character 0x%02x cannot stand in YAML", value);
+        diagnostics_hint(diagnostics, "remove it, or write it as \"\\x%02x\"", value);
+        return;
+    }
+    diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, mark, "this is not UTF-8 text (%s)",
+                    parser->problem);
+    diagnostics_hint(diagnostics, "save the file as UTF-8");
+}
+
+static bool add_tab(struct diagnostics *diagnostics, const yaml_parser_t *parser,
+                    struct strview source)
+{
+    const yaml_mark_t *const marks[] = {&parser->problem_mark, &parser->context_mark};
+    for (size_t i = 0; i < ARRAY_LENGTH(marks); i++) {
+        size_t tab = find_indenting_tab(line_at(source, marks[i]->line));
+        if (tab == 0)
+            continue;
+        struct mark mark = {.line = marks[i]->line + 1, .column = tab, .width = 1};
+        diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, mark,
+                        "YAML does not allow tabs for indentation");
+        diagnostics_hint(diagnostics, "use spaces");
+        return true;
+    }
+    return false;
+}
+
+static void add_known(struct diagnostics *diagnostics, const yaml_parser_t *parser,
+                      const struct complaint *complaint)
+{
+    const yaml_mark_t *context = &parser->context_mark;
+    const yaml_mark_t *mark =
+        complaint->place == AT_CONTEXT && parser->context != NULL ? context : &parser->problem_mark;
+    bool is_flow = strstr(complaint->problem, "',' or") != NULL;
+    if (is_flow)
+        diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, mark_of(mark),
+                        "%s, to go on with what began at line %zu, column %zu", complaint->message,
+                        context->line + 1, context->column + 1);
+    else
+        diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, mark_of(mark), "%s", complaint->message);
+    if (complaint->hint != NULL)
+        diagnostics_hint(diagnostics, "%s", complaint->hint);
+}
+
+void complaint_add(struct diagnostics *diagnostics, const yaml_parser_t *parser,
+                   struct strview source)
+{
+    if (parser->error == YAML_READER_ERROR) {
+        add_unreadable(diagnostics, parser, source);
+        return;
+    }
+    if (parser->problem == NULL) {
+        diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, (struct mark){0},
+                        "there is not enough memory to read the file");
+        return;
+    }
+    if (add_tab(diagnostics, parser, source))
+        return;
+    for (size_t i = 0; i < ARRAY_LENGTH(complaints); i++)
+        if (strcmp(parser->problem, complaints[i].problem) == 0) {
+            add_known(diagnostics, parser, &complaints[i]);
+            return;
+        }
+    diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, mark_of(&parser->problem_mark),
+                    "this is no YAML: %s", parser->problem);
+}

@@ -1,0 +1,119 @@
+/*
+ * The front door: bytes -> document -> draft -> config. What single keys mean is in the table
+ * (keys.c) and its readers.
+ */
+#include "config/config.h"
+
+#include <string.h>
+
+#include "config/node.h"
+#include "config/reader.h"
+
+/* `dir/digits.yaml` -> `digits`. */
+static const char *name_of_file(struct arena *arena, const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    const char *name = slash == NULL ? file : slash + 1;
+    size_t size = strlen(name);
+    if (size > 5 && strcmp(name + size - 5, ".yaml") == 0)
+        size -= 5;
+    else if (size > 4 && strcmp(name + size - 4, ".yml") == 0)
+        size -= 4;
+    return arena_copy(arena, (struct strview){name, size});
+}
+
+static void default_name(struct reader *reader, const char *file)
+{
+    struct config *config = &reader->draft.config;
+    if (config->name != NULL)
+        return;
+    config->name = name_of_file(reader->arena, file);
+    if (reader_is_word(config->name) && config->name[0] != '.' && config->name[0] != '-')
+        return;
+    diagnostics_add(reader->diagnostics, DIAGNOSTIC_ERROR, (struct mark){0},
+                    "the file's name cannot be the sweep's");
+    reader_hint(reader, "add 'name: ...'");
+}
+
+/* run_cap is another word for budget.trials. */
+static void settle_trials(struct reader *reader)
+{
+    struct draft *draft = &reader->draft;
+    if (draft->run_cap == NULL)
+        return;
+    if (draft->config.trials != 0)
+        reader_error(reader, draft->run_cap,
+                     "'run_cap' and 'budget.trials' say the same; give one");
+    else
+        draft->config.trials = draft->run_cap_trials;
+}
+
+/* The metric and the captures are numbers of one output: one name each. */
+static void check_names(struct reader *reader)
+{
+    const struct config *config = &reader->draft.config;
+    const char *metric = config->metric.name;
+    if (metric == NULL)
+        return;
+    for (size_t i = 0; i < config->capture_count; i++)
+        if (strcmp(config->captures[i].name, metric) == 0) {
+            diagnostics_add(reader->diagnostics, DIAGNOSTIC_ERROR, config->captures[i].mark,
+                            "'%s' is the metric and need not be captured", metric);
+            reader_hint(reader, "its pattern goes to 'metric: {pattern: ...}'");
+        }
+    if (config->metric.step != NULL && strcmp(config->metric.step, metric) == 0)
+        reader_error(reader, reader->draft.step, "the metric cannot be its own step");
+}
+
+/* The step is captured too: by its name, if `capture` does not say how. */
+static void capture_step(struct reader *reader)
+{
+    struct config *config = &reader->draft.config;
+    const char *step = config->metric.step;
+    if (step == NULL)
+        return;
+    for (size_t i = 0; i < config->capture_count; i++)
+        if (strcmp(config->captures[i].name, step) == 0)
+            return;
+    struct config_capture *captures =
+        arena_alloc_array(reader->arena, config->capture_count + 1, sizeof *captures);
+    if (config->capture_count > 0)
+        memcpy(captures, config->captures, config->capture_count * sizeof *captures);
+    captures[config->capture_count++] =
+        (struct config_capture){.name = step, .mark = reader->draft.step->mark};
+    config->captures = captures;
+}
+
+static void read_document(struct reader *reader, const char *file, const struct node *root)
+{
+    reader_section(reader, &config_section, root, &reader->draft);
+    default_name(reader, file);
+    settle_trials(reader);
+    check_names(reader);
+    read_parameters(reader);
+    bool has_command = reader->draft.config.space != NULL && read_command(reader);
+    if (has_command && reader->diagnostics->errors == 0)
+        advise(reader);
+    capture_step(reader);
+}
+
+struct config *config_load(struct arena *arena, const char *file, struct strview source,
+                           struct diagnostics *diagnostics)
+{
+    struct reader reader = {.arena = arena, .diagnostics = diagnostics, .source = source};
+    if (source.size > CONFIG_SIZE_MAX) {
+        diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, (struct mark){0},
+                        "the file has %zu bytes; a space of more than %d is not read", source.size,
+                        CONFIG_SIZE_MAX);
+        return NULL;
+    }
+    const struct node *root = document_parse(arena, source, diagnostics);
+    if (root == NULL)
+        return NULL;
+    read_document(&reader, file, root);
+    if (diagnostics->errors > 0)
+        return NULL;
+    struct config *config = arena_alloc(arena, sizeof *config);
+    *config = reader.draft.config;
+    return config;
+}

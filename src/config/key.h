@@ -1,0 +1,59 @@
+/*
+ * The key table: what may stand in a space.yaml. Parsing, defaults, ranges, `--help` and the
+ * documentation come from its rows and from nowhere else.
+ *
+ *     for (size_t i = 0; i < config_section.count; i++)
+ *         printf("%s: %s\n", config_section.keys[i].name, config_section.keys[i].help);
+ *
+ * A new key is one row and, if no reader fits, one function.
+ */
+#ifndef SWEEP_CONFIG_KEY_H
+#define SWEEP_CONFIG_KEY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/node.h"
+
+struct key;
+struct reader;
+
+/** Read a key's value into `field`, the target plus the key's offset; mistakes go to the reader's
+ * diagnostics. */
+typedef void key_read(struct reader *reader, const struct key *key, const struct node *node,
+                      void *field);
+
+enum key_support {
+    KEY_READY,
+    KEY_LATER,  /* planned: refused with a clear error */
+    KEY_FOREIGN /* metadata of Weights & Biases: noted and not used */
+};
+
+/** One key. */
+struct key {
+    const char *name;
+    const char *takes;    /* what its value must be, to follow "takes" and "expected" */
+    const char *help;     /* one line */
+    const char *standard; /* the default as it would be written, or NULL */
+    key_read *read;       /* KEY_READY only */
+    size_t offset;        /* of the field in the section's target */
+    uint64_t min;         /* whole numbers: the range, both included */
+    uint64_t max;
+    const struct section *section; /* of a map: its keys */
+    enum key_support support;
+};
+
+/** The keys of one map. */
+struct section {
+    const char *name; /* as in "metric.goal"; "" for the top of the file */
+    const struct key *keys;
+    size_t count;
+};
+
+/** The top of the file; target: struct draft. */
+extern const struct section config_section;
+
+/** One parameter; target: struct parameter_draft. */
+extern const struct section parameter_section;
+
+#endif

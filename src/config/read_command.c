@@ -1,0 +1,236 @@
+/*
+ * `command` -> a template, with each mistake shown at its word. The words' own grammar is
+ * command_item.c.
+ */
+#include "config/reader.h"
+
+#include <string.h>
+
+#include "base/array.h"
+#include "config/command_item.h"
+
+/* The command as words, each with the node that it stands in. */
+struct words {
+    char **texts;
+    const struct node **nodes;
+    size_t count;
+};
+
+static bool is_continuation(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+/* The rest of the source from a place on, up to the end of its line. */
+static struct strview rest_of_line(struct strview source, const struct mark *mark)
+{
+    size_t at = 0;
+    for (size_t line = 1; line < mark->line && at < source.size; at++)
+        line += source.data[at] == '\n';
+    for (size_t column = 1; column < mark->column && at < source.size; column++)
+        do
+            at++;
+        while (at < source.size && is_continuation(source.data[at]));
+    size_t end = at;
+    while (end < source.size && source.data[end] != '\n')
+        end++;
+    return (struct strview){source.data + at, end - at};
+}
+
+/* Where a part of a scalar stands, or the whole scalar where quoting hides it. */
+static struct mark mark_of_part(const struct reader *reader, const struct node *node,
+                                struct strview part)
+{
+    struct mark mark = node->mark;
+    struct strview line = rest_of_line(reader->source, &mark);
+    const char *found = part.size == 0 ? NULL : memmem(line.data, line.size, part.data, part.size);
+    if (found == NULL)
+        return mark;
+    for (const char *c = line.data; c < found; c++)
+        mark.column += !is_continuation(*c);
+    mark.width = 0;
+    for (size_t i = 0; i < part.size; i++)
+        mark.width += !is_continuation(part.data[i]);
+    return mark;
+}
+
+static void add_at_part(struct reader *reader, enum severity severity, const struct node *node,
+                        struct strview part, const char *message)
+{
+    diagnostics_add(reader->diagnostics, severity, mark_of_part(reader, node, part), "%s", message);
+}
+
+static bool split_text(struct reader *reader, const struct node *node, struct words *words)
+{
+    struct sweep_error err = {0};
+    if (!command_split(reader->arena, strview_of(node->text), &words->texts, &words->count, &err)) {
+        reader_error(reader, node, "%s", err.message);
+        return false;
+    }
+    words->nodes = arena_alloc_array(reader->arena, words->count, sizeof *words->nodes);
+    for (size_t i = 0; i < words->count; i++)
+        words->nodes[i] = node;
+    return true;
+}
+
+static bool take_list(struct reader *reader, const struct node *list, struct words *words)
+{
+    bool ok = true;
+    words->count = list->count;
+    words->texts = arena_alloc_array(reader->arena, list->count, sizeof *words->texts);
+    words->nodes = arena_alloc_array(reader->arena, list->count, sizeof *words->nodes);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct node *item = list->values[i];
+        words->nodes[i] = item;
+        if (item->kind == NODE_SCALAR) {
+            words->texts[i] = arena_strdup(reader->arena, item->text);
+            continue;
+        }
+        reader_error(reader, item, "a word of the command must be a text, not %s",
+                     node_describe(item));
+        reader_hint(reader, "a text with braces or brackets needs quotes");
+        ok = false;
+    }
+    return ok;
+}
+
+static bool find_words(struct reader *reader, const struct node *node, struct words *words)
+{
+    bool ok = false;
+    switch (node->kind) {
+    case NODE_SCALAR:
+        ok = split_text(reader, node, words);
+        break;
+    case NODE_LIST:
+        ok = take_list(reader, node, words);
+        break;
+    case NODE_MAP:
+        reader_error(reader, node, "'command' takes a command line or a list of its words");
+        break;
+    }
+    if (ok && (words->count == 0 || words->texts[0][0] == '\0')) {
+        reader_error(reader, node, "the command is empty");
+        ok = false;
+    }
+    return ok;
+}
+
+/* `X=0 python ...` sets a variable in a shell; here it would be the program. */
+static bool check_program(struct reader *reader, const struct words *words)
+{
+    static const char first[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+    static const char rest[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    const char *program = words->texts[0];
+    if (strcmp(program, "${args}") == 0) {
+        add_at_part(reader, DIAGNOSTIC_ERROR, words->nodes[0], strview_of(program),
+                    "the command begins with '${args}'; the program to run comes first");
+        return false;
+    }
+    size_t size = strspn(program, rest);
+    if (strspn(program, first) == 0 || program[size] != '=')
+        return true;
+    add_at_part(reader, DIAGNOSTIC_ERROR, words->nodes[0], strview_of(program),
+                "a command begins with its program; no shell reads this");
+    reader_hint(reader, "write 'trial: {env: {%.*s: ...}}'", (int)size, program);
+    return false;
+}
+
+static bool is_shell(const char *program)
+{
+    static const char *const shells[] = {"sh", "bash", "dash", "zsh", "ksh", "fish", "env"};
+    const char *slash = strrchr(program, '/');
+    const char *name = slash == NULL ? program : slash + 1;
+    for (size_t i = 0; i < ARRAY_LENGTH(shells); i++)
+        if (strcmp(name, shells[i]) == 0)
+            return true;
+    return false;
+}
+
+/* What only a shell would understand in a word, or NULL. */
+static const char *find_shell_talk(const char *word)
+{
+    static const char *const operators[] = {"&&", "||", "|",  ";",    ">", ">>",
+                                            "<",  "&",  "2>", "2>&1", "&>"};
+    for (size_t i = 0; i < ARRAY_LENGTH(operators); i++)
+        if (strcmp(word, operators[i]) == 0)
+            return word;
+    const char *dollar = strchr(word, '$');
+    bool is_variable =
+        dollar != NULL && ((dollar[1] >= 'A' && dollar[1] <= 'Z') ||
+                           (dollar[1] >= 'a' && dollar[1] <= 'z') || dollar[1] == '(');
+    if (is_variable)
+        return dollar;
+    return strncmp(word, "~/", 2) == 0 ? word : NULL;
+}
+
+/* A string is written like a shell's line, so people expect one; a list is not. */
+static void warn_of_shell_talk(struct reader *reader, const struct words *words)
+{
+    if (reader->draft.command->kind != NODE_SCALAR || is_shell(words->texts[0]))
+        return;
+    for (size_t i = 0; i < words->count; i++) {
+        const char *talk = find_shell_talk(words->texts[i]);
+        if (talk == NULL)
+            continue;
+        char *message = arena_printf(reader->arena,
+                                     "'%s' reaches the program as it stands: no shell reads the "
+                                     "command",
+                                     words->texts[i]);
+        add_at_part(reader, DIAGNOSTIC_WARNING, words->nodes[i], strview_of(talk), message);
+        reader_hint(reader, "put it into a script, or write sh -c '...'");
+        return;
+    }
+}
+
+static bool check_words(struct reader *reader, const struct words *words)
+{
+    bool ok = true;
+    for (size_t i = 0; i < words->count; i++) {
+        struct sweep_error err = {0};
+        struct strview fault = {NULL, 0};
+        struct command_item item;
+        if (command_item_parse(reader->arena, words->texts[i], reader->draft.config.space, &item,
+                               &fault, &err))
+            continue;
+        add_at_part(reader, DIAGNOSTIC_ERROR, words->nodes[i], fault, err.message);
+        ok = false;
+    }
+    return ok;
+}
+
+static void refuse_missing(struct reader *reader)
+{
+    const struct node *program = reader->draft.program;
+    if (program != NULL && program->kind == NODE_SCALAR) {
+        reader_error(reader, program,
+                     "'command' is missing, and making one from 'program' is not supported yet by "
+                     "this version");
+        reader_hint(reader, "write 'command: python %s ${args}'", program->text);
+        return;
+    }
+    diagnostics_add(reader->diagnostics, DIAGNOSTIC_ERROR, (struct mark){0},
+                    "'command' is missing: there is nothing to run");
+    reader_hint(reader, "for example 'command: python train.py ${args}'");
+}
+
+bool read_command(struct reader *reader)
+{
+    const struct node *node = reader->draft.command;
+    struct words words = {0};
+    if (node == NULL) {
+        refuse_missing(reader);
+        return false;
+    }
+    if (!find_words(reader, node, &words))
+        return false;
+    bool ok = check_program(reader, &words);
+    if (!check_words(reader, &words) || !ok)
+        return false;
+    warn_of_shell_talk(reader, &words);
+    struct sweep_error err = {0};
+    if (command_parse(reader->arena, words.texts, words.count, reader->draft.config.space,
+                      &reader->draft.config.command, &err))
+        return true;
+    reader_error(reader, node, "%s", err.message);
+    return false;
+}

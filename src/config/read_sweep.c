@@ -1,0 +1,68 @@
+/*
+ * Readers of single keys at the top of the file: name, method, seed, run_cap, parallel.
+ */
+#include "config/reader.h"
+
+#include <string.h>
+
+/* A sweep's folder is called like it: no path, nothing hidden, no option. */
+static const char *find_name_fault(const char *name)
+{
+    if (name[0] == '.' || name[0] == '-')
+        return "it begins with '.' or '-'";
+    if (strchr(name, '/') != NULL)
+        return "it holds a '/'";
+    return NULL;
+}
+
+void read_name(struct reader *reader, const struct key *key, const struct node *node, void *field)
+{
+    struct draft *draft = field;
+    const char *name = NULL;
+    read_word(reader, key, node, &name);
+    const char *fault = name == NULL ? NULL : find_name_fault(name);
+    if (fault != NULL)
+        reader_error(reader, node, "'name' names a folder, but %s", fault);
+    else if (name != NULL)
+        draft->config.name = name;
+}
+
+void read_method(struct reader *reader, const struct key *key, const struct node *node, void *field)
+{
+    struct draft *draft = field;
+    draft->config.method_mark = node->mark;
+    if (node->kind == NODE_LIST)
+        reader_error(reader, node,
+                     "a list (the command of a strategy of your own) is not supported yet by this "
+                     "version");
+    else
+        read_word(reader, key, node, &draft->config.method);
+}
+
+void read_seed(struct reader *reader, const struct key *key, const struct node *node, void *field)
+{
+    struct draft *draft = field;
+    size_t errors = reader->diagnostics->errors;
+    read_count(reader, key, node, &draft->config.seed);
+    draft->config.has_seed = reader->diagnostics->errors == errors;
+}
+
+void read_run_cap(struct reader *reader, const struct key *key, const struct node *node,
+                  void *field)
+{
+    reader->draft.run_cap = node;
+    read_count(reader, key, node, field);
+}
+
+void read_parallel(struct reader *reader, const struct key *key, const struct node *node,
+                   void *field)
+{
+    struct draft *draft = field;
+    if (node->kind == NODE_SCALAR && strcmp(node->text, "auto") == 0) {
+        draft->config.parallel = 0;
+        return;
+    }
+    uint64_t parallel = 0;
+    read_count(reader, key, node, &parallel);
+    draft->config.parallel = (uint32_t)parallel;
+}

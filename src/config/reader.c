@@ -1,0 +1,216 @@
+/*
+ * Walking a map by a section of the key table, and the words in which mistakes are told. What
+ * single keys take is read_*.c.
+ */
+#include "config/reader.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+
+/* More than any section has. */
+#define KEYS_MAX 64
+
+/* A quoted message of ours is cut there. */
+#define TEXT_MAX 700
+
+static const struct key *find_key(const struct section *section, const char *name)
+{
+    for (size_t i = 0; i < section->count; i++)
+        if (strcmp(section->keys[i].name, name) == 0)
+            return &section->keys[i];
+    return NULL;
+}
+
+static const char *nearest_key(const struct section *section, const char *name)
+{
+    const char *names[KEYS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < section->count && count < KEYS_MAX; i++)
+        names[count++] = section->keys[i].name;
+    return nearest_word(name, names, count);
+}
+
+/* The section whose key was put elsewhere: `timeout:` at the top of the file. */
+static const struct section *find_other_section(const char *name)
+{
+    for (size_t i = 0; i < config_section.count; i++) {
+        const struct section *other = config_section.keys[i].section;
+        if (other != NULL && other != &parameter_section && find_key(other, name) != NULL)
+            return other;
+    }
+    return NULL;
+}
+
+static void refuse_unknown(struct reader *reader, const struct section *section,
+                           const struct node *key)
+{
+    const char *nearest = nearest_key(section, key->text);
+    const struct section *other = find_other_section(key->text);
+    if (section->name[0] == '\0')
+        reader_error(reader, key, "unknown key '%s'", key->text);
+    else
+        reader_error(reader, key, "unknown key '%s' in '%s'", key->text, section->name);
+    if (other != NULL && other != section)
+        reader_hint(reader, "it belongs under '%s:'", other->name);
+    else if (nearest != NULL)
+        reader_hint(reader, "did you mean '%s'?", nearest);
+    else if (section != &config_section && find_key(&config_section, key->text) != NULL)
+        reader_hint(reader, "it belongs at the top of the file");
+}
+
+static void read_key(struct reader *reader, const struct key *key, const struct node *name,
+                     const struct node *value, void *target)
+{
+    switch (key->support) {
+    case KEY_READY:
+        key->read(reader, key, value, (char *)target + key->offset);
+        break;
+    case KEY_LATER:
+        reader_error(reader, name, "'%s' (%s) is not supported yet by this version", key->name,
+                     key->help);
+        break;
+    case KEY_FOREIGN:
+        diagnostics_add(reader->diagnostics, DIAGNOSTIC_NOTE, name->mark,
+                        "'%s' (%s) is not used here", key->name, key->help);
+        break;
+    }
+}
+
+/* A default is read as if it stood in the file. */
+static void read_standard(struct reader *reader, const struct key *key, void *target)
+{
+    void *field = (char *)target + key->offset;
+    if (key->standard != NULL) {
+        const struct node node = {.kind = NODE_SCALAR, .text = key->standard};
+        key->read(reader, key, &node, field);
+    } else if (key->section != NULL) {
+        reader_section(reader, key->section, NULL, field);
+    }
+}
+
+void reader_section(struct reader *reader, const struct section *section, const struct node *map,
+                    void *target)
+{
+    for (size_t i = 0; i < section->count; i++)
+        if (map == NULL || node_find(map, section->keys[i].name) == NULL)
+            read_standard(reader, &section->keys[i], target);
+    for (size_t i = 0; map != NULL && i < map->count; i++) {
+        const struct key *key = find_key(section, map->keys[i]->text);
+        if (key != NULL)
+            read_key(reader, key, map->keys[i], map->values[i], target);
+        else
+            refuse_unknown(reader, section, map->keys[i]);
+    }
+}
+
+void reader_refuse(struct reader *reader, const struct key *key, const struct node *node)
+{
+    reader_error(reader, node, "'%s' takes %s, not %s", key->name, key->takes, node_describe(node));
+}
+
+static void add(struct reader *reader, enum severity severity, const struct node *node,
+                const char *format, va_list arguments) __attribute__((format(printf, 4, 0)));
+
+static void add(struct reader *reader, enum severity severity, const struct node *node,
+                const char *format, va_list arguments)
+{
+    char text[TEXT_MAX];
+    vsnprintf(text, sizeof text, format, arguments);
+    diagnostics_add(reader->diagnostics, severity, node->mark, "%s", text);
+}
+
+void reader_error(struct reader *reader, const struct node *node, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    add(reader, DIAGNOSTIC_ERROR, node, format, arguments);
+    va_end(arguments);
+}
+
+void reader_warning(struct reader *reader, const struct node *node, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    add(reader, DIAGNOSTIC_WARNING, node, format, arguments);
+    va_end(arguments);
+}
+
+void reader_note_surprise(struct reader *reader, const struct node *node,
+                          const struct scalar *scalar)
+{
+    static const struct {
+        const char *reading;
+        const char *hint;
+    } rows[] = {
+        [SURPRISE_EXPONENT] = {"a number; YAML 1.1 programs such as PyYAML take it for a text",
+                               "with a dot and a signed exponent, as in 1.0e-5, all agree"},
+        [SURPRISE_OCTAL] = {"a decimal number; YAML 1.1 programs such as PyYAML take it for octal",
+                            "leave out the leading zero"},
+        [SURPRISE_SEXAGESIMAL] = {"a text; YAML 1.1 programs such as PyYAML take it for a number "
+                                  "to base 60",
+                                  "in quotes it is a text for all"},
+        [SURPRISE_UNDERSCORE] = {"a text; YAML 1.1 programs such as PyYAML take it for a number",
+                                 "in quotes it is a text for all, without underscores a number"},
+        [SURPRISE_WORD] = {"true or false, as in Weights & Biases",
+                           "in quotes it is the word itself"},
+    };
+    unsigned bit = 1U << scalar->surprise;
+    if (scalar->surprise == SURPRISE_NONE || (reader->noted & bit) != 0)
+        return;
+    reader->noted |= bit;
+    diagnostics_add(reader->diagnostics, DIAGNOSTIC_NOTE, node->mark, "'%s' is read as %s",
+                    scalar->text, rows[scalar->surprise].reading);
+    reader_hint(reader, "%s", rows[scalar->surprise].hint);
+}
+
+/* Why a text that was meant to be a number is none. */
+static const char *number_hint(const struct node *node, const struct scalar *scalar)
+{
+    struct node bare = *node;
+    bare.quoted = false;
+    enum scalar_kind kind = scalar_read(&bare).kind;
+    if (scalar->kind == SCALAR_TEXT && (kind == SCALAR_INT || kind == SCALAR_REAL))
+        return "without the quotes it is a number";
+    if (scalar->kind == SCALAR_TEXT && strchr(scalar->text, ',') != NULL)
+        return "a number has a decimal point, not a comma";
+    if (scalar->kind == SCALAR_TEXT && strchr(scalar->text, '_') != NULL)
+        return "a number has no underscores";
+    return NULL;
+}
+
+bool reader_number(struct reader *reader, const struct node *node, const char *what,
+                   struct scalar *out)
+{
+    if (node->kind != NODE_SCALAR) {
+        reader_error(reader, node, "'%s' takes a number, not %s", what, node_describe(node));
+        return false;
+    }
+    *out = scalar_read(node);
+    if (out->kind == SCALAR_INT || (out->kind == SCALAR_REAL && isfinite(out->real))) {
+        reader_note_surprise(reader, node, out);
+        return true;
+    }
+    if (out->kind == SCALAR_REAL)
+        reader_error(reader, node, "'%s' must be a finite number", what);
+    else if (out->kind == SCALAR_TOO_LARGE)
+        reader_error(reader, node, "'%s' is too large a number to hold", what);
+    else
+        reader_error(reader, node, "'%s' takes a number, not %s", what, node_describe(node));
+    const char *hint = number_hint(node, out);
+    if (hint != NULL)
+        reader_hint(reader, "%s", hint);
+    return false;
+}
+
+bool reader_is_word(const char *text)
+{
+    size_t size = 0;
+    for (; text[size] != '\0'; size++)
+        if ((unsigned char)text[size] < 0x20 || text[size] == 0x7F || size == READER_WORD_MAX)
+            return false;
+    return size > 0;
+}

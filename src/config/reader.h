@@ -1,0 +1,123 @@
+/*
+ * Reading a document by the key table: what the readers of single keys share.
+ *
+ * Ownership: what is read lives in the reader's arena, as does the document.
+ */
+#ifndef SWEEP_CONFIG_READER_H
+#define SWEEP_CONFIG_READER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/strview.h"
+#include "config/config.h"
+#include "config/diagnostic.h"
+#include "config/key.h"
+#include "config/node.h"
+#include "config/scalar.h"
+
+/** The config in progress: what can be read at once is, what depends on other keys waits here. */
+struct draft {
+    struct config config;
+    const struct node *command; /* NULL: missing */
+    const struct node *program;
+    const struct node *parameters;
+    const struct node *run_cap;
+    uint64_t run_cap_trials;
+    const struct node *step; /* metric.step */
+};
+
+/** One parameter as it is written. */
+struct parameter_draft {
+    const struct node *key; /* its name */
+    const struct node *value;
+    const struct node *values;
+    const struct node *min;
+    const struct node *max;
+    const struct node *step;
+    const struct node *log;
+    bool is_log; /* what `log` says */
+    const struct node *distribution;
+};
+
+struct reader {
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    struct strview source;
+    struct draft draft;
+    unsigned noted; /* a bit per enum scalar_surprise that was noted already */
+};
+
+/** Read a map by the rows of a section; a NULL map sets the defaults. */
+void reader_section(struct reader *reader, const struct section *section, const struct node *map,
+                    void *target);
+
+/** Say that a value is not what its key takes. */
+void reader_refuse(struct reader *reader, const struct key *key, const struct node *node);
+
+/** Add an error at a node. */
+void reader_error(struct reader *reader, const struct node *node, const char *format, ...)
+    SWEEP_PRINTF(3, 4);
+
+/** Add a warning at a node. */
+void reader_warning(struct reader *reader, const struct node *node, const char *format, ...)
+    SWEEP_PRINTF(3, 4);
+
+/** Attach a hint to what was added last. */
+#define reader_hint(reader, ...) diagnostics_hint((reader)->diagnostics, __VA_ARGS__)
+
+/** Say once per file that YAML 1.1 reads such a scalar differently. */
+void reader_note_surprise(struct reader *reader, const struct node *node,
+                          const struct scalar *scalar);
+
+/**
+ * Read a finite number.
+ *
+ * @param what  names the value in the message
+ */
+bool reader_number(struct reader *reader, const struct node *node, const char *what,
+                   struct scalar *out);
+
+/** The longest name of a metric, a capture or a sweep [bytes]. */
+#define READER_WORD_MAX 128
+
+/** Whether a text can be such a name: short, and without control characters. */
+bool reader_is_word(const char *text);
+
+/* Readers of keys, by what they take. */
+key_read read_node;     /* const struct node *: kept for later */
+key_read read_map;      /* the key's section, into the field */
+key_read read_text;     /* const char * */
+key_read read_word;     /* const char *: a name of something, one line */
+key_read read_count;    /* uint64_t in [min, max] */
+key_read read_duration; /* int64_t ms, at least `min` */
+key_read read_flag;     /* bool */
+
+/* Readers of one key each; their field is the section's whole target. */
+key_read read_name;
+key_read read_method;
+key_read read_seed;
+key_read read_run_cap;
+key_read read_parallel;
+key_read read_metric;
+key_read read_goal;
+key_read read_reduce;
+key_read read_target;
+key_read read_step;
+key_read read_pattern;
+key_read read_capture;
+key_read read_environment;
+key_read read_log;
+
+/** Make the space of draft.parameters. A parameter with a mistake becomes a constant, so that the
+ * rest of the file can be checked. */
+void read_parameters(struct reader *reader);
+
+/** Make the command of draft.command; the space is there. @return whether it is usable */
+bool read_command(struct reader *reader);
+
+/** Warn about what is allowed and probably not meant. The config is complete. */
+void advise(struct reader *reader);
+
+#endif

@@ -1,0 +1,219 @@
+/*
+ * Every tests/unit/config/NAME.yaml and what comes of it, in NAME.txt: the messages as a person
+ * sees them and the resulting config. UPDATE_GOLDEN=1 writes the .txt files anew.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/number.h"
+#include "config/config.h"
+#include "space/space.h"
+
+#define FOLDER     SOURCE_DIR "/tests/unit/config"
+#define OUTPUT_MAX (256 * 1024)
+
+static const char *const distribution_names[] = {
+    [SWEEP_CONSTANT] = "constant",       [SWEEP_CATEGORICAL] = "categorical",
+    [SWEEP_UNIFORM] = "uniform",         [SWEEP_LOG_UNIFORM] = "log uniform",
+    [SWEEP_INT_UNIFORM] = "int uniform", [SWEEP_INT_LOG] = "int log",
+};
+
+static const char *const kind_names[] = {
+    [SWEEP_VALUE_NONE] = "none", [SWEEP_VALUE_NULL] = "null", [SWEEP_VALUE_BOOL] = "bool",
+    [SWEEP_VALUE_INT] = "int",   [SWEEP_VALUE_REAL] = "real", [SWEEP_VALUE_TEXT] = "text",
+};
+
+static const char *const reduce_names[] = {
+    [REDUCE_BEST] = "best", [REDUCE_LAST] = "last", [REDUCE_MIN] = "min",
+    [REDUCE_MAX] = "max",   [REDUCE_MEAN] = "mean",
+};
+
+static void dump_number(const char *label, double value, struct strbuf *out)
+{
+    char text[NUMBER_TEXT_MAX];
+    number_format_shortest(value, text);
+    strbuf_printf(out, " %s %s", label, text);
+}
+
+static void dump_parameter(const struct sweep_parameter *parameter, struct strbuf *out)
+{
+    strbuf_printf(out, "parameter %s: %s", parameter->name,
+                  distribution_names[parameter->distribution]);
+    for (size_t i = 0; i < parameter->choice_count; i++) {
+        const struct sweep_value *value = &parameter->choices[i];
+        strbuf_printf(out, " [%s ", kind_names[value->kind]);
+        space_format_value(value, out);
+        strbuf_append_char(out, ']');
+    }
+    if (parameter->choice_count == 0) {
+        dump_number("min", parameter->min, out);
+        dump_number("max", parameter->max, out);
+        if (parameter->step > 0)
+            dump_number(parameter->step_is_int ? "int step" : "step", parameter->step, out);
+    }
+    strbuf_append_char(out, '\n');
+}
+
+static void dump_space(const struct sweep_space *space, struct strbuf *out)
+{
+    uint64_t points = 0;
+    for (size_t i = 0; i < sweep_space_count(space); i++)
+        dump_parameter(sweep_space_parameter(space, i), out);
+    if (sweep_space_size(space, &points))
+        strbuf_printf(out, "points: %" PRIu64 "\n", points);
+    else
+        strbuf_append_text(out, "points: infinitely many\n");
+}
+
+static void dump_command(struct arena *arena, const struct config *config, struct strbuf *out)
+{
+    size_t count = sweep_space_count(config->space);
+    struct sweep_value *params = arena_alloc_array(arena, count, sizeof *params);
+    for (size_t i = 0; i < count; i++)
+        params[i] = sweep_parameter_draw(sweep_space_parameter(config->space, i), 0.25);
+    char **arguments = command_expand(arena, &config->command, config->space, params);
+    strbuf_append_text(out, "command:");
+    for (size_t i = 0; arguments[i] != NULL; i++)
+        strbuf_printf(out, " [%s]", arguments[i]);
+    strbuf_append_char(out, '\n');
+}
+
+static const char *or_none(const char *text)
+{
+    return text == NULL ? "(none)" : text;
+}
+
+static void dump_metric(const struct config_metric *metric, struct strbuf *out)
+{
+    if (metric->name == NULL) {
+        strbuf_append_text(out, "metric: (none)\n");
+        return;
+    }
+    strbuf_printf(out, "metric: %s %s%s, %s", metric->objective.maximize ? "maximize" : "minimize",
+                  metric->name, metric->goal_given ? "" : " (goal not given)",
+                  reduce_names[metric->objective.reduce]);
+    if (metric->objective.reduce == REDUCE_MEAN)
+        strbuf_printf(out, " of last %" PRIu32, metric->objective.window);
+    if (metric->has_target)
+        dump_number(", target", metric->target, out);
+    strbuf_printf(out, ", pattern %s, step %s\n", or_none(metric->pattern), or_none(metric->step));
+}
+
+static void dump_trial(const struct config_trial *trial, struct strbuf *out)
+{
+    strbuf_printf(out, "trial: timeout %" PRId64 " ms, grace %" PRId64 " ms, workdir %s\n",
+                  trial->timeout_ms, trial->grace_ms, trial->workdir);
+    for (size_t i = 0; i < trial->env_count; i++)
+        strbuf_printf(out, "env: %s=%s\n", trial->env[i].name, trial->env[i].value);
+}
+
+static void dump_config(struct arena *arena, const struct config *config, struct strbuf *out)
+{
+    strbuf_printf(out, "name: %s\n", config->name);
+    dump_command(arena, config, out);
+    dump_metric(&config->metric, out);
+    for (size_t i = 0; i < config->capture_count; i++)
+        strbuf_printf(out, "capture: %s %s\n", config->captures[i].name,
+                      or_none(config->captures[i].pattern));
+    strbuf_printf(out, "method: %s\n", config->method);
+    if (config->has_seed)
+        strbuf_printf(out, "seed: %" PRIu64 "\n", config->seed);
+    strbuf_printf(out, "trials: %" PRIu64 ", parallel: %" PRIu32 "\n", config->trials,
+                  config->parallel);
+    dump_trial(&config->trial, out);
+    dump_space(config->space, out);
+}
+
+static void read_whole(const char *name, struct strbuf *out)
+{
+    char path[4096];
+    struct sweep_error err = {0};
+    snprintf(path, sizeof path, "%s/%s", FOLDER, name);
+    strbuf_init(out, OUTPUT_MAX);
+    if (!file_read(AT_FDCWD, path, out, &err))
+        fail_msg("%s", err.message);
+}
+
+static void describe(const char *name, struct strbuf *out)
+{
+    struct strbuf source;
+    struct arena arena = {0};
+    struct diagnostics diagnostics = {0};
+    read_whole(name, &source);
+    struct config *config = config_load(&arena, name, strbuf_view(&source), &diagnostics);
+    assert_int_equal(config == NULL, diagnostics.errors > 0);
+    diagnostics_format(&diagnostics, name, strbuf_view(&source), out);
+    if (config != NULL)
+        dump_config(&arena, config, out);
+    diagnostics_release(&diagnostics);
+    arena_release(&arena);
+    strbuf_release(&source);
+}
+
+static void write_whole(const char *name, struct strview text)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", FOLDER, name);
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    assert_int_equal(fwrite(text.data, 1, text.size, file), text.size);
+    assert_int_equal(fclose(file), 0);
+}
+
+static bool check_file(const char *name)
+{
+    char golden[512];
+    struct strbuf now;
+    struct strbuf expected;
+    snprintf(golden, sizeof golden, "%.*s.txt", (int)(strlen(name) - strlen(".yaml")), name);
+    strbuf_init(&now, OUTPUT_MAX);
+    describe(name, &now);
+    if (getenv("UPDATE_GOLDEN") != NULL)
+        write_whole(golden, strbuf_view(&now));
+    read_whole(golden, &expected);
+    bool same = strview_equal(strbuf_view(&now), strbuf_view(&expected));
+    if (!same)
+        print_error("%s: expected\n%s\nbut got\n%s\n", name, strbuf_text(&expected),
+                    strbuf_text(&now));
+    strbuf_release(&now);
+    strbuf_release(&expected);
+    return same;
+}
+
+static int is_yaml(const struct dirent *entry)
+{
+    size_t size = strlen(entry->d_name);
+    return size > 5 && strcmp(entry->d_name + size - 5, ".yaml") == 0;
+}
+
+static void test_golden_files(void **state)
+{
+    (void)state;
+    struct dirent **entries = NULL;
+    int count = scandir(FOLDER, &entries, is_yaml, alphasort);
+    int failures = 0;
+    assert_true(count >= 80);
+    for (int i = 0; i < count; i++) {
+        failures += !check_file(entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+    assert_int_equal(failures, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_golden_files)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

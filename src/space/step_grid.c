@@ -57,11 +57,13 @@ static bool is_whole_at(double x, double scale)
 static double find_scale(double min, double max, double step)
 {
     double largest = fmax(fabs(min), fabs(max));
-    for (double scale = 1; scale <= power_of_ten_max; scale *= 10) {
+    double scale = 1;
+    while (scale <= power_of_ten_max) {
         if (largest * scale > STEP_GRID_MAX)
             return 0;
         if (is_whole_at(min, scale) && is_whole_at(step, scale))
             return scale;
+        scale *= 10;
     }
     return 0;
 }

@@ -31,7 +31,8 @@ static enum group group_of(const struct sweep_trial *trial)
 
 static int compare(const struct sweep_trial *a, const struct sweep_trial *b, bool maximize)
 {
-    enum group group_a = group_of(a), group_b = group_of(b);
+    enum group group_a = group_of(a);
+    enum group group_b = group_of(b);
 
     if (group_a != group_b)
         return group_a < group_b ? -1 : 1;

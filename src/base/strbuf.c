@@ -6,6 +6,7 @@
 #include "base/strbuf.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,7 +45,8 @@ static void make_room(struct strbuf *buf, size_t size)
 
 void strbuf_init(struct strbuf *buf, size_t maximum)
 {
-    *buf = (struct strbuf){.maximum = maximum};
+    /* One byte less than all there is, for the final NUL. */
+    *buf = (struct strbuf){.maximum = maximum < SIZE_MAX ? maximum : SIZE_MAX - 1};
 }
 
 void strbuf_release(struct strbuf *buf)

@@ -109,6 +109,66 @@ static void test_parse_nan(void **state)
     }
 }
 
+/* A text of the grammar's pieces, in about half of all cases with one character changed. */
+static size_t draw_text(struct sweep_rng *rng, char out[64])
+{
+    static const char *const pieces[] = {"",  "+", "-",   "0",   "7",     "12",       "9876543210",
+                                         ".", "e", "E",   "e+",  "e-",    "00",       "308",
+                                         "5", "f", "nan", "inf", "iNiTy", "infinity", "1e-30"};
+    static const char strange[] = "0123456789+-.eEnaifxXpP() \t_,dLu\0";
+    size_t size = 0;
+
+    for (uint64_t i = sweep_rng_below(rng, 6); i > 0; i--) {
+        const char *piece = pieces[sweep_rng_below(rng, ARRAY_LENGTH(pieces))];
+
+        memcpy(out + size, piece, strlen(piece));
+        size += strlen(piece);
+    }
+    if (size > 0 && sweep_rng_below(rng, 2) == 0)
+        out[sweep_rng_below(rng, size)] = strange[sweep_rng_below(rng, sizeof strange - 1)];
+    out[size] = '\0';
+    return size;
+}
+
+/* What strtod() takes whole is a number, less what it takes and the grammar does not: blanks in
+ * front, hexadecimal, nan(...). */
+static enum number_result expect(const char *text, size_t size, double *value)
+{
+    char *end;
+
+    if (size == 0 || strlen(text) != size || strpbrk(text, " \txX(p"))
+        return NUMBER_INVALID;
+    *value = strtod(text, &end);
+    if (*end != '\0')
+        return NUMBER_INVALID;
+    return isinf(*value) && !strpbrk(text, "iI") ? NUMBER_OVERFLOW : NUMBER_OK;
+}
+
+static void test_parse_agrees_with_strtod(void **state)
+{
+    struct sweep_rng rng;
+    int counts[3] = {0};
+
+    (void)state;
+    sweep_rng_init(&rng, 0x3c6ef372fe94f82b, 21);
+    for (int i = 0; i < 1000000; i++) {
+        char text[64];
+        size_t size = draw_text(&rng, text);
+        double expected = 0;
+        double value = 0;
+        enum number_result result = number_parse_double((struct strview){text, size}, &value);
+
+        if (result != expect(text, size, &expected))
+            fail_msg("'%s' gives result %d", text, (int)result);
+        if (result == NUMBER_OK && bits_of(value) != bits_of(expected))
+            fail_msg("'%s' gives %.17g, not %.17g", text, value, expected);
+        counts[result]++;
+    }
+    /* The texts are worth something only if all three outcomes are common. */
+    assert_true(counts[NUMBER_OK] > 100000 && counts[NUMBER_INVALID] > 100000 &&
+                counts[NUMBER_OVERFLOW] > 1000);
+}
+
 /* A view need not end in NUL, and may have one inside. */
 static void test_parse_keeps_to_the_view(void **state)
 {
@@ -271,6 +331,46 @@ static void test_format_parses_back(void **state)
     }
 }
 
+/* The digits of a number from the first to the last that is not zero. */
+static uint64_t count_significant(const char *text)
+{
+    uint64_t count = 0;
+    uint64_t zeros = 0;
+
+    for (; *text != '\0' && *text != 'e'; text++) {
+        if (*text < '0' || *text > '9' || (count == 0 && *text == '0'))
+            continue;
+        zeros = *text == '0' ? zeros + 1 : 0;
+        count++;
+    }
+    return count - zeros;
+}
+
+/* A number written with few digits comes back with no more: 15 survive any double. */
+static void test_format_is_short(void **state)
+{
+    struct sweep_rng rng;
+
+    (void)state;
+    sweep_rng_init(&rng, 0xa54ff53a5f1d36f1, 22);
+    for (int i = 0; i < 100000; i++) {
+        uint64_t limit = 1;
+        uint64_t digits = sweep_rng_below(&rng, 15) + 1;
+        char text[NUMBER_TEXT_MAX];
+        char back[NUMBER_TEXT_MAX];
+        double value;
+
+        for (uint64_t k = 0; k < digits; k++)
+            limit *= 10;
+        snprintf(text, sizeof text, "%llue%d", (unsigned long long)sweep_rng_below(&rng, limit),
+                 (int)sweep_rng_below(&rng, 560) - 290);
+        assert_int_equal(number_parse_double(strview_of(text), &value), NUMBER_OK);
+        number_format_shortest(value, back);
+        if (count_significant(back) > digits)
+            fail_msg("%s becomes %s", text, back);
+    }
+}
+
 static void test_durations(void **state)
 {
     static const struct {
@@ -319,12 +419,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse_double),
         cmocka_unit_test(test_parse_nan),
+        cmocka_unit_test(test_parse_agrees_with_strtod),
         cmocka_unit_test(test_parse_keeps_to_the_view),
         cmocka_unit_test(test_parse_long_texts),
         cmocka_unit_test(test_parse_integers),
         cmocka_unit_test(test_format_shortest),
         cmocka_unit_test(test_format_exact),
         cmocka_unit_test(test_format_parses_back),
+        cmocka_unit_test(test_format_is_short),
         cmocka_unit_test(test_durations),
     };
 

@@ -21,7 +21,8 @@ static void describe_finished(const struct engine *engine, struct strbuf *out)
     else if (engine->exhausted)
         strbuf_printf(out, "all %" PRIu64 " points of the space were tried", engine->newest);
     else
-        strbuf_printf(out, "all %" PRIu64 " trials of the budget are finished", engine->newest);
+        strbuf_printf(out, "all %" PRIu64 " trials%s are finished", engine->newest,
+                      engine->newest == engine->settings.trials ? " of the budget" : "");
 }
 
 static void describe_interrupted(const struct engine *engine, struct strbuf *out)
@@ -107,26 +108,22 @@ void engine_stop(struct engine *engine, const struct entry *entry)
     action->force = engine->stage == STAGE_KILLING;
 }
 
-static void say_stopping(struct engine *engine)
-{
-    const char *plural = engine->live == 1 ? "" : "s";
-    if (engine->live == 0)
-        return;
-    if (engine->stage == STAGE_KILLING)
-        actions_say(&engine->actions, "killing %" PRIu32 " running trial%s", engine->live, plural);
-    else
-        actions_say(&engine->actions,
-                    "stopping %" PRIu32 " running trial%s; press ^C again to kill %s", engine->live,
-                    plural, engine->live == 1 ? "it" : "them");
-}
-
-static void stop_all(struct engine *engine, enum stage stage)
+/* @param hint  whether ^C would do more */
+static void stop_all(struct engine *engine, enum stage stage, bool hint)
 {
     engine->stage = stage;
     for (size_t i = 0; i < engine->unfinished.count; i++)
         if (engine->unfinished.items[i]->phase == ENTRY_LIVE)
             engine_stop(engine, engine->unfinished.items[i]);
-    say_stopping(engine);
+    if (engine->live == 0)
+        return;
+    bool is_one = engine->live == 1;
+    actions_say(&engine->actions, "%s %" PRIu32 " running trial%s%s%s",
+                stage == STAGE_KILLING ? "killing" : "stopping", engine->live, is_one ? "" : "s",
+                hint ? "; press ^C again to kill " : "",
+                !hint    ? ""
+                : is_one ? "it"
+                         : "them");
 }
 
 void engine_on_interrupt(struct engine *engine, const struct engine_event *event)
@@ -138,11 +135,11 @@ void engine_on_interrupt(struct engine *engine, const struct engine_event *event
         say_waiting(engine);
         break;
     case STAGE_WAITING:
-        stop_all(engine, STAGE_STOPPING);
+        stop_all(engine, STAGE_STOPPING, true);
         break;
     case STAGE_STOPPING:
     case STAGE_KILLING:
-        stop_all(engine, STAGE_KILLING);
+        stop_all(engine, STAGE_KILLING, false);
         break;
     case STAGE_OVER:
         break;
@@ -153,7 +150,7 @@ void engine_on_terminate(struct engine *engine, const struct engine_event *event
 {
     (void)event;
     if (engine->stage < STAGE_STOPPING)
-        stop_all(engine, STAGE_STOPPING);
+        stop_all(engine, STAGE_STOPPING, false);
 }
 
 void engine_on_detach(struct engine *engine, const struct engine_event *event)

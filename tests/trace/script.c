@@ -1,0 +1,345 @@
+/*
+ * The little language of traces. Playing a script is test_trace.c's.
+ */
+#include "script.h"
+
+#include <string.h>
+
+#include "base/array.h"
+#include "base/number.h"
+
+/* --- words ----------------------------------------------------------------------------------- */
+
+/* The next word of a line, cut off in place; an empty one at its end. */
+static char *take_word(char **rest)
+{
+    char *word = *rest + strspn(*rest, " ,");
+    size_t size = strcspn(word, " ,");
+    *rest = word + size;
+    if (**rest != '\0')
+        *(*rest)++ = '\0';
+    return word;
+}
+
+static bool skip_word(char **rest, const char *expected)
+{
+    char *at = *rest + strspn(*rest, " ,");
+    size_t size = strlen(expected);
+    if (strncmp(at, expected, size) != 0 || strchr(" ,", at[size]) == NULL)
+        return false;
+    *rest = at + size;
+    return true;
+}
+
+static bool take_unsigned(char **rest, uint64_t *out)
+{
+    return number_parse_uint64(strview_of(take_word(rest)), out) == NUMBER_OK;
+}
+
+static bool take_int(char **rest, int32_t *out)
+{
+    int64_t number;
+    if (number_parse_int64(strview_of(take_word(rest)), &number) != NUMBER_OK)
+        return false;
+    *out = (int32_t)number;
+    return true;
+}
+
+static bool take_real(char **rest, double *out)
+{
+    return number_parse_double(strview_of(take_word(rest)), out) == NUMBER_OK;
+}
+
+static bool take_duration(char **rest, int64_t *out)
+{
+    return number_parse_duration_ms(strview_of(take_word(rest)), out) == NUMBER_OK;
+}
+
+/* --- settings -------------------------------------------------------------------------------- */
+
+static bool set_goal(struct engine_settings *settings, const char *goal)
+{
+    settings->has_objective = strcmp(goal, "none") != 0;
+    settings->objective.maximize = strcmp(goal, "maximize") == 0;
+    return !settings->has_objective || settings->objective.maximize ||
+           strcmp(goal, "minimize") == 0;
+}
+
+static bool parse_setting(struct engine_settings *settings, char *word)
+{
+    struct {
+        const char *name;
+        uint32_t *value;
+    } const numbers[] = {
+        {"parallel=", &settings->parallel},
+        {"ahead=", &settings->ask_ahead},
+        {"lost_max=", &settings->lost_max},
+        {"not_started_max=", &settings->not_started_max},
+    };
+    uint64_t number;
+    char *value = strchr(word, '=');
+    if (value == NULL)
+        return false;
+    value++;
+    if (strncmp(word, "goal=", 5) == 0)
+        return set_goal(settings, value);
+    if (number_parse_uint64(strview_of(value), &number) != NUMBER_OK)
+        return false;
+    if (strncmp(word, "trials=", 7) == 0) {
+        settings->trials = number;
+        return true;
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++)
+        if (strncmp(word, numbers[i].name, strlen(numbers[i].name)) == 0) {
+            *numbers[i].value = (uint32_t)number;
+            return true;
+        }
+    return false;
+}
+
+static bool parse_settings(struct script *script, char *rest)
+{
+    for (char *word = take_word(&rest); *word != '\0'; word = take_word(&rest))
+        if (!parse_setting(&script->settings, word))
+            return false;
+    return true;
+}
+
+static bool parse_space(struct script *script, char *rest)
+{
+    return take_unsigned(&rest, &script->points);
+}
+
+static bool parse_asks(struct script *script, char *rest)
+{
+    return skip_word(&rest, "take") && take_duration(&rest, &script->ask_ms);
+}
+
+/* --- the world ------------------------------------------------------------------------------- */
+
+static bool parse_report(struct script *script, struct fake_attempt *fate, char **rest)
+{
+    struct fake_report *report = &script->reports[script->fate_count][fate->report_count];
+    if (fate->report_count == SCRIPT_REPORTS_MAX || !take_real(rest, &report->value))
+        return false;
+    report->step = SWEEP_STEP_NONE;
+    report->after_ms = fate->runs_ms;
+    fate->reports = script->reports[script->fate_count];
+    fate->report_count++;
+    if (skip_word(rest, "at") && !take_duration(rest, &report->after_ms))
+        return false;
+    uint64_t step;
+    if (!skip_word(rest, "step"))
+        return true;
+    if (!take_unsigned(rest, &step))
+        return false;
+    report->step = (int64_t)step;
+    return true;
+}
+
+static bool parse_end(struct fake_attempt *fate, const char *word, char **rest)
+{
+    static const struct {
+        const char *word;
+        enum attempt_end end;
+        enum attempt_stop stop;
+        int32_t detail;
+        bool has_detail;
+    } ends[] = {
+        {"exits", ATTEMPT_EXITED, ATTEMPT_STOP_NONE, 0, true},
+        {"signal", ATTEMPT_SIGNALED, ATTEMPT_STOP_NONE, 0, true},
+        {"missing", ATTEMPT_NOT_STARTED, ATTEMPT_STOP_NONE, 2, false},
+        {"lost", ATTEMPT_LOST, ATTEMPT_STOP_NONE, 0, false},
+        {"rebooted", ATTEMPT_REBOOTED, ATTEMPT_STOP_NONE, 0, false},
+        {"preempted", ATTEMPT_SIGNALED, ATTEMPT_STOP_PREEMPTED, 15, false},
+        {"timeout", ATTEMPT_SIGNALED, ATTEMPT_STOP_TIMEOUT, 15, false},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(ends); i++) {
+        if (strcmp(word, ends[i].word) != 0)
+            continue;
+        fate->end = ends[i].end;
+        fate->stop = ends[i].stop;
+        fate->detail = ends[i].detail;
+        return !ends[i].has_detail || take_int(rest, &fate->detail);
+    }
+    return false;
+}
+
+static bool parse_clause(struct script *script, struct fake_attempt *fate, char **rest)
+{
+    uint64_t number;
+    char *word = take_word(rest);
+    if (strcmp(word, "runs") == 0)
+        return take_duration(rest, &fate->runs_ms);
+    if (strcmp(word, "reports") == 0)
+        return parse_report(script, fate, rest);
+    if (strcmp(word, "ignores") == 0)
+        return fate->ignores_stop = skip_word(rest, "stop");
+    if (strcmp(word, "stops") == 0)
+        return skip_word(rest, "in") && take_duration(rest, &fate->stops_in_ms);
+    if (strcmp(word, "refused") == 0) {
+        bool is_number = take_unsigned(rest, &number);
+        fate->launch_failures = is_number ? (uint32_t)number : 0;
+        return is_number;
+    }
+    return parse_end(fate, word, rest);
+}
+
+/* `*:`, `3:` or `3.1:` */
+static bool parse_which(struct fake_attempt *fate, char *word)
+{
+    size_t size = strlen(word);
+    uint64_t attempt;
+    if (size == 0 || word[size - 1] != ':')
+        return false;
+    word[size - 1] = '\0';
+    if (strcmp(word, "*") == 0)
+        return true;
+    char *dot = strchr(word, '.');
+    if (dot != NULL) {
+        *dot = '\0';
+        if (number_parse_uint64(strview_of(dot + 1), &attempt) != NUMBER_OK)
+            return false;
+        fate->number = (uint32_t)attempt;
+    }
+    return number_parse_uint64(strview_of(word), &fate->trial) == NUMBER_OK;
+}
+
+static bool parse_trial(struct script *script, char *rest)
+{
+    if (script->fate_count == SCRIPT_ROWS_MAX)
+        return false;
+    struct fake_attempt *fate = &script->fates[script->fate_count];
+    fate->runs_ms = 1000;
+    fate->end = ATTEMPT_EXITED;
+    if (!parse_which(fate, take_word(&rest)))
+        return false;
+    while (rest[strspn(rest, " ,")] != '\0')
+        if (!parse_clause(script, fate, &rest))
+            return false;
+    script->fate_count++;
+    return true;
+}
+
+/* --- people ---------------------------------------------------------------------------------- */
+
+static bool parse_deed(struct script *script, char *rest)
+{
+    static const struct {
+        const char *word;
+        enum engine_event_kind kind;
+        enum attempt_stop stop;
+    } deeds[] = {
+        {"interrupt", ENGINE_INTERRUPT, ATTEMPT_STOP_NONE},
+        {"terminate", ENGINE_TERMINATE, ATTEMPT_STOP_NONE},
+        {"detach", ENGINE_DETACH, ATTEMPT_STOP_NONE},
+        {"pause", ENGINE_PAUSE, ATTEMPT_STOP_NONE},
+        {"unpause", ENGINE_UNPAUSE, ATTEMPT_STOP_NONE},
+        {"cancel", ENGINE_TICK, ATTEMPT_STOP_CANCEL},
+        {"prune", ENGINE_TICK, ATTEMPT_STOP_PRUNE},
+    };
+    struct script_deed *deed = &script->deeds[script->deed_count];
+    if (script->deed_count == SCRIPT_ROWS_MAX || !take_duration(&rest, &deed->at_ms))
+        return false;
+    const char *word = take_word(&rest);
+    for (size_t i = 0; i < ARRAY_LENGTH(deeds); i++) {
+        if (strcmp(word, deeds[i].word) != 0)
+            continue;
+        script->deed_count++;
+        deed->kind = deeds[i].kind;
+        deed->stop = deeds[i].stop;
+        deed->is_stop = deed->stop != ATTEMPT_STOP_NONE;
+        deed->text = *rest == '\0' ? NULL : rest;
+        return !deed->is_stop || take_unsigned(&rest, &deed->trial);
+    }
+    return false;
+}
+
+/* --- what is put back ------------------------------------------------------------------------ */
+
+static bool parse_restored_number(struct script_restore *restore, char *word)
+{
+    char *equals = strchr(word, '=');
+    uint64_t number;
+    if (equals == NULL) {
+        restore->trial.objective = SWEEP_OBJECTIVE_FINITE;
+        return number_parse_double(strview_of(word), &restore->trial.value) == NUMBER_OK;
+    }
+    *equals = '\0';
+    if (number_parse_uint64(strview_of(equals + 1), &number) != NUMBER_OK)
+        return false;
+    if (strcmp(word, "attempts") == 0)
+        restore->trial.attempts = (uint32_t)number;
+    else if (strcmp(word, "arrival") == 0)
+        restore->trial.arrival = number;
+    else if (strcmp(word, "lost") == 0)
+        restore->lost = (uint32_t)number;
+    else
+        return false;
+    return true;
+}
+
+static bool parse_restored_state(struct script_restore *restore, const char *word)
+{
+    static const struct {
+        const char *word;
+        enum sweep_trial_state state;
+    } states[] = {
+        {"waiting", SWEEP_TRIAL_WAITING},
+        {"running", SWEEP_TRIAL_RUNNING},
+        {"complete", SWEEP_TRIAL_COMPLETE},
+        {"failed", SWEEP_TRIAL_FAILED},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(states); i++)
+        if (strcmp(word, states[i].word) == 0) {
+            restore->trial.state = states[i].state;
+            return true;
+        }
+    return false;
+}
+
+static bool parse_restore(struct script *script, char *rest)
+{
+    if (script->restore_count == SCRIPT_ROWS_MAX)
+        return false;
+    struct script_restore *restore = &script->restores[script->restore_count++];
+    restore->trial.step = SWEEP_STEP_NONE;
+    restore->is_report = skip_word(&rest, "report");
+    if (restore->is_report)
+        return take_unsigned(&rest, &restore->trial.number) &&
+               take_real(&rest, &restore->trial.value);
+    if (!skip_word(&rest, "trial") || !take_unsigned(&rest, &restore->trial.number) ||
+        !parse_restored_state(restore, take_word(&rest)))
+        return false;
+    for (char *word = take_word(&rest); *word != '\0'; word = take_word(&rest))
+        if (!parse_restored_number(restore, word))
+            return false;
+    return true;
+}
+
+/* --- lines ----------------------------------------------------------------------------------- */
+
+void script_init(struct script *script)
+{
+    *script = (struct script){
+        .settings = {.parallel = 1, .has_objective = true, .objective = {.maximize = true}}};
+}
+
+bool script_parse_line(struct script *script, char *line)
+{
+    static const struct {
+        const char *word;
+        bool (*parse)(struct script *, char *);
+    } lines[] = {
+        {"settings", parse_settings}, {"space", parse_space}, {"asks", parse_asks},
+        {"restore", parse_restore},   {"trial", parse_trial}, {"at", parse_deed},
+    };
+    char *rest = line;
+    const char *word = take_word(&rest);
+    if (*word == '\0' || *word == '#')
+        return true;
+    for (size_t i = 0; i < ARRAY_LENGTH(lines); i++)
+        if (strcmp(word, lines[i].word) == 0)
+            return lines[i].parse(script, rest);
+    return false;
+}

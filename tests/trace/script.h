@@ -1,0 +1,69 @@
+/*
+ * The input lines of a trace: settings, what is put back, the world, and what people do when.
+ *
+ *     # a comment
+ *     settings parallel=2 trials=10 ahead=0 goal=maximize lost_max=5 not_started_max=3
+ *     space 4                            the strategy knows four points
+ *     asks take 2s
+ *     restore trial 1 complete 0.5       (failed; waiting; running; attempts=2 lost=1)
+ *     restore report 2 0.25
+ *     trial 3.1: runs 30s, reports 0.5 at 10s step 4, exits 1
+ *     trial *: runs 10s, reports 0.5, exits 0
+ *     at 5s interrupt
+ *
+ * How an attempt can end: `exits N`, `signal N`, `missing` (the command), `lost`, `rebooted`,
+ * `preempted`, `timeout`. Besides: `refused N` (launches), `ignores stop`, `stops in D`. People can
+ * `interrupt`, `terminate`, `detach`, `pause TEXT`, `unpause`, `cancel N`, `prune N`.
+ *
+ * Ownership: a script owns nothing outside itself; texts point into the line that was parsed, which
+ * outlives it.
+ */
+#ifndef TRACE_SCRIPT_H
+#define TRACE_SCRIPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/engine.h"
+#include "exec/fake.h"
+
+#define SCRIPT_ROWS_MAX    32
+#define SCRIPT_REPORTS_MAX 8
+
+/** What people do. */
+struct script_deed {
+    int64_t at_ms;
+    bool is_stop;                /* tell the back end to stop `trial` */
+    enum engine_event_kind kind; /* else */
+    const char *text;
+    uint64_t trial;
+    enum attempt_stop stop;
+};
+
+/** A trial that an earlier runner recorded, or a report of it. */
+struct script_restore {
+    struct sweep_trial trial;
+    bool is_report; /* trial.number, trial.value */
+    uint32_t lost;
+};
+
+struct script {
+    struct engine_settings settings;
+    uint64_t points; /* 0: endless */
+    int64_t ask_ms;
+    struct fake_attempt fates[SCRIPT_ROWS_MAX];
+    struct fake_report reports[SCRIPT_ROWS_MAX][SCRIPT_REPORTS_MAX];
+    size_t fate_count;
+    struct script_deed deeds[SCRIPT_ROWS_MAX]; /* by time */
+    size_t deed_count;
+    struct script_restore restores[SCRIPT_ROWS_MAX];
+    size_t restore_count;
+};
+
+void script_init(struct script *script);
+
+/** Read one input line; it is cut into words in place. false: it makes no sense. */
+bool script_parse_line(struct script *script, char *line);
+
+#endif

@@ -17,9 +17,9 @@
 #include "trial/attempt.h"
 
 #define SPEC_FORMAT 1
-#define SPEC_SIZE_MAX                                                          \
-    (8 * 1024 * 1024) /* [bytes]; a vector longer than that cannot be executed \
-                       */
+
+/* [bytes] An argument vector and environment longer than that cannot be executed anyway. */
+#define SPEC_SIZE_MAX (8 * 1024 * 1024)
 
 struct spec_pattern {
     const char *name;

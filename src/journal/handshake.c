@@ -1,0 +1,37 @@
+/*
+ * The names of an attempt's files. Not for the messages, which are a plain struct.
+ */
+#include "journal/handshake.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+void handshake_file_name(enum handshake_file file, uint32_t attempt, char out[HANDSHAKE_NAME_MAX])
+{
+    switch (file) {
+    case HANDSHAKE_SPEC:
+        snprintf(out, HANDSHAKE_NAME_MAX, "%" PRIu32 ".spec", attempt);
+        return;
+    case HANDSHAKE_LOCK:
+        snprintf(out, HANDSHAKE_NAME_MAX, "%" PRIu32 ".lock", attempt);
+        return;
+    case HANDSHAKE_JOURNAL:
+        snprintf(out, HANDSHAKE_NAME_MAX, "%" PRIu32 ".journal", attempt);
+        return;
+    case HANDSHAKE_RESULT:
+        snprintf(out, HANDSHAKE_NAME_MAX, "%" PRIu32 ".result", attempt);
+        return;
+    case HANDSHAKE_OUTPUT:
+        if (attempt == 1)
+            snprintf(out, HANDSHAKE_NAME_MAX, "output.log");
+        else
+            snprintf(out, HANDSHAKE_NAME_MAX, "output.%" PRIu32 ".log", attempt);
+        return;
+    }
+    out[0] = '\0';
+}
+
+void handshake_trial_directory(uint64_t trial, char out[HANDSHAKE_NAME_MAX])
+{
+    snprintf(out, HANDSHAKE_NAME_MAX, "%06" PRIu64, trial);
+}

@@ -1,0 +1,66 @@
+/*
+ * A result to bytes and back. Not for the file: the shim writes it, whoever wants it reads it.
+ */
+#include "journal/result.h"
+
+#include "journal/codec.h"
+
+#define RESULT_MAGIC "SWEEPRES"
+
+void result_format(const struct result *result, struct strbuf *out)
+{
+    const struct attempt_outcome *outcome = &result->outcome;
+    size_t frame = codec_begin_frame(out, RESULT_MAGIC, RESULT_FORMAT);
+    codec_put_u64(out, result->key.trial);
+    codec_put_u32(out, result->key.number);
+    codec_put_text(out, result->token);
+    codec_put_u32(out, outcome->end);
+    codec_put_u32(out, (uint32_t)outcome->detail);
+    codec_put_u32(out, outcome->stop);
+    codec_put_i64(out, outcome->started_us);
+    codec_put_i64(out, outcome->ended_us);
+    codec_put_i64(out, outcome->duration_us);
+    codec_put_i64(out, outcome->cpu_us);
+    codec_put_i64(out, outcome->rss_peak_kb);
+    codec_put_u64(out, outcome->output_bytes);
+    codec_put_u64(out, outcome->output_dropped);
+    codec_put_u32(out, outcome->leftovers);
+    codec_put_u64(out, result->journal_bytes);
+    codec_put_u64(out, result->journal_lost);
+    codec_end_frame(out, frame);
+}
+
+static void read_outcome(struct codec_reader *reader, struct attempt_outcome *outcome)
+{
+    outcome->end = codec_get_u32(reader);
+    outcome->detail = (int32_t)codec_get_u32(reader);
+    outcome->stop = codec_get_u32(reader);
+    outcome->started_us = codec_get_i64(reader);
+    outcome->ended_us = codec_get_i64(reader);
+    outcome->duration_us = codec_get_i64(reader);
+    outcome->cpu_us = codec_get_i64(reader);
+    outcome->rss_peak_kb = codec_get_i64(reader);
+    outcome->output_bytes = codec_get_u64(reader);
+    outcome->output_dropped = codec_get_u64(reader);
+    outcome->leftovers = codec_get_u32(reader);
+}
+
+bool result_parse(struct strview bytes, struct result *out, struct sweep_error *err)
+{
+    struct codec_reader reader;
+    if (!codec_open_frame(bytes, RESULT_MAGIC, RESULT_FORMAT, "result", &reader, err))
+        return false;
+    struct result result = {0};
+    result.key.trial = codec_get_u64(&reader);
+    result.key.number = codec_get_u32(&reader);
+    codec_get_fixed_text(&reader, result.token, sizeof result.token);
+    read_outcome(&reader, &result.outcome);
+    result.journal_bytes = codec_get_u64(&reader);
+    result.journal_lost = codec_get_u64(&reader);
+    bool ends_known =
+        result.outcome.end >= ATTEMPT_EXITED && result.outcome.end <= ATTEMPT_REBOOTED;
+    if (reader.failed || !ends_known || result.outcome.stop > ATTEMPT_STOP_INTERRUPT)
+        return sweep_error_set(err, SWEEP_IO, "the result file does not hold a result");
+    *out = result;
+    return true;
+}

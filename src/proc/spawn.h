@@ -5,9 +5,10 @@
  *     if (!spawn_process(&request, &pid, err)) ...
  *
  * By vfork, so that the cost does not grow with the parent. The child gets default signals, an
- * empty mask and only the descriptors named in the request; everything else of ours is
- * close-on-exec. The error of execve (or of chdir, dup2, setsid, the cgroup) comes back through a
- * close-on-exec pipe.
+ * empty mask and only the descriptors named in the request: 0, 1 and 2 are inherited where they are
+ * not named, all others are closed, whoever opened them. The error of execve (or of chdir, dup2,
+ * setsid) comes back through a close-on-exec pipe. A cgroup that cannot be entered and an
+ * oom_score_adj that cannot be set are no errors: the command runs without.
  */
 #ifndef SWEEP_PROC_SPAWN_H
 #define SWEEP_PROC_SPAWN_H
@@ -26,7 +27,8 @@ struct spawn_descriptor {
 
 struct spawn_request {
     int exec_fd;          /* > 0: execute this open file instead of `path` */
-    const char *path;     /* without a slash it is looked up in the PATH of `envp` */
+    const char *path;     /* without a slash it is looked up in the PATH of `envp`; one with a slash
+                             is relative to `workdir` */
     char *const *argv;    /* ends with NULL */
     char *const *envp;    /* ends with NULL */
     const char *workdir;  /* or NULL */
@@ -34,7 +36,7 @@ struct spawn_request {
     bool new_session;     /* setsid */
     bool new_group;       /* setpgid(0, 0); not with new_session */
     int oom_score_adjust; /* 0: leave it; raised where that is allowed */
-    const struct spawn_descriptor *descriptors; /* [descriptor_count]; all others are closed */
+    const struct spawn_descriptor *descriptors; /* [descriptor_count] */
     size_t descriptor_count;
 };
 
@@ -42,7 +44,7 @@ struct spawn_request {
  * Start it.
  *
  * @param[out] pid           of the child; the caller reaps it
- * @param[out] error_number  errno of what failed in the child, 0 otherwise; may be NULL
+ * @param[out] error_number  errno of what failed, 0 on success; may be NULL
  * @error SWEEP_SPAWN with the path and the reason
  */
 bool spawn_process(const struct spawn_request *request, pid_t *pid, int *error_number,

@@ -2,9 +2,16 @@
  * Kill all processes of an attempt, also those that left its group, its session or their parent.
  *
  * A process belongs to an attempt when it is in its cgroup, is a descendant of `root`, is in the
- * session of `session`, or has the attempt's token in its environment. What a process hides (an
- * emptied environment, a new session and a dead parent, where there is no cgroup) is beyond us, and
- * README says so.
+ * session of `session`, has the attempt's token in its environment, or descends from one that does.
+ * What a process hides (an emptied environment, a new session and a dead parent, where there is no
+ * cgroup) is beyond us, and README says so.
+ *
+ *     struct tree tree = {.token = identity->token};
+ *     if (!tree_kill(&tree, 5000, &killed))
+ *         ... something of it still lives: try again later, decide nothing ...
+ *
+ * The caller itself never belongs. Each search reads the whole process table, which takes
+ * milliseconds: it is for attempts whose end is in doubt, not for every one.
  */
 #ifndef SWEEP_PROC_TREE_H
 #define SWEEP_PROC_TREE_H
@@ -16,7 +23,8 @@
 /** How to recognise them. */
 struct tree {
     const char *token;  /* value of TREE_TOKEN_VARIABLE, or NULL */
-    const char *cgroup; /* directory of its cgroup v2, or NULL */
+    const char *cgroup; /* directory of its cgroup v2, or NULL; one that is named
+                           TREE_CGROUP_PREFIX and the token is recognised by the token alone */
     pid_t root;         /* > 0: its descendants; the root itself is never killed */
     pid_t session;      /* > 0: the session's members, the caller excepted */
 };
@@ -24,11 +32,15 @@ struct tree {
 /** The environment variable that marks every process of an attempt. */
 #define TREE_TOKEN_VARIABLE "SWEEP_TOKEN"
 
+/** How the name of an attempt's cgroup begins; its token follows. */
+#define TREE_CGROUP_PREFIX "sweep-"
+
 /**
  * Send a signal to each member once.
  *
  * @param signal  0 only counts
- * @return number of members that are alive (zombies do not count)
+ * @return number of members that are alive (zombies do not count); none was found twice before it
+ *         says 0, since a process may fork while the table is read
  */
 size_t tree_signal(const struct tree *tree, int signal);
 
@@ -49,7 +61,7 @@ bool tree_kill(const struct tree *tree, int timeout_ms, size_t *killed);
  */
 char *tree_create_cgroup(const char *name);
 
-/** Remove an empty one; NULL is allowed. */
+/** Remove an empty one with the empty ones in it; NULL is allowed. */
 void tree_remove_cgroup(const char *path);
 
 #endif

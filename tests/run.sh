@@ -73,18 +73,15 @@ run_ctest() {
     ctest --test-dir "build/$1" -L "^($2)\$" -j "$jobs" --output-on-failure --no-tests=error
 }
 
-# One pass of valgrind over the unit tests; their children are their own business.
+# One pass of valgrind over the unit tests.
 run_valgrind() {
-    local test status=0
-    for test in tests/unit/test_*.c; do
-        test=$(basename "$test" .c)
+    basename -a -s .c tests/unit/test_*.c | xargs -P "$jobs" -I TEST sh -c '
         valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
-            --child-silent-after-fork=yes "build/dev/bin/$test" || {
-            echo "valgrind: $test"
-            status=1
-        }
-    done
-    return $status
+            --suppressions=tests/support/valgrind.supp --log-file=build/log/valgrind-TEST.log \
+            build/dev/bin/TEST && exit 0
+        echo "valgrind: TEST"
+        cat build/log/valgrind-TEST.log
+        exit 1'
 }
 
 # One file at a time: clang-tidy 14 mistakes va_start() in the second file of a run.

@@ -51,12 +51,15 @@ static void reduce_mean(struct objective *objective, double value, int64_t step)
 {
     uint32_t window = objective->settings.window;
     uint64_t count = objective->reports < window ? objective->reports + 1 : window;
-    long double sum = 0; /* wider than double, so that values near its end do not overflow */
+    /* A power of two is exact. A window's sum of largest doubles then is one, also where long
+     * double is no wider than double. */
+    const long double scale = 0x1p-32L;
+    long double sum = 0;
 
     objective->recent[objective->reports % window] = value;
     for (uint64_t i = 0; i < count; i++)
-        sum += (long double)objective->recent[i];
-    choose(objective, (double)(sum / (long double)count), step);
+        sum += (long double)objective->recent[i] * scale;
+    choose(objective, (double)(sum / (long double)count / scale), step);
 }
 
 static void (*const reductions[])(struct objective *, double, int64_t) = {

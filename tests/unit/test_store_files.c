@@ -381,7 +381,7 @@ static int fill_small_disk(const struct store_fixture *parent)
     char ballast[128];
     uint64_t count;
 
-    if (unshare(CLONE_NEWNS) != 0 || mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+    if (unshare(CLONE_NEWNS) != 0 || mount("", "/", "", MS_REC | MS_PRIVATE, NULL) != 0 ||
         mount("tmpfs", parent->directory, "tmpfs", 0, "size=512k") != 0)
         return 77;
     memcpy(own.path, parent->path, sizeof own.path);

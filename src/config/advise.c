@@ -71,7 +71,7 @@ static void advise_goal(struct reader *reader)
     else
         diagnostics_add(reader->diagnostics, DIAGNOSTIC_WARNING, metric->mark,
                         "no goal is given, so '%s' will be minimized", metric->name);
-    reader_hint(reader, "is 'goal: %s' meant?", usual->maximize ? "maximize" : "minimize");
+    reader_hint(reader, "is '%s' meant?", usual->maximize ? "maximize" : "minimize");
 }
 
 static void advise_parameters(struct reader *reader)

@@ -98,6 +98,18 @@ static int compare_order(const void *a, const void *b)
     return left->order < right->order ? -1 : left->order > right->order;
 }
 
+static void warn_of_repeated(struct reader *reader, const struct node *first,
+                             const struct node *again)
+{
+    if (strcmp(first->text, again->text) == 0)
+        reader_warning(reader, again, "'%s' is listed twice; it counts once", again->text);
+    else
+        reader_warning(reader, again,
+                       "'%s' is the same as '%s', which is listed already; it counts "
+                       "once",
+                       again->text, first->text);
+}
+
 /* Repeated values would be drawn more often than the others: each stays once. */
 static size_t drop_repeated(struct reader *reader, struct listed *items, size_t count)
 {
@@ -108,8 +120,7 @@ static size_t drop_repeated(struct reader *reader, struct listed *items, size_t 
             items[kept++] = items[i];
             continue;
         }
-        reader_warning(reader, items[i].node, "'%s' is listed twice; it counts once",
-                       items[i].node->text);
+        warn_of_repeated(reader, items[kept - 1].node, items[i].node);
     }
     qsort(items, kept, sizeof *items, compare_order);
     return kept;

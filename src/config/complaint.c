@@ -32,10 +32,6 @@ static const struct complaint {
      "a list item cannot begin here", "put '- ...' on lines of their own below the key"},
     {"mapping keys are not allowed in this context", AT_PROBLEM, "a key cannot begin here",
      "look at the indentation"},
-    {"did not find expected ',' or ']'", AT_PROBLEM, "expected ',' or ']' here",
-     "a text with brackets, braces or ${...} inside [ ] needs quotes"},
-    {"did not find expected ',' or '}'", AT_PROBLEM, "expected ',' or '}' here",
-     "a text with brackets, braces or ${...} inside { } needs quotes"},
     {"found unexpected end of stream", AT_CONTEXT, "the quote that opens here is never closed",
      NULL},
     {"found unexpected document indicator", AT_CONTEXT, "the quote that opens here is never closed",
@@ -132,19 +128,33 @@ static bool add_tab(struct diagnostics *diagnostics, const yaml_parser_t *parser
     return false;
 }
 
+/* Lists in [ ] and maps in { }: libyaml stops where it wants a comma or the end. */
+static bool add_flow(struct diagnostics *diagnostics, const yaml_parser_t *parser,
+                     struct strview source)
+{
+    bool is_list = strcmp(parser->problem, "did not find expected ',' or ']'") == 0;
+    if (!is_list && strcmp(parser->problem, "did not find expected ',' or '}'") != 0)
+        return false;
+    char close = is_list ? ']' : '}';
+    const yaml_mark_t *open = &parser->context_mark;
+    const yaml_mark_t *here = &parser->problem_mark;
+    struct strview line = line_at(source, here->line);
+    diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, mark_of(here),
+                    "expected ',' or '%c', for the '%c' of line %zu, column %zu is still open",
+                    close, is_list ? '[' : '{', open->line + 1, open->column + 1);
+    if (memmem(line.data, line.size, "${", 2) != NULL)
+        diagnostics_hint(diagnostics, "inside [ ] and { } put '${...}' in quotes");
+    else
+        diagnostics_hint(diagnostics, "is a ',' or the closing '%c' missing?", close);
+    return true;
+}
+
 static void add_known(struct diagnostics *diagnostics, const yaml_parser_t *parser,
                       const struct complaint *complaint)
 {
-    const yaml_mark_t *context = &parser->context_mark;
-    const yaml_mark_t *mark =
-        complaint->place == AT_CONTEXT && parser->context != NULL ? context : &parser->problem_mark;
-    bool is_flow = strstr(complaint->problem, "',' or") != NULL;
-    if (is_flow)
-        diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, mark_of(mark),
-                        "%s, to go on with what began at line %zu, column %zu", complaint->message,
-                        context->line + 1, context->column + 1);
-    else
-        diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, mark_of(mark), "%s", complaint->message);
+    bool at_context = complaint->place == AT_CONTEXT && parser->context != NULL;
+    const yaml_mark_t *mark = at_context ? &parser->context_mark : &parser->problem_mark;
+    diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, mark_of(mark), "%s", complaint->message);
     if (complaint->hint != NULL)
         diagnostics_hint(diagnostics, "%s", complaint->hint);
 }
@@ -161,7 +171,7 @@ void complaint_add(struct diagnostics *diagnostics, const yaml_parser_t *parser,
                         "there is not enough memory to read the file");
         return;
     }
-    if (add_tab(diagnostics, parser, source))
+    if (add_tab(diagnostics, parser, source) || add_flow(diagnostics, parser, source))
         return;
     for (size_t i = 0; i < ARRAY_LENGTH(complaints); i++)
         if (strcmp(parser->problem, complaints[i].problem) == 0) {

@@ -84,6 +84,13 @@ static void capture_step(struct reader *reader)
     config->captures = captures;
 }
 
+/* libyaml could read it, but no line of it could be shown. */
+static bool is_utf16(struct strview source)
+{
+    return source.size >= 2 &&
+           (memcmp(source.data, "\xFF\xFE", 2) == 0 || memcmp(source.data, "\xFE\xFF", 2) == 0);
+}
+
 static void read_document(struct reader *reader, const char *file, const struct node *root)
 {
     reader_section(reader, &config_section, root, &reader->draft);
@@ -105,6 +112,11 @@ struct config *config_load(struct arena *arena, const char *file, struct strview
         diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, (struct mark){0},
                         "the file has %zu bytes; a space of more than %d is not read", source.size,
                         CONFIG_SIZE_MAX);
+        return NULL;
+    }
+    if (is_utf16(source)) {
+        diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, (struct mark){0},
+                        "the file is UTF-16 text; save it as UTF-8");
         return NULL;
     }
     const struct node *root = document_parse(arena, source, diagnostics);

@@ -160,19 +160,38 @@ static struct strview slice(struct strview line, size_t from, size_t count)
     return (struct strview){line.data + start, advance(line, start, count) - start};
 }
 
-/* The quoted line with each byte that would move the caret or the terminal replaced. */
+/* How many bytes the well-formed UTF-8 character at `at` has; 0: it is none. */
+static size_t character_size(struct strview text, size_t at)
+{
+    unsigned char c = (unsigned char)text.data[at];
+    size_t size = c < 0x80 ? 1 : c < 0xC2 ? 0 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : c < 0xF5 ? 4 : 0;
+    if (size > text.size - at)
+        return 0;
+    for (size_t i = 1; i < size; i++)
+        if (!is_continuation(text.data[at + i]))
+            return 0;
+    return size;
+}
+
+static bool is_control(const char *character)
+{
+    unsigned char c = (unsigned char)character[0];
+    return c < 0x20 || c == 0x7F || (c == 0xC2 && (unsigned char)character[1] < 0xA0);
+}
+
+/* The quoted line; what would move the caret or rule the terminal becomes a question mark. */
 static void append_quoted(struct strview text, struct strbuf *out)
 {
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        bool is_c1 = c == 0xC2 && i + 1 < text.size && (unsigned char)text.data[i + 1] < 0xA0;
-        if (c == '\t')
+    size_t size;
+    for (size_t i = 0; i < text.size; i += size) {
+        size = character_size(text, i);
+        if (text.data[i] == '\t')
             strbuf_append_char(out, ' ');
-        else if (c < 0x20 || c == 0x7F || is_c1)
+        else if (size > 0 && !is_control(&text.data[i]))
+            strbuf_append(out, &text.data[i], size);
+        else if (size > 0 || !is_continuation(text.data[i]))
             strbuf_append_char(out, '?');
-        else
-            strbuf_append_char(out, (char)c);
-        i += is_c1;
+        size = size > 0 ? size : 1;
     }
 }
 
@@ -209,7 +228,7 @@ static void append_item(const struct diagnostic *item, const char *file, struct 
     if (item->mark.line > 0)
         append_place(&item->mark, source, out);
     if (item->hint != NULL)
-        strbuf_printf(out, " %s", item->hint);
+        strbuf_printf(out, "%s %s", item->mark.line > 0 ? "" : " ", item->hint);
     if (item->mark.line > 0 || item->hint != NULL)
         strbuf_append_char(out, '\n');
 }

@@ -41,6 +41,23 @@ const struct distribution *distribution_find(const char *name)
     return NULL;
 }
 
+/* What Optuna, Ray Tune and scipy call them. */
+static const struct synonym {
+    const char *word;
+    const char *name;
+} synonyms[] = {
+    {"loguniform", "log_uniform_values"},
+    {"log", "log_uniform_values"},
+    {"float", "uniform"},
+    {"double", "uniform"},
+    {"real", "uniform"},
+    {"int", "int_uniform"},
+    {"integer", "int_uniform"},
+    {"randint", "int_uniform"},
+    {"choice", "categorical"},
+    {"fixed", "constant"},
+};
+
 bool distribution_is_later(const char *name)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(later); i++)
@@ -54,5 +71,8 @@ const char *distribution_nearest(const char *name)
     const char *names[ARRAY_LENGTH(rows)];
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
         names[i] = rows[i].name;
+    for (size_t i = 0; i < ARRAY_LENGTH(synonyms); i++)
+        if (strcmp(synonyms[i].word, name) == 0)
+            return synonyms[i].name;
     return nearest_word(name, names, ARRAY_LENGTH(rows));
 }

@@ -26,7 +26,7 @@ const struct distribution *distribution_find(const char *name);
 /** Whether the name is one of Weights & Biases' that this version does not support yet. */
 bool distribution_is_later(const char *name);
 
-/** The name nearest to `name`, or NULL. */
+/** The name that was probably meant, or NULL. */
 const char *distribution_nearest(const char *name);
 
 #endif

@@ -82,8 +82,11 @@ static enum node_tag read_tag(struct builder *builder, const yaml_event_t *event
     for (size_t i = 0; i < ARRAY_LENGTH(core); i++)
         if (event->type == core[i].type && strcmp((const char *)tag, core[i].uri) == 0)
             return core[i].tag;
+    const size_t prefix_size = strlen("tag:yaml.org,2002:");
+    bool is_standard = strncmp((const char *)tag, "tag:yaml.org,2002:", prefix_size) == 0;
     diagnostics_add(builder->diagnostics, DIAGNOSTIC_ERROR, mark_of(event),
-                    "the tag '%s' means nothing here", (const char *)tag);
+                    "the tag '%s%s' means nothing here", is_standard ? "!!" : "",
+                    (const char *)tag + (is_standard ? prefix_size : 0));
     diagnostics_hint(builder->diagnostics,
                      "known are !!str, !!int, !!float, !!bool and !!null; leave it out, or put the "
                      "text in quotes");

@@ -45,7 +45,8 @@ struct key {
 
 /** The keys of one map. */
 struct section {
-    const char *name; /* as in "metric.goal"; "" for the top of the file */
+    const char *name;  /* as in "metric.goal"; "" for the top of the file */
+    const char *title; /* to follow "unknown key of": "'metric'", "a parameter" */
     const struct key *keys;
     size_t count;
 };

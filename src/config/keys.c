@@ -26,9 +26,10 @@
         .name = (key_name), .help = (text), .support = KEY_FOREIGN \
     }
 
-#define SECTION(section_name, rows)                                         \
-    {                                                                       \
-        .name = (section_name), .keys = (rows), .count = ARRAY_LENGTH(rows) \
+#define SECTION(section_name, section_title, rows)                        \
+    {                                                                     \
+        .name = (section_name), .title = (section_title), .keys = (rows), \
+        .count = ARRAY_LENGTH(rows)                                       \
     }
 
 static const struct key metric_keys[] = {
@@ -63,7 +64,7 @@ static const struct key metric_keys[] = {
     LATER("impute_while_running", "the value of a running trial"),
 };
 
-static const struct section metric_section = SECTION("metric", metric_keys);
+static const struct section metric_section = SECTION("metric", "'metric'", metric_keys);
 
 static const struct key budget_keys[] = {
     {.name = "trials",
@@ -82,7 +83,7 @@ static const struct key budget_keys[] = {
     LATER("finish", "how long running trials may go on after the end"),
 };
 
-static const struct section budget_section = SECTION("budget", budget_keys);
+static const struct section budget_section = SECTION("budget", "'budget'", budget_keys);
 
 static const struct key trial_keys[] = {
     {.name = "timeout",
@@ -115,7 +116,7 @@ static const struct key trial_keys[] = {
     LATER("container", "the container to run the command in"),
 };
 
-static const struct section trial_section = SECTION("trial", trial_keys);
+static const struct section trial_section = SECTION("trial", "'trial'", trial_keys);
 
 static const struct key parameter_keys[] = {
     {.name = "value",
@@ -164,7 +165,7 @@ static const struct key parameter_keys[] = {
     LATER("b", "the second shape of a beta distribution"),
 };
 
-const struct section parameter_section = SECTION("parameters.NAME", parameter_keys);
+const struct section parameter_section = SECTION("parameters.NAME", "a parameter", parameter_keys);
 
 static const struct key config_keys[] = {
     {.name = "name",
@@ -258,4 +259,4 @@ static const struct key config_keys[] = {
     FOREIGN("controller", "where Weights & Biases decides"),
 };
 
-const struct section config_section = SECTION("", config_keys);
+const struct section config_section = SECTION("", "the file", config_keys);

@@ -42,6 +42,8 @@ static struct mark mark_of_part(const struct reader *reader, const struct node *
                                 struct strview part)
 {
     struct mark mark = node->mark;
+    if (reader_is_full(reader))
+        return mark;
     struct strview line = rest_of_line(reader->source, &mark);
     const char *found = part.size == 0 ? NULL : memmem(line.data, line.size, part.data, part.size);
     if (found == NULL)

@@ -166,7 +166,8 @@ static bool find_form(struct reader *reader, const struct parameter_draft *draft
         if (given[i] == NULL)
             continue;
         if (++count > 1) {
-            reader_error(reader, given[i], "parameter '%s' has both %s and %s; give one of them",
+            reader_error(reader, given[i],
+                         "parameter '%s' has %s and also %s; only one of them can count",
                          draft->key->text, form_keys[*form], form_keys[i]);
             return false;
         }
@@ -196,7 +197,11 @@ static bool find_distribution(struct reader *reader, const struct parameter_draf
     if (found == NULL) {
         const char *nearest = distribution_nearest(name);
         reader_error(reader, node, "there is no distribution '%s'", name);
-        reader_hint(reader, "did you mean '%s'?", nearest != NULL ? nearest : "uniform");
+        if (nearest != NULL)
+            reader_hint(reader, "did you mean '%s'?", nearest);
+        else
+            reader_hint(reader, "known are uniform, int_uniform, log_uniform_values, categorical "
+                                "and constant");
         return false;
     }
     if (found->form != form) {

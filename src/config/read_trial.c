@@ -18,7 +18,7 @@ static void check_variable(struct reader *reader, const struct node *name, const
     if (!is_variable_name(name->text))
         reader_error(reader, name, "'%s' is no name for an environment variable", name->text);
     else if (strncmp(name->text, "SWEEP_", 6) == 0)
-        reader_error(reader, name, "'%s' cannot be set: names with SWEEP_ are set for each trial",
+        reader_error(reader, name, "'%s' cannot be set here: names with SWEEP_ are sweep's own",
                      name->text);
     if (value->kind != NODE_SCALAR)
         reader_error(reader, value, "the value of '%s' must be a text or a number, not %s",

@@ -84,7 +84,7 @@ void read_duration(struct reader *reader, const struct key *key, const struct no
         return;
     }
     if (duration_ms < (int64_t)key->min) {
-        reader_error(reader, node, "'%s' must be longer than nothing", key->name);
+        reader_error(reader, node, "'%s' must be longer than 0", key->name);
         reader_hint(reader, "leave the key out for none");
         return;
     }

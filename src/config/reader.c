@@ -45,21 +45,29 @@ static const struct section *find_other_section(const char *name)
     return NULL;
 }
 
-static void refuse_unknown(struct reader *reader, const struct section *section,
-                           const struct node *key)
+static void hint_key(struct reader *reader, const struct section *section, const char *name)
 {
-    const char *nearest = nearest_key(section, key->text);
-    const struct section *other = find_other_section(key->text);
-    if (section->name[0] == '\0')
-        reader_error(reader, key, "unknown key '%s'", key->text);
-    else
-        reader_error(reader, key, "unknown key '%s' in '%s'", key->text, section->name);
+    const char *nearest = nearest_key(section, name);
+    const struct section *other = find_other_section(name);
     if (other != NULL && other != section)
         reader_hint(reader, "it belongs under '%s:'", other->name);
     else if (nearest != NULL)
         reader_hint(reader, "did you mean '%s'?", nearest);
-    else if (section != &config_section && find_key(&config_section, key->text) != NULL)
+    else if (name[strspn(name, "0123456789")] == '\0')
+        reader_hint(reader, "a number has a decimal point, not a comma");
+    else if (section != &config_section && find_key(&config_section, name) != NULL)
         reader_hint(reader, "it belongs at the top of the file");
+}
+
+static void refuse_unknown(struct reader *reader, const struct section *section,
+                           const struct node *key)
+{
+    if (section == &config_section)
+        reader_error(reader, key, "unknown key '%s'", key->text);
+    else
+        reader_error(reader, key, "unknown key '%s' in %s", key->text, section->title);
+    if (!reader_is_full(reader))
+        hint_key(reader, section, key->text);
 }
 
 static void read_key(struct reader *reader, const struct key *key, const struct node *name,
@@ -129,6 +137,11 @@ void reader_error(struct reader *reader, const struct node *node, const char *fo
     va_start(arguments, format);
     add(reader, DIAGNOSTIC_ERROR, node, format, arguments);
     va_end(arguments);
+}
+
+bool reader_is_full(const struct reader *reader)
+{
+    return reader->diagnostics->errors > DIAGNOSTICS_MAX;
 }
 
 void reader_warning(struct reader *reader, const struct node *node, const char *format, ...)

@@ -60,6 +60,10 @@ void reader_refuse(struct reader *reader, const struct key *key, const struct no
 void reader_error(struct reader *reader, const struct node *node, const char *format, ...)
     SWEEP_PRINTF(3, 4);
 
+/** Whether enough mistakes were found to show: further ones are only counted, and advice for them
+ * need not be worked out. */
+bool reader_is_full(const struct reader *reader);
+
 /** Add a warning at a node. */
 void reader_warning(struct reader *reader, const struct node *node, const char *format, ...)
     SWEEP_PRINTF(3, 4);

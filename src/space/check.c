@@ -19,7 +19,7 @@ struct bounds_text {
 
 static void format_bound(double value, char out[NUMBER_TEXT_MAX])
 {
-    if (fabs(value) < 1e15 && value == nearbyint(value))
+    if (fabs(value) < 1e17 && value == nearbyint(value))
         snprintf(out, NUMBER_TEXT_MAX, "%.0f", value);
     else
         number_format_shortest(value, out);

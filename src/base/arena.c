@@ -13,15 +13,17 @@
 
 #include "sweep/mem.h"
 
-/* In sanitizer builds every allocation is a block of its own, so that a step over its end is seen.
- */
+/* UNIT: what sizes are rounded up to, so that whatever comes next is aligned. In sanitizer builds
+ * every allocation is a block of its own and ends where it ends, so that a step beyond is seen. */
 #ifdef SWEEP_SANITIZED
 enum {
-    BLOCK_BYTES = 0
+    BLOCK_BYTES = 0,
+    UNIT = 1
 };
 #else
 enum {
-    BLOCK_BYTES = 8192
+    BLOCK_BYTES = 8192,
+    UNIT = alignof(max_align_t)
 };
 #endif
 
@@ -60,14 +62,6 @@ static struct arena_block *block_for(struct arena *arena, size_t size)
     return block;
 }
 
-/* Whole units of the strictest alignment, in a copy that a sanitizer can see the end of. */
-static size_t padded(size_t size)
-{
-    size_t unit = alignof(max_align_t);
-
-    return BLOCK_BYTES == 0 ? size : (size + unit - 1) / unit * unit;
-}
-
 void *arena_alloc(struct arena *arena, size_t size)
 {
     struct arena_block *block;
@@ -75,7 +69,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 
     if (size > SIZE_MAX / 2)
         return sweep_alloc_array(size, 2); /* ends the process with its message */
-    size = padded(size > 0 ? size : 1);
+    size = size > 0 ? (size + UNIT - 1) / UNIT * UNIT : UNIT;
     block = block_for(arena, size);
     start = block->bytes + block->used;
     block->used += size;

@@ -31,7 +31,8 @@ static void mark_cut(char text[MESSAGE_MAX])
     memcpy(text + at, mark, sizeof mark);
 }
 
-static void format_message(char out[MESSAGE_MAX], const char *format, va_list args)
+static SWEEP_PRINTF(2, 0) void format_message(char out[MESSAGE_MAX], const char *format,
+                                              va_list args)
 {
     int length = vsnprintf(out, MESSAGE_MAX, format, args);
 

@@ -91,9 +91,15 @@ run_clang_tidy() {
         xargs -P "$jobs" -n 1 clang-tidy -p build/dev --quiet
 }
 
-# The fuzz targets over their corpora: as ordinary tests, without searching for more.
+# The fuzz targets as they will be fuzzed, over their corpora only; the sanitizer presets replay the
+# same corpora as ordinary tests.
 run_fuzz() {
-    step_with clang "build fuzz" build fuzz && step_with clang "tests fuzz" run_ctest fuzz fuzz
+    local target name status=0
+    for target in tests/fuzz/fuzz_*.c; do
+        name=$(basename "$target" .c)
+        "build/fuzz/bin/$name" -runs=0 "tests/fuzz/corpus/${name#fuzz_}" || status=1
+    done
+    return $status
 }
 
 # The scripts that take hours; each leaves a log with the day in its name.
@@ -122,7 +128,7 @@ else
     labels='quick|ci'
     step "build release" build release
     step "build asan" build asan && step "tests asan" run_ctest asan quick
-    [ ! -d tests/fuzz ] || run_fuzz
+    step_with clang "build fuzz" build fuzz && step "replay fuzz corpora" run_fuzz
     step_with clang-tidy "clang-tidy" run_clang_tidy
     step_with valgrind "valgrind unit tests" run_valgrind
     [ "$tier" = default ] || run_long_scripts

@@ -1,0 +1,62 @@
+/*
+ * A sweep reduced to what a strategy sees of it: ask, finish, ask again.
+ *
+ *     struct study study;
+ *     study_open(&study, strategy, space, seed);
+ *     while (study_ask(&study) == SWEEP_SUGGESTED)
+ *         study_finish(&study, study.count, SWEEP_TRIAL_COMPLETE, 0.5);
+ *     study_close(&study);
+ *
+ * Ownership: study_close(); params of trials live as long as the study.
+ */
+#ifndef CONTRACT_STUDY_H
+#define CONTRACT_STUDY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sweep/strategy.h"
+
+#define STUDY_TRIALS_MAX 256
+#define STUDY_PARAMS_MAX 8
+
+struct study {
+    const struct sweep_strategy *strategy;
+    const struct sweep_space *space;
+    void *state;
+    uint64_t seed;
+    struct sweep_value params[STUDY_TRIALS_MAX][STUDY_PARAMS_MAX];
+    struct sweep_trial trials[STUDY_TRIALS_MAX]; /* [count] by number */
+    size_t count;
+    const struct sweep_trial *finished[STUDY_TRIALS_MAX]; /* [finished_count] by arrival */
+    size_t finished_count;
+};
+
+/** Start one; fails the running test where the strategy refuses the space. */
+void study_open(struct study *study, const struct sweep_strategy *strategy,
+                const struct sweep_space *space, uint64_t seed);
+
+void study_close(struct study *study);
+
+/** Forget the strategy's state, as a new runner would. */
+void study_restart(struct study *study);
+
+/** Ask for the next trial; if there is one it is pending now, the last of `trials`. */
+enum sweep_answer study_ask(struct study *study);
+
+/** Ask for trial `number` again, knowing only trials below it; compare with what it was then. */
+void study_assert_same_answer(struct study *study, uint64_t number);
+
+/** Finish a pending trial. */
+void study_finish(struct study *study, uint64_t number, enum sweep_trial_state state, double value);
+
+/** Turn the order of arrival round. */
+void study_reverse_arrivals(struct study *study);
+
+/** Check that a trial's params are values that their parameters can take. */
+void study_assert_valid(const struct study *study, uint64_t number);
+
+/** How many trials below `number` have the same params. */
+size_t study_count_same(const struct study *study, uint64_t number);
+
+#endif

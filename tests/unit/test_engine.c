@@ -1,0 +1,295 @@
+/*
+ * The engine where a trace would not show it: copies, stale news, restoring.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/array.h"
+#include "engine/engine.h"
+
+static const struct engine_settings one_slot = {
+    .trials = 10, .parallel = 1, .has_objective = true, .objective = {.maximize = true}};
+
+static struct engine_actions step(struct engine *engine, struct engine_event event)
+{
+    struct engine_actions actions;
+    event.wall_us = event.now_ms * 1000 + 1;
+    engine_step(engine, &event, &actions);
+    return actions;
+}
+
+static struct engine_actions tick(struct engine *engine)
+{
+    return step(engine, (struct engine_event){.kind = ENGINE_TICK});
+}
+
+/* Bring trial 1 of a fresh engine to its first live attempt. */
+static void start_first(struct engine *engine)
+{
+    tick(engine);
+    step(engine, (struct engine_event){.kind = ENGINE_SUGGESTED, .trial = 1});
+    step(engine, (struct engine_event){.kind = ENGINE_LAUNCHED, .key = {1, 1}});
+}
+
+/* --- copies ---------------------------------------------------------------------------------- */
+
+static void test_suggestion_is_copied(void **state)
+{
+    (void)state;
+    struct engine_settings settings = one_slot;
+    settings.param_count = 2;
+    struct engine *engine = engine_create(&settings);
+    struct sweep_value params[] = {
+        {.kind = SWEEP_VALUE_INT, .integer = 4711},
+        {.kind = SWEEP_VALUE_REAL, .real = 0.0625},
+    };
+    unsigned char memo[] = {0xCA, 0xFE, 0x00, 0x42};
+    tick(engine);
+    struct engine_actions actions = step(engine, (struct engine_event){.kind = ENGINE_SUGGESTED,
+                                                                       .now_ms = 5,
+                                                                       .trial = 1,
+                                                                       .params = params,
+                                                                       .memo = memo,
+                                                                       .memo_size = sizeof memo});
+    memset(params, 0, sizeof params);
+    memset(memo, 0, sizeof memo);
+    assert_int_equal(actions.items[0].kind, ENGINE_RECORD);
+    const struct sweep_trial *trial = actions.items[0].trial;
+    assert_int_equal(trial->params[0].integer, 4711);
+    assert_true(trial->params[1].real == 0.0625);
+    assert_memory_equal(trial->memo, "\xCA\xFE\x00\x42", 4);
+    assert_int_equal(trial->memo_size, 4);
+    assert_int_equal(trial->created_us, 5001);
+    assert_int_equal(trial->attempts, 0);
+    engine_free(engine);
+}
+
+static void test_times_and_durations(void **state)
+{
+    (void)state;
+    struct engine *engine = engine_create(&one_slot);
+    const struct attempt_outcome lost = {.end = ATTEMPT_LOST, .duration_us = 250};
+    const struct attempt_outcome exited = {
+        .end = ATTEMPT_EXITED, .ended_us = 987654, .duration_us = 4000};
+    tick(engine);
+    step(engine, (struct engine_event){.kind = ENGINE_SUGGESTED, .now_ms = 3, .trial = 1});
+    step(engine, (struct engine_event){.kind = ENGINE_LAUNCHED, .now_ms = 4, .key = {1, 1}});
+    step(engine,
+         (struct engine_event){.kind = ENGINE_ENDED, .now_ms = 5, .key = {1, 1}, .outcome = &lost});
+    step(engine, (struct engine_event){.kind = ENGINE_LAUNCHED, .now_ms = 6, .key = {1, 2}});
+    struct engine_actions actions =
+        step(engine, (struct engine_event){
+                         .kind = ENGINE_ENDED, .now_ms = 7, .key = {1, 2}, .outcome = &exited});
+    const struct sweep_trial *trial = actions.items[0].trial;
+    assert_int_equal(trial->started_us, 4001);
+    assert_int_equal(trial->finished_us, 987654);
+    assert_int_equal(trial->duration_us, 4250);
+    assert_int_equal(trial->attempts, 2);
+    assert_int_equal(trial->state, SWEEP_TRIAL_FAILED);
+    assert_int_equal(trial->reason, SWEEP_REASON_METRIC_MISSING);
+    engine_free(engine);
+}
+
+/* --- stale and senseless news ---------------------------------------------------------------- */
+
+static void test_stale_news_changes_nothing(void **state)
+{
+    (void)state;
+    static const struct attempt_outcome exited = {.end = ATTEMPT_EXITED};
+    static const struct {
+        const char *name;
+        struct engine_event event;
+    } rows[] = {
+        {"answer to no ask", {.kind = ENGINE_SUGGESTED, .trial = 2}},
+        {"no point, unasked", {.kind = ENGINE_EXHAUSTED}},
+        {"launched twice", {.kind = ENGINE_LAUNCHED, .key = {1, 1}}},
+        {"launched the next", {.kind = ENGINE_LAUNCHED, .key = {1, 2}}},
+        {"failed after all", {.kind = ENGINE_LAUNCH_FAILED, .key = {1, 1}}},
+        {"unknown trial", {.kind = ENGINE_ENDED, .key = {9, 1}, .outcome = &exited}},
+        {"earlier attempt", {.kind = ENGINE_ENDED, .key = {1, 0}, .outcome = &exited}},
+        {"later attempt", {.kind = ENGINE_ENDED, .key = {1, 2}, .outcome = &exited}},
+        {"report of another", {.kind = ENGINE_REPORT, .key = {1, 2}, .value = 0.5}},
+        {"report of unknown", {.kind = ENGINE_REPORT, .key = {2, 1}, .value = 0.5}},
+        {"unpause, not paused", {.kind = ENGINE_UNPAUSE}},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct engine *engine = engine_create(&one_slot);
+        struct engine_progress progress;
+        start_first(engine);
+        if (step(engine, rows[i].event).count != 0)
+            fail_msg("%s: something is done about it", rows[i].name);
+        engine_progress(engine, &progress);
+        assert_int_equal(progress.running, 1);
+        assert_int_equal(progress.finished, 0);
+        assert_int_equal(engine_take_arrival(engine), 1);
+        /* and the trial still ends without a metric */
+        struct engine_actions actions = step(
+            engine, (struct engine_event){.kind = ENGINE_ENDED, .key = {1, 1}, .outcome = &exited});
+        assert_int_equal(actions.items[0].trial->reason, SWEEP_REASON_METRIC_MISSING);
+        engine_free(engine);
+    }
+}
+
+static void test_wrong_number_does_not_answer_an_ask(void **state)
+{
+    (void)state;
+    struct engine *engine = engine_create(&one_slot);
+    assert_int_equal(tick(engine).items[0].kind, ENGINE_ASK);
+    assert_int_equal(
+        step(engine, (struct engine_event){.kind = ENGINE_SUGGESTED, .trial = 2}).count, 0);
+    struct engine_actions actions =
+        step(engine, (struct engine_event){.kind = ENGINE_SUGGESTED, .trial = 1});
+    assert_int_equal(actions.items[0].kind, ENGINE_RECORD);
+    engine_free(engine);
+}
+
+static void test_nothing_happens_after_the_end(void **state)
+{
+    (void)state;
+    struct engine *engine = engine_create(&one_slot);
+    static const struct attempt_outcome exited = {.end = ATTEMPT_EXITED};
+    start_first(engine);
+    struct engine_actions actions = step(engine, (struct engine_event){.kind = ENGINE_DETACH});
+    assert_int_equal(actions.count, 1);
+    assert_int_equal(actions.items[0].kind, ENGINE_DONE);
+    for (enum engine_event_kind kind = ENGINE_TICK; kind <= ENGINE_UNPAUSE; kind++)
+        assert_int_equal(
+            step(engine, (struct engine_event){.kind = kind, .key = {1, 1}, .outcome = &exited})
+                .count,
+            0);
+    assert_true(engine_deadline(engine) == INT64_MAX);
+    engine_free(engine);
+}
+
+/* A shim that dies before it is ready was never an attempt: nothing was recorded of it. */
+static void test_end_before_launch_is_a_failed_launch(void **state)
+{
+    (void)state;
+    struct engine *engine = engine_create(&one_slot);
+    static const struct attempt_outcome lost = {.end = ATTEMPT_LOST};
+    tick(engine);
+    step(engine, (struct engine_event){.kind = ENGINE_SUGGESTED, .now_ms = 40, .trial = 1});
+    struct engine_actions actions = step(
+        engine,
+        (struct engine_event){.kind = ENGINE_ENDED, .now_ms = 50, .key = {1, 1}, .outcome = &lost});
+    assert_int_equal(actions.count, 0);
+    assert_int_equal(engine_deadline(engine), 150);
+    actions = step(engine, (struct engine_event){.kind = ENGINE_TICK, .now_ms = 150});
+    assert_int_equal(actions.items[0].kind, ENGINE_LAUNCH);
+    assert_int_equal(actions.items[0].key.number, 1);
+    engine_free(engine);
+}
+
+/* --- restoring ------------------------------------------------------------------------------- */
+
+static void test_restored_reports_count_as_seen(void **state)
+{
+    (void)state;
+    static const struct sweep_trial running = {
+        .number = 3, .state = SWEEP_TRIAL_RUNNING, .attempts = 2, .duration_us = 70};
+    static const struct attempt_outcome exited = {.end = ATTEMPT_EXITED, .duration_us = 30};
+    struct engine *engine = engine_create(&one_slot);
+    engine_restore_trial(engine, &running);
+    engine_restore_report(engine, 3, 0.75, 11);
+    engine_restore_report(engine, 3, 0.25, 12);
+    engine_restore_report(engine, 8, 0.99, 1); /* of no unfinished trial */
+    engine_restore_arrival(engine, 41);
+    engine_restore_arrival(engine, 40);
+    tick(engine);
+    struct engine_actions actions = step(
+        engine, (struct engine_event){.kind = ENGINE_ENDED, .key = {3, 2}, .outcome = &exited});
+    const struct sweep_trial *trial = actions.items[0].trial;
+    assert_int_equal(trial->state, SWEEP_TRIAL_COMPLETE);
+    assert_true(trial->value == 0.75);
+    assert_int_equal(trial->step, 11);
+    assert_true(trial->last == 0.25);
+    assert_int_equal(trial->duration_us, 100);
+    assert_int_equal(trial->arrival, 42);
+    engine_free(engine);
+}
+
+static void test_restored_trial_keeps_its_evidence(void **state)
+{
+    (void)state;
+    uint64_t pending[] = {2, 3};
+    char memo[] = "trust region";
+    struct sweep_value value = {.kind = SWEEP_VALUE_INT, .integer = 88};
+    struct sweep_trial waiting = {.number = 4,
+                                  .params = &value,
+                                  .seen = 1,
+                                  .pending = pending,
+                                  .pending_count = 2,
+                                  .memo = memo,
+                                  .memo_size = sizeof memo};
+    struct engine_settings settings = one_slot;
+    settings.param_count = 1;
+    struct engine *engine = engine_create(&settings);
+    engine_restore_trial(engine, &waiting);
+    memset(pending, 0, sizeof pending);
+    memset(memo, 0, sizeof memo);
+    value.integer = 0;
+    struct engine_actions actions = tick(engine);
+    assert_int_equal(actions.items[0].kind, ENGINE_LAUNCH);
+    const struct sweep_trial *trial = actions.items[0].trial;
+    assert_int_equal(trial->params[0].integer, 88);
+    assert_int_equal(trial->seen, 1);
+    assert_int_equal(trial->pending_count, 2);
+    assert_int_equal(trial->pending[1], 3);
+    assert_string_equal(trial->memo, "trust region");
+    engine_free(engine);
+}
+
+static void test_restored_counts(void **state)
+{
+    (void)state;
+    static const struct {
+        enum sweep_trial_state state;
+        double value;
+    } rows[] = {
+        {SWEEP_TRIAL_COMPLETE, 0.5}, {SWEEP_TRIAL_COMPLETE, 0.25},  {SWEEP_TRIAL_FAILED, 0.99},
+        {SWEEP_TRIAL_PRUNED, 0.98},  {SWEEP_TRIAL_CANCELLED, 0.97}, {SWEEP_TRIAL_COMPLETE, 0.5},
+        {SWEEP_TRIAL_RUNNING, 0.96}, {SWEEP_TRIAL_WAITING, 0.95},
+    };
+    struct engine *engine = engine_create(&one_slot);
+    struct engine_progress progress;
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
+        engine_restore_trial(engine, &(struct sweep_trial){.number = i + 1,
+                                                           .state = rows[i].state,
+                                                           .attempts = 1,
+                                                           .objective = SWEEP_OBJECTIVE_FINITE,
+                                                           .value = rows[i].value,
+                                                           .step = (int64_t)i + 70});
+    engine_progress(engine, &progress);
+    assert_int_equal(progress.finished, 6);
+    assert_int_equal(progress.complete, 3);
+    assert_int_equal(progress.failed, 1);
+    assert_int_equal(progress.running, 1);
+    assert_int_equal(progress.waiting, 1);
+    assert_int_equal(progress.budget, 10);
+    assert_true(progress.has_best);
+    assert_int_equal(progress.best_trial, 1);
+    assert_true(progress.best_value == 0.5);
+    assert_int_equal(progress.best_step, 70);
+    engine_free(engine);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_suggestion_is_copied),
+        cmocka_unit_test(test_times_and_durations),
+        cmocka_unit_test(test_stale_news_changes_nothing),
+        cmocka_unit_test(test_wrong_number_does_not_answer_an_ask),
+        cmocka_unit_test(test_nothing_happens_after_the_end),
+        cmocka_unit_test(test_end_before_launch_is_a_failed_launch),
+        cmocka_unit_test(test_restored_reports_count_as_seen),
+        cmocka_unit_test(test_restored_trial_keeps_its_evidence),
+        cmocka_unit_test(test_restored_counts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -20,8 +20,6 @@ static const struct complaint {
     const char *message;
     const char *hint;
 } complaints[] = {
-    {"mapping values are not allowed in this context", AT_PROBLEM, "a ':' cannot stand here",
-     "a text with ': ' in it needs quotes; else look at the indentation"},
     {"could not find expected ':'", AT_CONTEXT, "expected 'key: value' on this line",
      "is a ':' missing, or the blank after it?"},
     {"did not find expected key", AT_PROBLEM, "this line does not fit the lines above it",
@@ -149,6 +147,39 @@ static bool add_flow(struct diagnostics *diagnostics, const yaml_parser_t *parse
     return true;
 }
 
+/* The first colon that YAML would take for one: before a blank or at the end of the line. */
+static size_t find_colon(struct strview line)
+{
+    for (size_t i = 0; i < line.size; i++)
+        if (line.data[i] == ':' && (i + 1 == line.size || line.data[i + 1] == ' '))
+            return i;
+    return line.size;
+}
+
+/*
+ * A colon where no key can be. Either the line above lacks its own and runs on into this one, or
+ * the key's colon lacks its blank, or the text has one that needs quotes.
+ */
+static bool add_colon(struct diagnostics *diagnostics, const yaml_parser_t *parser,
+                      struct strview source)
+{
+    const yaml_mark_t *here = &parser->problem_mark;
+    struct strview line = line_at(source, here->line);
+    struct strview above = here->line > 0 ? line_at(source, here->line - 1) : (struct strview){0};
+    const char *first = line.size == 0 ? NULL : memchr(line.data, ':', line.size);
+    if (strcmp(parser->problem, "mapping values are not allowed in this context") != 0)
+        return false;
+    diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, mark_of(here), "a ':' cannot stand here");
+    if (first != NULL && first < line.data + find_colon(line))
+        diagnostics_hint(diagnostics, "is a blank missing after the first ':' of this line?");
+    else if (find_colon(line) == here->column && above.size > 0 && find_colon(above) == above.size)
+        diagnostics_hint(diagnostics, "is a ':' missing in the line above?");
+    else
+        diagnostics_hint(diagnostics,
+                         "a text with ': ' in it needs quotes; else look at the indentation");
+    return true;
+}
+
 static void add_known(struct diagnostics *diagnostics, const yaml_parser_t *parser,
                       const struct complaint *complaint)
 {
@@ -171,7 +202,8 @@ void complaint_add(struct diagnostics *diagnostics, const yaml_parser_t *parser,
                         "there is not enough memory to read the file");
         return;
     }
-    if (add_tab(diagnostics, parser, source) || add_flow(diagnostics, parser, source))
+    if (add_tab(diagnostics, parser, source) || add_flow(diagnostics, parser, source) ||
+        add_colon(diagnostics, parser, source))
         return;
     for (size_t i = 0; i < ARRAY_LENGTH(complaints); i++)
         if (strcmp(parser->problem, complaints[i].problem) == 0) {

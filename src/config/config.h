@@ -65,7 +65,7 @@ struct config {
     const char *name; /* the file's name without .yaml where the key is missing */
     struct command command;
     struct config_metric metric;
-    const struct config_capture *captures; /* [capture_count] */
+    const struct config_capture *captures; /* [capture_count] metric.step is always among them */
     size_t capture_count;
     const char *method; /* default "auto" */
     struct mark method_mark;

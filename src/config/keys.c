@@ -169,7 +169,7 @@ const struct section parameter_section = SECTION("parameters.NAME", "a parameter
 
 static const struct key config_keys[] = {
     {.name = "name",
-     .takes = "a name that can be a folder's",
+     .takes = "a name that suits a folder",
      .help = "the sweep's name; left out, the file's",
      .read = read_name},
     {.name = "command",

@@ -46,12 +46,28 @@ struct bounds {
     struct scalar step; /* SCALAR_NULL where there is none */
 };
 
+/* Every integer up to 2^53 is exact as a double; beyond, a bound would silently be another one. */
+static bool read_bound(struct reader *reader, const struct node *node, const char *what,
+                       struct scalar *out)
+{
+    const int64_t limit = INT64_C(1) << 53;
+    if (!reader_number(reader, node, what, out))
+        return false;
+    if (out->kind != SCALAR_INT || (out->integer >= -limit && out->integer <= limit))
+        return true;
+    reader_error(reader, node,
+                 "'%s' is beyond 2^53 (9007199254740992), the largest integer that is "
+                 "exact everywhere",
+                 what);
+    return false;
+}
+
 static bool read_step_width(struct reader *reader, const struct parameter_draft *draft,
                             struct bounds *bounds)
 {
     if (draft->step == NULL)
         return true;
-    if (!reader_number(reader, draft->step, "step", &bounds->step))
+    if (!read_bound(reader, draft->step, "step", &bounds->step))
         return false;
     if (bounds->step.real > 0)
         return true;
@@ -69,8 +85,8 @@ static bool read_bounds(struct reader *reader, const struct parameter_draft *dra
                      draft->min == NULL ? "max" : "min", draft->min == NULL ? "min" : "max");
         return false;
     }
-    bool ok = reader_number(reader, draft->min, "min", &bounds->min);
-    ok = reader_number(reader, draft->max, "max", &bounds->max) && ok;
+    bool ok = read_bound(reader, draft->min, "min", &bounds->min);
+    ok = read_bound(reader, draft->max, "max", &bounds->max) && ok;
     return read_step_width(reader, draft, bounds) && ok;
 }
 

@@ -260,7 +260,7 @@ struct scalar scalar_read(const struct node *node)
 const char *scalar_describe(const struct node *node)
 {
     static const char *const names[] = {
-        [SCALAR_NULL] = "nothing",
+        [SCALAR_NULL] = "an empty value",
         [SCALAR_BOOL] = "true or false",
         [SCALAR_INT] = "a number",
         [SCALAR_REAL] = "a number",

@@ -94,6 +94,11 @@ static const char *or_none(const char *text)
     return text == NULL ? "(none)" : text;
 }
 
+static void dump_mark(const struct mark *mark, struct strbuf *out)
+{
+    strbuf_printf(out, " %zu:%zu+%zu", mark->line, mark->column, mark->width);
+}
+
 static void dump_metric(const struct config_metric *metric, struct strbuf *out)
 {
     if (metric->name == NULL) {
@@ -105,9 +110,16 @@ static void dump_metric(const struct config_metric *metric, struct strbuf *out)
                   reduce_names[metric->objective.reduce]);
     if (metric->objective.reduce == REDUCE_MEAN)
         strbuf_printf(out, " of last %" PRIu32, metric->objective.window);
-    if (metric->has_target)
-        dump_number(", target", metric->target, out);
-    strbuf_printf(out, ", pattern %s, step %s\n", or_none(metric->pattern), or_none(metric->step));
+    if (metric->has_target) {
+        strbuf_append_char(out, ',');
+        dump_number("target", metric->target, out);
+    }
+    strbuf_printf(out, ", pattern %s, step %s, at", or_none(metric->pattern),
+                  or_none(metric->step));
+    dump_mark(&metric->mark, out);
+    if (metric->pattern != NULL)
+        dump_mark(&metric->pattern_mark, out);
+    strbuf_append_char(out, '\n');
 }
 
 static void dump_trial(const struct config_trial *trial, struct strbuf *out)
@@ -123,10 +135,15 @@ static void dump_config(struct arena *arena, const struct config *config, struct
     strbuf_printf(out, "name: %s\n", config->name);
     dump_command(arena, config, out);
     dump_metric(&config->metric, out);
-    for (size_t i = 0; i < config->capture_count; i++)
-        strbuf_printf(out, "capture: %s %s\n", config->captures[i].name,
+    for (size_t i = 0; i < config->capture_count; i++) {
+        strbuf_printf(out, "capture: %s %s, at", config->captures[i].name,
                       or_none(config->captures[i].pattern));
-    strbuf_printf(out, "method: %s\n", config->method);
+        dump_mark(&config->captures[i].mark, out);
+        strbuf_append_char(out, '\n');
+    }
+    strbuf_printf(out, "method: %s, at", config->method);
+    dump_mark(&config->method_mark, out);
+    strbuf_append_char(out, '\n');
     if (config->has_seed)
         strbuf_printf(out, "seed: %" PRIu64 "\n", config->seed);
     strbuf_printf(out, "trials: %" PRIu64 ", parallel: %" PRIu32 "\n", config->trials,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "config/source.h"
 
 /* Which of libyaml's two places the person should look at. */
 enum place {
@@ -49,18 +50,6 @@ static const struct complaint {
      "is there something after the end of the document?"},
 };
 
-/* The line that holds a mark, without its end. */
-static struct strview line_at(struct strview source, size_t number)
-{
-    size_t start = 0;
-    for (size_t line = 0; line < number && start < source.size; start++)
-        line += source.data[start] == '\n';
-    size_t end = start;
-    while (end < source.size && source.data[end] != '\n' && source.data[end] != '\r')
-        end++;
-    return (struct strview){source.data + start, end - start};
-}
-
 /* The column of a tab among the blanks that begin a line, from 1; 0: there is none. */
 static size_t find_indenting_tab(struct strview line)
 {
@@ -81,15 +70,11 @@ static struct mark mark_of(const yaml_mark_t *mark)
 /* Bytes to line and column: an unreadable byte has no libyaml mark. */
 static struct mark mark_of_offset(struct strview source, size_t offset)
 {
-    struct mark mark = {.line = 1, .column = 1, .width = 1};
-    for (size_t i = 0; i < offset && i < source.size; i++) {
-        bool is_continuation = ((unsigned char)source.data[i] & 0xC0) == 0x80;
-        mark.column += !is_continuation;
-        if (source.data[i] == '\n') {
-            mark.line++;
-            mark.column = 1;
-        }
-    }
+    struct mark mark = {.line = source_line_number(source, offset), .column = 1, .width = 1};
+    struct strview line = source_line(source, mark.line);
+    if (line.data < source.data + offset)
+        mark.column +=
+            source_count((struct strview){line.data, (size_t)(source.data + offset - line.data)});
     return mark;
 }
 
@@ -114,7 +99,7 @@ static bool add_tab(struct diagnostics *diagnostics, const yaml_parser_t *parser
 {
     const yaml_mark_t *const marks[] = {&parser->problem_mark, &parser->context_mark};
     for (size_t i = 0; i < ARRAY_LENGTH(marks); i++) {
-        size_t tab = find_indenting_tab(line_at(source, marks[i]->line));
+        size_t tab = find_indenting_tab(source_line(source, marks[i]->line + 1));
         if (tab == 0)
             continue;
         struct mark mark = {.line = marks[i]->line + 1, .column = tab, .width = 1};
@@ -136,7 +121,7 @@ static bool add_flow(struct diagnostics *diagnostics, const yaml_parser_t *parse
     char close = is_list ? ']' : '}';
     const yaml_mark_t *open = &parser->context_mark;
     const yaml_mark_t *here = &parser->problem_mark;
-    struct strview line = line_at(source, here->line);
+    struct strview line = source_line(source, here->line + 1);
     diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, mark_of(here),
                     "expected ',' or '%c', for the '%c' of line %zu, column %zu is still open",
                     close, is_list ? '[' : '{', open->line + 1, open->column + 1);
@@ -164,8 +149,8 @@ static bool add_colon(struct diagnostics *diagnostics, const yaml_parser_t *pars
                       struct strview source)
 {
     const yaml_mark_t *here = &parser->problem_mark;
-    struct strview line = line_at(source, here->line);
-    struct strview above = here->line > 0 ? line_at(source, here->line - 1) : (struct strview){0};
+    struct strview line = source_line(source, here->line + 1);
+    struct strview above = source_line(source, here->line);
     const char *first = line.size == 0 ? NULL : memchr(line.data, ':', line.size);
     if (strcmp(parser->problem, "mapping values are not allowed in this context") != 0)
         return false;

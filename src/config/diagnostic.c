@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"
+#include "config/source.h"
 
 /* A message is a sentence or two: longer ones quote something absurd. */
 #define MESSAGE_MAX 700
@@ -24,11 +24,6 @@ static const char *const severity_names[] = {
     [DIAGNOSTIC_WARNING] = "warning",
     [DIAGNOSTIC_ERROR] = "error",
 };
-
-static bool is_continuation(char c)
-{
-    return ((unsigned char)c & 0xC0) == 0x80;
-}
 
 /*
  * Make a quoted text harmless to a terminal: control characters, the C1 block (C2 80 to C2 9F)
@@ -54,7 +49,7 @@ static const char *format_text(struct arena *arena, const char *format, va_list 
     int size = vsnprintf(text, sizeof text, format, arguments);
     if (size >= MESSAGE_MAX) {
         size_t end = MESSAGE_MAX - 4;
-        while (end > 0 && is_continuation(text[end]))
+        while (end > 0 && source_is_continuation(text[end]))
             end--;
         memcpy(text + end, "...", 4);
     }
@@ -114,50 +109,11 @@ void diagnostics_hint(struct diagnostics *list, const char *format, ...)
 
 /* --- showing them --- */
 
-/* Line number `number` of the source without its end; empty if there is none. */
-static struct strview find_line(struct strview source, size_t number)
-{
-    const char *start = source.data;
-    const char *end = source.data + source.size;
-    for (size_t i = 1; i < number && start != NULL; i++) {
-        start = memchr(start, '\n', (size_t)(end - start));
-        if (start != NULL)
-            start++;
-    }
-    if (start == NULL || number == 0 || source.size == 0)
-        return (struct strview){"", 0};
-    const char *stop = memchr(start, '\n', (size_t)(end - start));
-    struct strview line = {start, (size_t)((stop == NULL ? end : stop) - start)};
-    if (line.size > 0 && line.data[line.size - 1] == '\r')
-        line.size--;
-    if (number == 1 && line.size >= 3 && memcmp(line.data, "\xEF\xBB\xBF", 3) == 0)
-        line = (struct strview){line.data + 3, line.size - 3};
-    return line;
-}
-
-static size_t count_code_points(struct strview text)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < text.size; i++)
-        count += !is_continuation(text.data[i]);
-    return count;
-}
-
-/* The byte offset that lies `count` code points after offset `at`. */
-static size_t advance(struct strview line, size_t at, size_t count)
-{
-    for (; count > 0 && at < line.size; count--)
-        do
-            at++;
-        while (at < line.size && is_continuation(line.data[at]));
-    return at;
-}
-
 /* Code points [from, from + count) of a line. */
 static struct strview slice(struct strview line, size_t from, size_t count)
 {
-    size_t start = advance(line, 0, from);
-    return (struct strview){line.data + start, advance(line, start, count) - start};
+    struct strview rest = source_skip(line, from);
+    return (struct strview){rest.data, rest.size - source_skip(rest, count).size};
 }
 
 /* How many bytes the well-formed UTF-8 character at `at` has; 0: it is none. */
@@ -168,7 +124,7 @@ static size_t character_size(struct strview text, size_t at)
     if (size > text.size - at)
         return 0;
     for (size_t i = 1; i < size; i++)
-        if (!is_continuation(text.data[at + i]))
+        if (!source_is_continuation(text.data[at + i]))
             return 0;
     return size;
 }
@@ -189,7 +145,7 @@ static void append_quoted(struct strview text, struct strbuf *out)
             strbuf_append_char(out, ' ');
         else if (size > 0 && !is_control(&text.data[i]))
             strbuf_append(out, &text.data[i], size);
-        else if (size > 0 || !is_continuation(text.data[i]))
+        else if (size > 0 || !source_is_continuation(text.data[i]))
             strbuf_append_char(out, '?');
         size = size > 0 ? size : 1;
     }
@@ -197,8 +153,8 @@ static void append_quoted(struct strview text, struct strbuf *out)
 
 static void append_place(const struct mark *mark, struct strview source, struct strbuf *out)
 {
-    struct strview line = find_line(source, mark->line);
-    size_t length = count_code_points(line);
+    struct strview line = source_line(source, mark->line);
+    size_t length = source_count(line);
     size_t column = mark->column > 0 ? mark->column - 1 : 0;
     size_t from = length > WINDOW_MAX && column > WINDOW_CARET ? column - WINDOW_CARET : 0;
     const char *before = from > 0 ? "..." : "";

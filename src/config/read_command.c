@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "config/command_item.h"
+#include "config/source.h"
 
 /* The command as words, each with the node that it stands in. */
 struct words {
@@ -16,43 +17,20 @@ struct words {
     size_t count;
 };
 
-static bool is_continuation(char c)
-{
-    return ((unsigned char)c & 0xC0) == 0x80;
-}
-
-/* The rest of the source from a place on, up to the end of its line. */
-static struct strview rest_of_line(struct strview source, const struct mark *mark)
-{
-    size_t at = 0;
-    for (size_t line = 1; line < mark->line && at < source.size; at++)
-        line += source.data[at] == '\n';
-    for (size_t column = 1; column < mark->column && at < source.size; column++)
-        do
-            at++;
-        while (at < source.size && is_continuation(source.data[at]));
-    size_t end = at;
-    while (end < source.size && source.data[end] != '\n')
-        end++;
-    return (struct strview){source.data + at, end - at};
-}
-
 /* Where a part of a scalar stands, or the whole scalar where quoting hides it. */
 static struct mark mark_of_part(const struct reader *reader, const struct node *node,
                                 struct strview part)
 {
     struct mark mark = node->mark;
-    if (reader_is_full(reader))
+    if (part.size == 0 || reader_is_full(reader))
         return mark;
-    struct strview line = rest_of_line(reader->source, &mark);
-    const char *found = part.size == 0 ? NULL : memmem(line.data, line.size, part.data, part.size);
+    struct strview line = source_line(reader->source, mark.line);
+    struct strview rest = source_skip(line, mark.column - 1);
+    const char *found = memmem(rest.data, rest.size, part.data, part.size);
     if (found == NULL)
         return mark;
-    for (const char *c = line.data; c < found; c++)
-        mark.column += !is_continuation(*c);
-    mark.width = 0;
-    for (size_t i = 0; i < part.size; i++)
-        mark.width += !is_continuation(part.data[i]);
+    mark.column += source_count((struct strview){rest.data, (size_t)(found - rest.data)});
+    mark.width = source_count(part);
     return mark;
 }
 

@@ -52,7 +52,8 @@ const char *nearest_word(const char *word, const char *const *known, size_t coun
         if (known_size > WORD_MAX)
             continue;
         size_t d = distance(word, size, known[i], known_size);
-        if (d < best) {
+        bool shares_nothing = d >= (size > known_size ? size : known_size);
+        if (d < best && !shares_nothing) {
             best = d;
             found = known[i];
         }

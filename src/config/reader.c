@@ -45,29 +45,35 @@ static const struct section *find_other_section(const char *name)
     return NULL;
 }
 
-static void hint_key(struct reader *reader, const struct section *section, const char *name)
+/* Say where the key may belong, and give back the key of this section that was probably meant. */
+static const struct key *hint_key(struct reader *reader, const struct section *section,
+                                  const char *name)
 {
     const char *nearest = nearest_key(section, name);
     const struct section *other = find_other_section(name);
-    if (other != NULL && other != section)
+    if (other != NULL && other != section) {
         reader_hint(reader, "it belongs under '%s:'", other->name);
-    else if (nearest != NULL)
+        return NULL;
+    }
+    if (nearest != NULL) {
         reader_hint(reader, "did you mean '%s'?", nearest);
-    else if (name[strspn(name, "0123456789")] == '\0')
+        return find_key(section, nearest);
+    }
+    if (name[strspn(name, "0123456789")] == '\0')
         reader_hint(reader, "a number has a decimal point, not a comma");
     else if (section != &config_section && find_key(&config_section, name) != NULL)
         reader_hint(reader, "it belongs at the top of the file");
+    return NULL;
 }
 
-static void refuse_unknown(struct reader *reader, const struct section *section,
-                           const struct node *key)
+static const struct key *refuse_unknown(struct reader *reader, const struct section *section,
+                                        const struct node *key)
 {
     if (section == &config_section)
         reader_error(reader, key, "unknown key '%s'", key->text);
     else
         reader_error(reader, key, "unknown key '%s' in %s", key->text, section->title);
-    if (!reader_is_full(reader))
-        hint_key(reader, section, key->text);
+    return reader_is_full(reader) ? NULL : hint_key(reader, section, key->text);
 }
 
 static void read_key(struct reader *reader, const struct key *key, const struct node *name,
@@ -108,10 +114,14 @@ void reader_section(struct reader *reader, const struct section *section, const 
             read_standard(reader, &section->keys[i], target);
     for (size_t i = 0; map != NULL && i < map->count; i++) {
         const struct key *key = find_key(section, map->keys[i]->text);
-        if (key != NULL)
+        if (key != NULL) {
             read_key(reader, key, map->keys[i], map->values[i], target);
-        else
-            refuse_unknown(reader, section, map->keys[i]);
+            continue;
+        }
+        /* Read a misspelt key as what was meant: its value is checked too, and is not missing. */
+        key = refuse_unknown(reader, section, map->keys[i]);
+        if (key != NULL && key->support == KEY_READY && node_find(map, key->name) == NULL)
+            read_key(reader, key, map->keys[i], map->values[i], target);
     }
 }
 

@@ -74,6 +74,7 @@ static void advise_goal(struct reader *reader)
     reader_hint(reader, "is '%s' meant?", usual->maximize ? "maximize" : "minimize");
 }
 
+/* One warning, not one per parameter, where the script seems to read SWEEP_PARAMS anyway. */
 static void advise_parameters(struct reader *reader)
 {
     const struct config *config = &reader->draft.config;

@@ -43,6 +43,7 @@ static char *expand_item(struct arena *arena, const struct command_item *item,
     return take_text(arena, &out);
 }
 
+/* `--name=value` is one argument, so a value that begins with a dash is no option. */
 static char *expand_flag(struct arena *arena, const char *name, const struct sweep_value *value)
 {
     struct strbuf out;

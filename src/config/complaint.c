@@ -94,6 +94,7 @@ static void add_unreadable(struct diagnostics *diagnostics, const yaml_parser_t 
     diagnostics_hint(diagnostics, "save the file as UTF-8");
 }
 
+/* libyaml has several complaints about a tab, of which few name it. */
 static bool add_tab(struct diagnostics *diagnostics, const yaml_parser_t *parser,
                     struct strview source)
 {

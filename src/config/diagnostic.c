@@ -107,8 +107,6 @@ void diagnostics_hint(struct diagnostics *list, const char *format, ...)
     va_end(arguments);
 }
 
-/* --- showing them --- */
-
 /* Code points [from, from + count) of a line. */
 static struct strview slice(struct strview line, size_t from, size_t count)
 {

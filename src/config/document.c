@@ -26,6 +26,7 @@ struct open_node {
     size_t capacity;
 };
 
+/* The tree in progress. Each count has a ceiling in node.h. */
 struct builder {
     struct arena *arena;
     struct diagnostics *diagnostics;
@@ -41,6 +42,7 @@ struct builder {
     bool is_complete;
 };
 
+/* libyaml counts lines and columns (in code points) from 0. */
 static struct mark mark_of(const yaml_event_t *event)
 {
     const yaml_mark_t *start = &event->start_mark;
@@ -103,6 +105,7 @@ static struct node *new_node(struct builder *builder, const yaml_event_t *event,
     return node;
 }
 
+/* A name may be given again; aliases look from the newest back, as YAML wants it. */
 static bool remember_anchor(struct builder *builder, const char *name, struct node *node,
                             const yaml_event_t *event)
 {
@@ -159,6 +162,11 @@ static bool add_scalar(struct builder *builder, const yaml_event_t *event)
     return attach(builder, node, event);
 }
 
+/*
+ * An alias shares the anchor's node. Its weight is counted as if it were written out, so that
+ * everything that walks the tree later is bounded too: nine levels of nine aliases are a file of
+ * half a kilobyte and 387 million values.
+ */
 static bool add_alias(struct builder *builder, const yaml_event_t *event)
 {
     const char *name = (const char *)event->data.alias.anchor;
@@ -206,6 +214,7 @@ static void take_children(struct builder *builder, struct open_node *open)
     }
 }
 
+/* Only now its anchor can be used: an alias inside its own anchor would be an endless tree. */
 static bool close_collection(struct builder *builder, const yaml_event_t *event)
 {
     struct open_node open = builder->open[--builder->depth];
@@ -279,6 +288,7 @@ static bool parse_events(struct builder *builder, yaml_parser_t *parser, struct 
     return true;
 }
 
+/* The root of an empty file is an empty scalar, or no event at all. */
 static struct node *check_root(struct builder *builder)
 {
     struct node *root = builder->root;

@@ -43,6 +43,9 @@ struct key {
     enum key_support support;
 };
 
+/** No section has more keys. */
+#define SECTION_KEYS_MAX 64
+
 /** The keys of one map. */
 struct section {
     const char *name;  /* as in "metric.goal"; "" for the top of the file */

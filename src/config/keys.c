@@ -12,6 +12,7 @@
 #define A_MAP      "a map of 'key: value' lines"
 #define A_NUMBER   "a number"
 
+/* Where a reader puts its value: the section's target is the struct named here. */
 #define CONFIG(field) offsetof(struct draft, config.field)
 #define METRIC(field) offsetof(struct config_metric, field)
 #define TRIAL(field)  offsetof(struct config_trial, field)

@@ -162,6 +162,8 @@ static void warn_of_shell_talk(struct reader *reader, const struct words *words)
     }
 }
 
+/* Each word by itself, so that every wrong one is shown; command_parse() would stop at the first.
+ */
 static bool check_words(struct reader *reader, const struct words *words)
 {
     bool ok = true;
@@ -178,6 +180,7 @@ static bool check_words(struct reader *reader, const struct words *words)
     return ok;
 }
 
+/* Weights & Biases makes a command of `program`; the line to write instead is known. */
 static void refuse_missing(struct reader *reader)
 {
     const struct node *program = reader->draft.program;

@@ -69,6 +69,7 @@ void read_metric(struct reader *reader, const struct key *key, const struct node
         reader_hint(reader, "several metrics are not supported yet by this version");
         return;
     }
+    /* The default was read as a goal too: whether one is given decides about a warning. */
     reader_section(reader, key->section, node, metric);
     const struct node *name = node_find(node, "name");
     metric->goal_given = node_find(node, "goal") != NULL;

@@ -37,8 +37,6 @@ static void check_name(struct reader *reader, const struct node *key)
     }
 }
 
-/* --- bounds --- */
-
 /* The bounds as they are written. */
 struct bounds {
     struct scalar min;
@@ -97,6 +95,8 @@ static bool infer_integer(struct reader *reader, const struct parameter_draft *d
     bool min_is_int = bounds->min.kind == SCALAR_INT;
     bool max_is_int = bounds->max.kind == SCALAR_INT;
     bool step_is_real = bounds->step.kind == SCALAR_REAL;
+    /* Weights & Biases calls mixed bounds ambiguous. With a log scale nobody means integers there.
+     */
     if (min_is_int != max_is_int && !draft->is_log) {
         const struct node *whole = min_is_int ? draft->min : draft->max;
         diagnostics_add(reader->diagnostics, DIAGNOSTIC_NOTE, whole->mark,
@@ -106,7 +106,7 @@ static bool infer_integer(struct reader *reader, const struct parameter_draft *d
     }
     if (min_is_int && max_is_int && step_is_real) {
         diagnostics_add(reader->diagnostics, DIAGNOSTIC_NOTE, draft->step->mark,
-                        "parameter '%s' takes real numbers, since its step is one",
+                        "parameter '%s' takes real numbers, since its step is a fraction",
                         draft->key->text);
     }
     return min_is_int && max_is_int && !step_is_real;
@@ -165,8 +165,6 @@ static bool read_range(struct reader *reader, const struct parameter_draft *draf
     out->step_is_int = draft->step != NULL && is_integer;
     return check_bounds(reader, draft, out);
 }
-
-/* --- which keys go together --- */
 
 static const char *const form_keys[] = {
     [FORM_VALUE] = "'value'", [FORM_VALUES] = "'values'", [FORM_BOUNDS] = "'min' and 'max'"};
@@ -229,6 +227,7 @@ static bool find_distribution(struct reader *reader, const struct parameter_draf
     return true;
 }
 
+/* `log` and `step` go with bounds, and `log` must not deny what the distribution's name says. */
 static bool check_log(struct reader *reader, const struct parameter_draft *draft,
                       enum parameter_form form, const struct distribution *distribution)
 {
@@ -267,6 +266,7 @@ static bool build_parameter(struct reader *reader, const struct parameter_draft 
     return false;
 }
 
+/* The keys' own mistakes come first: what they add up to is only judged where each can be read. */
 static bool read_parameter(struct reader *reader, const struct node *key, const struct node *node,
                            struct sweep_parameter *out)
 {

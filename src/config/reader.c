@@ -11,9 +11,6 @@
 
 #include "base/array.h"
 
-/* More than any section has. */
-#define KEYS_MAX 64
-
 /* A quoted message of ours is cut there. */
 #define TEXT_MAX 700
 
@@ -27,9 +24,9 @@ static const struct key *find_key(const struct section *section, const char *nam
 
 static const char *nearest_key(const struct section *section, const char *name)
 {
-    const char *names[KEYS_MAX];
+    const char *names[SECTION_KEYS_MAX];
     size_t count = 0;
-    for (size_t i = 0; i < section->count && count < KEYS_MAX; i++)
+    for (size_t i = 0; i < section->count && count < SECTION_KEYS_MAX; i++)
         names[count++] = section->keys[i].name;
     return nearest_word(name, names, count);
 }
@@ -94,7 +91,8 @@ static void read_key(struct reader *reader, const struct key *key, const struct 
     }
 }
 
-/* A default is read as if it stood in the file. */
+/* A default is read as if it stood in the file, so that the table can hold it as it is documented.
+ */
 static void read_standard(struct reader *reader, const struct key *key, void *target)
 {
     void *field = (char *)target + key->offset;

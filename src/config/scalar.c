@@ -154,6 +154,7 @@ static unsigned digit_value(char c)
     return (unsigned)((c | 0x20) - 'a') + 10;
 }
 
+/* Such a number loses its spelling: `int("0x1F")` fails in Python, `int("31")` does not. */
 static void read_prefixed(struct scalar *out, unsigned base)
 {
     int64_t value = 0;
@@ -182,6 +183,7 @@ static void read_integer(struct scalar *out)
         out->surprise = SURPRISE_OCTAL;
 }
 
+/* The sign and the dot of `-.inf` are YAML's; number_parse_double() knows `inf`. */
 static void read_real(struct scalar *out)
 {
     bool is_special = is_special_real(out->text);

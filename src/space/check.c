@@ -62,6 +62,7 @@ static bool check_order(const struct sweep_parameter *p, const struct bounds_tex
     return true;
 }
 
+/* Bounds are doubles: JSON, SQLite and NumPy agree on integers only up to 2^53. */
 static bool check_integers(const struct sweep_parameter *p, const struct bounds_text *text,
                            struct sweep_error *err)
 {

@@ -97,6 +97,7 @@ static struct sweep_value restore_number(const struct sweep_parameter *parameter
     return value;
 }
 
+/* A listed 2 and a listed 2.0 are two values: the kind decides where it can, else the number. */
 struct sweep_value space_restore_value(const struct sweep_parameter *parameter,
                                        struct sweep_value value)
 {

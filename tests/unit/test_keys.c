@@ -25,6 +25,7 @@ static void check_key(const struct section *section, const struct key *key)
 
 static void check_section(const struct section *section)
 {
+    assert_true(section->count <= SECTION_KEYS_MAX);
     for (size_t i = 0; i < section->count; i++) {
         check_key(section, &section->keys[i]);
         if (section->keys[i].section != NULL)

@@ -1,0 +1,408 @@
+/*
+ * One loop over the command's output, the signals and the clock, then the end in its fixed order:
+ * the command is reaped, what it left behind is killed, the pipe is emptied, the journal is
+ * durable, the result is durable. Not for deciding when to kill (stopping.c) nor for what is kept
+ * where (output.c, recorder.c).
+ */
+#include "shim/supervise.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "base/clock.h"
+#include "base/crash_point.h"
+#include "base/sys.h"
+#include "journal/handshake.h"
+#include "proc/spawn.h"
+#include "proc/tree.h"
+#include "shim/output.h"
+#include "shim/publish.h"
+#include "shim/recorder.h"
+#include "shim/signals.h"
+#include "shim/stopping.h"
+#include "sweep/mem.h"
+
+#define READ_SIZE (256 * 1024)
+#define PIPE_SIZE (1024 * 1024)
+
+/* The lock lies where no script puts a descriptor of its own. */
+#define TRIAL_LOCK_FD 64
+
+/* The command is killed before the shim and the runner when memory runs out. */
+#define TRIAL_OOM_SCORE 500
+
+/* poll() does not count while the machine is suspended, but deadlines do. */
+#define WAIT_MAX_MS 30000
+
+/* Helpers such as Python's resource tracker end by themselves when the command has ended. */
+#define LEFTOVER_GRACE_MS 250
+#define LEFTOVER_ROUND_MS 1000
+
+/* Whoever else writes into the pipe, and is none of ours, is not waited for longer. */
+#define DRAIN_MAX_MS 2000
+
+#define FINISH_RETRY_MS 1000
+#define FINISH_TRIES    10
+
+struct supervisor {
+    const struct spec *spec;
+    int dir_fd;
+    int signal_fd;
+    int pipe_fd;  /* the command's output; -1 when all ends of it are closed */
+    char *buffer; /* [READ_SIZE] */
+    char *cgroup; /* of the command, or NULL */
+    pid_t command;
+    bool has_ended;
+    int status;   /* as waitpid() gave it */
+    bool give_up; /* asked to stop again while the disk is full */
+    struct output output;
+    struct recorder recorder;
+    struct stopping stopping;
+    struct result result;
+};
+
+/* --- what comes in -------------------------------------------------------------------------- */
+
+static void take_output(struct supervisor *supervisor, const char *data, size_t size)
+{
+    struct sweep_error err = {0};
+    int64_t now_ms = clock_boot_ms();
+    /* Numbers first: somebody may be waiting for them. */
+    bool looked_at = recorder_feed(&supervisor->recorder, data, size, now_ms, &err);
+    recorder_write(&supervisor->recorder, now_ms);
+    output_write(&supervisor->output, data, size);
+    if (!looked_at)
+        output_note(&supervisor->output, "no numbers are recorded: %s", err.message);
+}
+
+/* Read once. @return whether there was something */
+static bool read_pipe(struct supervisor *supervisor)
+{
+    if (supervisor->pipe_fd < 0)
+        return false;
+    ssize_t count = sys_read(supervisor->pipe_fd, supervisor->buffer, READ_SIZE);
+    if (count > 0) {
+        take_output(supervisor, supervisor->buffer, (size_t)count);
+        return true;
+    }
+    if (count == 0 || errno != EAGAIN) {
+        sys_close(supervisor->pipe_fd);
+        supervisor->pipe_fd = -1;
+    }
+    return false;
+}
+
+/* As their subreaper we inherit the command's orphans. @return whether children are left */
+static bool reap_children(struct supervisor *supervisor)
+{
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (pid != supervisor->command)
+            continue;
+        supervisor->has_ended = true;
+        supervisor->status = status;
+    }
+    return pid == 0 || errno != ECHILD;
+}
+
+static struct tree everything(const struct supervisor *supervisor)
+{
+    return (struct tree){.token = supervisor->spec->token,
+                         .cgroup = supervisor->cgroup,
+                         .root = getpid(),
+                         .session = supervisor->command};
+}
+
+static void act(const struct supervisor *supervisor, enum stopping_action action)
+{
+    struct tree tree;
+    switch (action) {
+    case STOPPING_NOTHING:
+        return;
+    case STOPPING_TERMINATE:
+        tree = (struct tree){.session = supervisor->command};
+        (void)tree_signal(&tree, SIGTERM);
+        return;
+    case STOPPING_KILL:
+        tree = everything(supervisor);
+        (void)tree_signal(&tree, SIGKILL);
+        return;
+    }
+}
+
+static void take_signals(struct supervisor *supervisor)
+{
+    enum attempt_stop stop;
+    while (signals_next(supervisor->signal_fd, &stop)) {
+        if (stop == ATTEMPT_STOP_NONE)
+            (void)reap_children(supervisor);
+        else if (!supervisor->has_ended)
+            act(supervisor, stopping_request(&supervisor->stopping, stop, clock_boot_ms()));
+        else
+            supervisor->give_up = true;
+    }
+}
+
+/* Wait for something to come, at most until `deadline_ms`, and take it. */
+static void turn(struct supervisor *supervisor, int64_t deadline_ms)
+{
+    int64_t journal_ms = recorder_deadline(&supervisor->recorder);
+    int64_t now_ms = clock_boot_ms();
+    int64_t wait_ms = (journal_ms < deadline_ms ? journal_ms : deadline_ms) - now_ms;
+    if (wait_ms > WAIT_MAX_MS)
+        wait_ms = WAIT_MAX_MS;
+    struct pollfd sources[] = {{.fd = supervisor->pipe_fd, .events = POLLIN},
+                               {.fd = supervisor->signal_fd, .events = POLLIN}};
+    if (poll(sources, ARRAY_LENGTH(sources), wait_ms > 0 ? (int)wait_ms : 0) > 0) {
+        if (sources[0].revents)
+            (void)read_pipe(supervisor);
+        if (sources[1].revents)
+            take_signals(supervisor);
+    }
+    recorder_write(&supervisor->recorder, clock_boot_ms());
+}
+
+static void run_until_command_ends(struct supervisor *supervisor)
+{
+    while (!supervisor->has_ended) {
+        turn(supervisor, stopping_deadline(&supervisor->stopping));
+        if (!supervisor->has_ended)
+            act(supervisor, stopping_tick(&supervisor->stopping, clock_boot_ms()));
+    }
+}
+
+/* --- the beginning -------------------------------------------------------------------------- */
+
+static bool open_pipe(struct supervisor *supervisor, int *write_fd, struct sweep_error *err)
+{
+    int fds[2];
+    if (pipe2(fds, O_CLOEXEC) < 0)
+        return sweep_error_set_errno(err, SWEEP_SPAWN, errno, "cannot create a pipe");
+    supervisor->pipe_fd = fds[0];
+    *write_fd = fds[1];
+    fcntl(fds[0], F_SETPIPE_SZ,
+          PIPE_SIZE); /* faster; where the user has too many, it stays small */
+    if (fcntl(fds[0], F_SETFL, O_NONBLOCK) < 0)
+        return sweep_error_set_errno(err, SWEEP_SPAWN, errno, "cannot prepare a pipe");
+    return true;
+}
+
+/* The door to the command's cgroup, or -1. Only the command goes in: the shim has to survive it. */
+static int open_cgroup(struct supervisor *supervisor)
+{
+    char name[sizeof TREE_CGROUP_PREFIX + ATTEMPT_TOKEN_MAX];
+    char procs[4200];
+    snprintf(name, sizeof name, TREE_CGROUP_PREFIX "%s", supervisor->spec->token);
+    supervisor->cgroup = tree_create_cgroup(name);
+    if (!supervisor->cgroup)
+        return -1;
+    snprintf(procs, sizeof procs, "%s/cgroup.procs", supervisor->cgroup);
+    return sys_open(AT_FDCWD, procs, O_WRONLY, 0);
+}
+
+static bool spawn_command(struct supervisor *supervisor, int write_fd, int *error_number,
+                          struct sweep_error *err)
+{
+    const struct spec *spec = supervisor->spec;
+    int null_fd = sys_open(AT_FDCWD, "/dev/null", O_RDONLY, 0);
+    int cgroup_fd = open_cgroup(supervisor);
+    const struct spawn_descriptor descriptors[] = {{null_fd, STDIN_FILENO},
+                                                   {write_fd, STDOUT_FILENO},
+                                                   {write_fd, STDERR_FILENO},
+                                                   {HANDSHAKE_LOCK_FD, TRIAL_LOCK_FD}};
+    const struct spawn_request request = {.path = spec->argv[0],
+                                          .argv = spec->argv,
+                                          .envp = spec->envp,
+                                          .workdir = spec->workdir,
+                                          .cgroup_fd = cgroup_fd,
+                                          .new_session = true,
+                                          .oom_score_adjust = TRIAL_OOM_SCORE,
+                                          .descriptors = descriptors,
+                                          .descriptor_count = ARRAY_LENGTH(descriptors)};
+    bool spawned = spawn_process(&request, &supervisor->command, error_number, err);
+    sys_close(cgroup_fd);
+    sys_close(null_fd);
+    return spawned;
+}
+
+/* Start the command, or have the outcome that says why not. */
+static void start_command(struct supervisor *supervisor)
+{
+    struct attempt_outcome *outcome = &supervisor->result.outcome;
+    struct sweep_error err = {0};
+    int error_number = 0;
+    int write_fd = -1;
+    outcome->started_us = clock_wall_us();
+    bool started = open_pipe(supervisor, &write_fd, &err);
+    if (!started)
+        error_number = errno;
+    started = started && spawn_command(supervisor, write_fd, &error_number, &err);
+    sys_close(write_fd);
+    if (started)
+        return;
+    supervisor->has_ended = true;
+    outcome->end = ATTEMPT_NOT_STARTED;
+    outcome->detail = error_number;
+    output_note(&supervisor->output, "%s", err.message);
+}
+
+/* --- the end -------------------------------------------------------------------------------- */
+
+/* Give what is left a moment to end by itself, then kill it, for as long as it takes. That no child
+ * is left proves that nothing is left: whatever became an orphan, became ours. */
+static void end_leftovers(struct supervisor *supervisor)
+{
+    int64_t kill_at_ms = clock_boot_ms() + LEFTOVER_GRACE_MS;
+    if (supervisor->stopping.reason != ATTEMPT_STOP_NONE)
+        kill_at_ms = 0; /* they were asked to end before */
+    while (reap_children(supervisor)) {
+        if (clock_boot_ms() < kill_at_ms) {
+            turn(supervisor, kill_at_ms);
+            continue;
+        }
+        const struct tree tree = everything(supervisor);
+        size_t killed = 0;
+        (void)tree_kill(&tree, LEFTOVER_ROUND_MS, &killed);
+        if (killed > supervisor->result.outcome.leftovers)
+            supervisor->result.outcome.leftovers = (uint32_t)killed;
+    }
+    tree_remove_cgroup(supervisor->cgroup);
+}
+
+static void drain_pipe(struct supervisor *supervisor)
+{
+    int64_t until_ms = clock_boot_ms() + DRAIN_MAX_MS;
+    while (read_pipe(supervisor) && clock_boot_ms() < until_ms)
+        continue;
+}
+
+static void judge(struct supervisor *supervisor, int64_t started_us)
+{
+    struct attempt_outcome *outcome = &supervisor->result.outcome;
+    outcome->duration_us = clock_boot_us() - started_us;
+    outcome->ended_us = clock_wall_us();
+    outcome->stop = supervisor->stopping.reason;
+    if (outcome->end != ATTEMPT_NOT_STARTED) {
+        bool exited = WIFEXITED(supervisor->status);
+        outcome->end = exited ? ATTEMPT_EXITED : ATTEMPT_SIGNALED;
+        outcome->detail = exited ? WEXITSTATUS(supervisor->status) : WTERMSIG(supervisor->status);
+    }
+}
+
+/* Of all that was reaped here, and of what they reaped themselves. */
+static void count_usage(struct attempt_outcome *outcome)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_CHILDREN, &usage) < 0)
+        return;
+    outcome->cpu_us = (int64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
+                      usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+    outcome->rss_peak_kb = usage.ru_maxrss;
+}
+
+/* Wait a second before the next try; a signal ends the wait. @return whether to try again */
+static bool may_retry(struct supervisor *supervisor, const struct sweep_error *err, int *tries)
+{
+    /* A full disk will be mended by somebody, however long that takes. */
+    if (supervisor->give_up || (err->code != SWEEP_NO_SPACE && ++*tries >= FINISH_TRIES))
+        return false;
+    turn(supervisor, clock_boot_ms() + FINISH_RETRY_MS);
+    return true;
+}
+
+static void finish_journal(struct supervisor *supervisor)
+{
+    struct recorder *recorder = &supervisor->recorder;
+    struct sweep_error err = {0};
+    int tries = 0;
+    crash_point(CRASH_shim_before_journal);
+    while (!recorder_flush(recorder, clock_boot_ms())) {
+        sweep_error_set_errno(&err, SWEEP_IO, errno, "cannot write the journal");
+        if (!may_retry(supervisor, &err, &tries))
+            break;
+    }
+    recorder_abandon(recorder);
+    supervisor->result.journal_bytes = recorder->synced;
+    supervisor->result.journal_lost = recorder->lost;
+    crash_point(CRASH_shim_after_journal);
+}
+
+static bool finish_result(struct supervisor *supervisor, struct sweep_error *err)
+{
+    int tries = 0;
+    crash_point(CRASH_shim_before_result);
+    struct sweep_error reason = {0};
+    while (!publish_result(supervisor->dir_fd, &supervisor->result, &reason)) {
+        if (!may_retry(supervisor, &reason, &tries))
+            return sweep_error_set(err, reason.code, "%s", reason.message);
+    }
+    crash_point(CRASH_shim_after_result);
+    return true;
+}
+
+static void finish_output(struct supervisor *supervisor)
+{
+    struct output *output = &supervisor->output;
+    if (supervisor->recorder.lost > 0)
+        output_note(output, "%" PRIu64 " numbers could not be recorded", supervisor->recorder.lost);
+    output_close(output);
+    supervisor->result.outcome.output_bytes = output->written;
+    supervisor->result.outcome.output_dropped = output->dropped;
+}
+
+static void run_command(struct supervisor *supervisor)
+{
+    const struct spec *spec = supervisor->spec;
+    int64_t started_us = clock_boot_us();
+    supervisor->recorder.started_ms = started_us / 1000;
+    stopping_init(&supervisor->stopping, spec->timeout_ms, spec->grace_ms, started_us / 1000);
+    start_command(supervisor);
+    crash_point(CRASH_shim_after_spawn);
+    run_until_command_ends(supervisor);
+    crash_point(CRASH_shim_after_command);
+    judge(supervisor, started_us);
+    end_leftovers(supervisor);
+    count_usage(&supervisor->result.outcome);
+    drain_pipe(supervisor);
+    recorder_end(&supervisor->recorder, clock_boot_ms());
+}
+
+bool supervise_attempt(const struct spec *spec, int dir_fd, int signal_fd, struct sweep_error *err)
+{
+    struct supervisor supervisor = {
+        .spec = spec, .dir_fd = dir_fd, .signal_fd = signal_fd, .pipe_fd = -1};
+    char name[HANDSHAKE_NAME_MAX];
+    if (publish_is_done(dir_fd, spec->key.number))
+        return sweep_error_set(err, SWEEP_BUSY, "this attempt has ended before");
+    if (!recorder_open(&supervisor.recorder, dir_fd, spec, err)) {
+        recorder_close(&supervisor.recorder);
+        return false;
+    }
+    handshake_file_name(HANDSHAKE_OUTPUT, spec->key.number, name);
+    output_open(&supervisor.output, dir_fd, name, spec->output_head_bytes, spec->output_tail_bytes);
+    supervisor.buffer = sweep_alloc(READ_SIZE);
+    supervisor.result.key = spec->key;
+    memcpy(supervisor.result.token, spec->token, sizeof spec->token);
+
+    run_command(&supervisor);
+    sys_close(supervisor.pipe_fd);
+    supervisor.pipe_fd = -1;
+    supervisor.give_up = false;
+    finish_output(&supervisor);
+    finish_journal(&supervisor);
+    bool done = finish_result(&supervisor, err);
+    recorder_close(&supervisor.recorder);
+    sweep_free(supervisor.buffer);
+    sweep_free(supervisor.cgroup);
+    return done;
+}

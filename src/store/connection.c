@@ -24,6 +24,11 @@ static const char common_settings[] = "PRAGMA busy_timeout = 10000;"
                                       "PRAGMA temp_store = MEMORY;"
                                       "PRAGMA cache_size = -1024;";
 
+#define DAMAGE_ADVICE                                                                            \
+    "copy the whole directory before anything else, then put a backup of sweep.db in its place " \
+    "or "                                                                                        \
+    "start a new sweep; outcomes and metrics are also in 'trials'"
+
 static const struct {
     int rc; /* primary result code */
     enum sweep_code code;
@@ -32,9 +37,7 @@ static const struct {
     {SQLITE_FULL, SWEEP_NO_SPACE, "free some space and go on"},
     {SQLITE_BUSY, SWEEP_BUSY, "another program has it locked: close it and try again"},
     {SQLITE_LOCKED, SWEEP_BUSY, "another program has it locked: close it and try again"},
-    {SQLITE_CORRUPT, SWEEP_DATABASE,
-     "the file is damaged: copy the whole directory before anything else, then put a backup of "
-     "sweep.db in its place or start a new sweep; outcomes and metrics are also in 'trials'"},
+    {SQLITE_CORRUPT, SWEEP_DATABASE, DAMAGE_ADVICE},
     {SQLITE_NOTADB, SWEEP_DATABASE, "the file is damaged, or it is not a sweep's database"},
     {SQLITE_CONSTRAINT, SWEEP_BUG, "the database refused a false record; please report this"},
     {SQLITE_TOOBIG, SWEEP_BAD_INPUT, "a value is too long to be recorded"},
@@ -61,6 +64,12 @@ bool connection_fail(struct store *store, int rc, const char *doing, struct swee
             return sweep_error_set(err, failures[i].code, "while %s '%s': %s; %s", doing,
                                    store->path, reason, failures[i].advice);
     return sweep_error_set(err, SWEEP_DATABASE, "while %s '%s': %s", doing, store->path, reason);
+}
+
+bool connection_damaged(struct store *store, const char *finding, struct sweep_error *err)
+{
+    return sweep_error_set(err, SWEEP_DATABASE, "'%s' is damaged: %s; " DAMAGE_ADVICE, store->path,
+                           finding);
 }
 
 void connection_forget_metrics(struct store *store)

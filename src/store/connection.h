@@ -37,6 +37,9 @@ struct store {
  */
 bool connection_fail(struct store *store, int rc, const char *doing, struct sweep_error *err);
 
+/** Report damage that SQLite's own reading did not meet. @return false, always */
+bool connection_damaged(struct store *store, const char *finding, struct sweep_error *err);
+
 /** Forget the names of metrics: their rows may have been rolled back. */
 void connection_forget_metrics(struct store *store);
 

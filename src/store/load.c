@@ -15,11 +15,12 @@
 #include "sweep/mem.h"
 #include "json/params.h"
 
-static bool damaged(const struct store *store, const char *what, uint64_t number,
-                    struct sweep_error *err)
+static bool damaged(struct store *store, const char *what, uint64_t number, struct sweep_error *err)
 {
-    return sweep_error_set(err, SWEEP_DATABASE, "'%s' is damaged: %s %" PRIu64 " makes no sense",
-                           store->path, what, number);
+    char finding[64];
+
+    snprintf(finding, sizeof finding, "%s %" PRIu64 " makes no sense", what, number);
+    return connection_damaged(store, finding, err);
 }
 
 /* End a statement whose rows were read as far as they made sense. */

@@ -66,18 +66,27 @@ bool place_check(const char *path, struct sweep_error *err)
     return !name;
 }
 
+bool place_has_log(const char *path)
+{
+    struct strbuf name;
+    struct stat info;
+    bool has_log;
+
+    strbuf_init(&name, PLACE_PATH_MAX);
+    strbuf_printf(&name, "%s-wal", path);
+    has_log = stat(strbuf_text(&name), &info) == 0 ? info.st_size > 0 : errno != ENOENT;
+    strbuf_release(&name);
+    return has_log;
+}
+
 bool place_is_frozen(const char *path)
 {
-    struct strbuf text;
-    struct stat info;
-    bool has_log, is_writable;
+    struct strbuf directory;
+    bool is_writable;
 
-    strbuf_init(&text, PLACE_PATH_MAX);
-    strbuf_printf(&text, "%s-wal", path);
-    has_log = stat(strbuf_text(&text), &info) == 0 ? info.st_size > 0 : errno != ENOENT;
-    strbuf_reset(&text);
-    place_directory(path, &text);
-    is_writable = faccessat(AT_FDCWD, strbuf_text(&text), W_OK, AT_EACCESS) == 0;
-    strbuf_release(&text);
-    return !has_log && !is_writable;
+    strbuf_init(&directory, PLACE_PATH_MAX);
+    place_directory(path, &directory);
+    is_writable = faccessat(AT_FDCWD, strbuf_text(&directory), W_OK, AT_EACCESS) == 0;
+    strbuf_release(&directory);
+    return !is_writable && !place_has_log(path);
 }

@@ -26,6 +26,9 @@ const char *place_unsafe_name(unsigned long magic);
  */
 bool place_check(const char *path, struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** Whether the database has a log beside it that is not empty: it is open, or was not closed. */
+bool place_has_log(const char *path);
+
 /**
  * Whether a reader that SQLite turned away may read the bare file: no log that would have to be
  * read with it, and a directory in which we cannot make one.

@@ -85,6 +85,7 @@ static const char *const sql[STATEMENT_COUNT] = {
         "     WHERE attempt.outcome IS NULL))",
     [STATEMENT_LOAD_EVENTS] = "SELECT at_us, trial, attempt, kind, text FROM event"
                               " WHERE ?1 = 0 OR trial = ?1 ORDER BY id",
+    [STATEMENT_QUICK_CHECK] = "PRAGMA quick_check(1)",
     [STATEMENT_INTEGRITY] = "PRAGMA integrity_check(1)",
     [STATEMENT_FOREIGN_KEYS] = "PRAGMA foreign_key_check",
 };

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/connection.h"
@@ -14,8 +15,9 @@
 #include "store/schema.h"
 #include "sweep/mem.h"
 
-#define CHECKPOINT_PAGES 1024 /* of 4 KiB: checkpoint each 4 MiB of log */
-#define CLOSE_TIMEOUT_MS 250  /* a reader may keep the log from being emptied */
+#define CHECKPOINT_PAGES 1024                /* of 4 KiB: checkpoint each 4 MiB of log */
+#define CHECKED_MAX      (256 * 1024 * 1024) /* [bytes] a larger one is not checked when opened */
+#define CLOSE_TIMEOUT_MS 250                 /* a reader may keep the log from being emptied */
 
 /* FULL: what was acknowledged to a person survives power loss, for one fdatasync per commit. */
 static const char writer_settings[] = "PRAGMA foreign_keys = ON;"
@@ -36,6 +38,23 @@ static int on_commit(void *context, sqlite3 *db, const char *schema, int pages)
     return SQLITE_OK;
 }
 
+/* Let SQLite check itself. */
+static bool check_pages(struct store *store, enum statement_id id, struct sweep_error *err)
+{
+    struct statement s;
+    bool sound = true;
+
+    if (!statement_begin(&s, store, id, err))
+        return false;
+    if (statement_next(&s)) {
+        const char *finding = statement_text(&s);
+
+        if (!finding || strcmp(finding, "ok") != 0)
+            sound = connection_damaged(store, finding ? finding : "unreadable", err);
+    }
+    return statement_end(&s, sound ? err : NULL) && sound;
+}
+
 /* A finished sweep in a directory where we may not write has no log beside it, and SQLite cannot
  * make one: then the file is read as it is. */
 static bool open_reader(struct store *store, struct sweep_error *err)
@@ -51,11 +70,20 @@ static bool open_reader(struct store *store, struct sweep_error *err)
            connection_execute(store, reader_settings, "opening", err);
 }
 
+/* After a crash, before anything is added: 5 ms per MiB. */
+static bool is_worth_checking(const struct store *store)
+{
+    struct stat info;
+
+    return stat(store->path, &info) == 0 && info.st_size <= CHECKED_MAX;
+}
+
 static bool open_writer(struct store *store, struct sweep_error *err)
 {
     if (!place_check(store->path, err))
         return false;
 
+    bool was_closed = !place_has_log(store->path);
     int rc = connection_open(store, store->path, SQLITE_OPEN_READWRITE);
 
     if (rc != SQLITE_OK)
@@ -64,7 +92,10 @@ static bool open_writer(struct store *store, struct sweep_error *err)
         !connection_execute(store, writer_settings, "opening", err))
         return false;
     sqlite3_wal_hook(store->db, on_commit, store);
-    return connection_execute(store, "PRAGMA journal_mode = WAL", "opening", err);
+    if (!connection_execute(store, "PRAGMA journal_mode = WAL", "opening", err))
+        return false;
+    return was_closed || !is_worth_checking(store) ||
+           check_pages(store, STATEMENT_QUICK_CHECK, err);
 }
 
 struct store *store_open(const char *path, enum store_access access_mode, struct sweep_error *err)
@@ -147,25 +178,10 @@ bool store_check(struct store *store, struct sweep_error *err)
     struct statement s;
     bool sound = true;
 
-    if (!statement_begin(&s, store, STATEMENT_INTEGRITY, err))
-        return false;
-    while (sound && statement_next(&s)) {
-        const char *finding = statement_text(&s);
-
-        sound = finding && strcmp(finding, "ok") == 0;
-        if (!sound)
-            sweep_error_set(err, SWEEP_DATABASE, "'%s' is damaged: %s", store->path,
-                            finding ? finding : "unreadable");
-    }
-    if (!statement_end(&s, sound ? err : NULL) || !sound ||
+    if (!check_pages(store, STATEMENT_INTEGRITY, err) ||
         !statement_begin(&s, store, STATEMENT_FOREIGN_KEYS, err))
         return false;
-    while (sound && statement_next(&s)) {
-        const char *table = statement_text(&s);
-
-        sound = false;
-        sweep_error_set(err, SWEEP_DATABASE, "'%s' is damaged: a row of '%s' has lost its parent",
-                        store->path, table ? table : "?");
-    }
+    if (statement_next(&s))
+        sound = connection_damaged(store, "a row has lost the row that it belongs to", err);
     return statement_end(&s, sound ? err : NULL) && sound;
 }

@@ -340,6 +340,53 @@ static void test_flipped_bytes_are_reported_and_never_crash(void **state)
     sweep_free(damaged);
 }
 
+/* Copy the files of a database whose writer was killed: with its log. */
+static void copy_file(const char *from, const char *to)
+{
+    char bytes[65536];
+    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+
+    assert_non_null(in);
+    assert_non_null(out);
+    for (size_t got; (got = fread(bytes, 1, sizeof bytes, in)) > 0;)
+        assert_int_equal(fwrite(bytes, 1, got, out), got);
+    fclose(in);
+    fclose(out);
+}
+
+static void test_damage_is_found_when_a_killed_sweep_is_resumed(void **state)
+{
+    struct store_fixture killed, *f = *state;
+    char from[128], to[128];
+    FILE *file;
+
+    fill(f, 300);
+    fixture_reopen(f, STORE_WRITE);
+    commit_trial(f, 301); /* only this one is in the log */
+    fixture_open(&killed);
+    store_close(killed.store);
+    copy_file(f->path, killed.path);
+    snprintf(from, sizeof from, "%s-wal", f->path);
+    snprintf(to, sizeof to, "%s-wal", killed.path);
+    copy_file(from, to);
+    killed.store = store_open(killed.path, STORE_WRITE, &f->error);
+    assert_non_null(killed.store);
+    assert_int_equal(count_trials(f, killed.store), 301);
+    store_close(killed.store);
+
+    file = fopen(killed.path, "r+b"); /* a page that no load of the trials would meet */
+    fseek(file, -2 * 4096, SEEK_END);
+    for (int i = 0; i < 4096; i++)
+        fputc(0xa5, file);
+    fclose(file);
+    copy_file(from, to);
+    killed.store = store_open(killed.path, STORE_WRITE, &f->error);
+    assert_null(killed.store);
+    assert_int_equal(f->error.code, SWEEP_DATABASE);
+    assert_non_null(strstr(f->error.message, "copy the whole directory"));
+    fixture_close(&killed);
+}
+
 /* Commit one trial after the other until that fails. @return how many were committed */
 static uint64_t commit_until_full(struct store_fixture *f, struct sweep_error *err)
 {
@@ -517,6 +564,7 @@ int main(void)
         CASE(test_files_that_are_no_databases_are_refused),
         CASE(test_what_an_interrupted_creation_left_is_no_obstacle),
         CASE(test_flipped_bytes_are_reported_and_never_crash),
+        CASE(test_damage_is_found_when_a_killed_sweep_is_resumed),
         CASE(test_a_full_database_keeps_what_was_committed),
         CASE(test_a_full_disk_keeps_what_was_committed),
         CASE(test_the_log_stays_small),

@@ -98,11 +98,7 @@ static void read_document(struct reader *reader, const char *file, const struct 
     settle_trials(reader);
     check_names(reader);
     read_parameters(reader);
-    /* Without parameters every ${name} would be called unknown. */
-    const struct sweep_space *space = reader->draft.config.space;
-    bool is_checkable =
-        space != NULL && (reader->draft.command == NULL || sweep_space_count(space) > 0);
-    bool has_command = is_checkable && read_command(reader);
+    bool has_command = reader->draft.config.space != NULL && read_command(reader);
     if (has_command && reader->diagnostics->errors == 0)
         advise(reader);
     capture_step(reader);

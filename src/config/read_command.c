@@ -167,6 +167,8 @@ static void warn_of_shell_talk(struct reader *reader, const struct words *words)
 static bool check_words(struct reader *reader, const struct words *words)
 {
     bool ok = true;
+    if (sweep_space_count(reader->draft.config.space) == 0)
+        return false; /* an error already; without parameters every ${name} would be one more */
     for (size_t i = 0; i < words->count; i++) {
         struct sweep_error err = {0};
         struct strview fault = {NULL, 0};

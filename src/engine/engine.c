@@ -83,8 +83,7 @@ static void ask_if_wanted(struct engine *engine)
 
 static bool is_all_done(const struct engine *engine)
 {
-    return engine->unfinished.count == 0 && engine->asked == NULL &&
-           (engine->exhausted || !budget_is_left(engine));
+    return engine->unfinished.count == 0 && (engine->exhausted || !budget_is_left(engine));
 }
 
 static void finish_when_quiet(struct engine *engine)

@@ -185,6 +185,46 @@ static void test_end_before_launch_is_a_failed_launch(void **state)
     engine_free(engine);
 }
 
+/* Terminated between spawn and READY: the shim came up, so it is recorded, and told to stop. */
+static void test_launch_that_comes_up_too_late_is_stopped(void **state)
+{
+    (void)state;
+    struct engine *engine = engine_create(&one_slot);
+    tick(engine);
+    step(engine, (struct engine_event){.kind = ENGINE_SUGGESTED, .trial = 1});
+    assert_int_equal(step(engine, (struct engine_event){.kind = ENGINE_TERMINATE}).count, 0);
+    struct engine_actions actions =
+        step(engine, (struct engine_event){.kind = ENGINE_LAUNCHED, .key = {1, 1}});
+    assert_int_equal(actions.count, 2);
+    assert_int_equal(actions.items[0].kind, ENGINE_UPDATE);
+    assert_int_equal(actions.items[1].kind, ENGINE_STOP);
+    assert_int_equal(actions.items[1].key.number, 1);
+    assert_int_equal(actions.items[1].stop, ATTEMPT_STOP_INTERRUPT);
+    assert_false(actions.items[1].force);
+    engine_free(engine);
+}
+
+/* A lost attempt left no time of its end: it ended when that was found out. */
+static void test_end_without_a_time(void **state)
+{
+    (void)state;
+    static const struct sweep_trial running = {
+        .number = 1, .state = SWEEP_TRIAL_RUNNING, .attempts = 6, .started_us = 5};
+    static const struct attempt_outcome lost = {.end = ATTEMPT_LOST};
+    struct engine *engine = engine_create(&one_slot);
+    engine_restore_trial(engine, &running);
+    engine_restore_lost(engine, 1, 5);
+    tick(engine);
+    struct engine_actions actions = step(
+        engine,
+        (struct engine_event){.kind = ENGINE_ENDED, .now_ms = 83, .key = {1, 6}, .outcome = &lost});
+    assert_int_equal(actions.items[0].trial->state, SWEEP_TRIAL_FAILED);
+    assert_int_equal(actions.items[0].trial->reason, SWEEP_REASON_LOST);
+    assert_int_equal(actions.items[0].trial->started_us, 5);
+    assert_int_equal(actions.items[0].trial->finished_us, 83001);
+    engine_free(engine);
+}
+
 /* --- restoring ------------------------------------------------------------------------------- */
 
 static void test_restored_reports_count_as_seen(void **state)
@@ -210,6 +250,25 @@ static void test_restored_reports_count_as_seen(void **state)
     assert_true(trial->last == 0.25);
     assert_int_equal(trial->duration_us, 100);
     assert_int_equal(trial->arrival, 42);
+    engine_free(engine);
+}
+
+/* What a trial was worth so far is in its reports; a value recorded with it is not believed. */
+static void test_restored_value_without_reports_is_not_believed(void **state)
+{
+    (void)state;
+    static const struct sweep_trial running = {.number = 1,
+                                               .state = SWEEP_TRIAL_RUNNING,
+                                               .attempts = 1,
+                                               .objective = SWEEP_OBJECTIVE_FINITE,
+                                               .value = 0.875};
+    static const struct attempt_outcome failed = {.end = ATTEMPT_EXITED, .detail = 1};
+    struct engine *engine = engine_create(&one_slot);
+    engine_restore_trial(engine, &running);
+    tick(engine);
+    struct engine_actions actions = step(
+        engine, (struct engine_event){.kind = ENGINE_ENDED, .key = {1, 1}, .outcome = &failed});
+    assert_int_equal(actions.items[0].trial->objective, SWEEP_OBJECTIVE_NONE);
     engine_free(engine);
 }
 
@@ -287,7 +346,10 @@ int main(void)
         cmocka_unit_test(test_wrong_number_does_not_answer_an_ask),
         cmocka_unit_test(test_nothing_happens_after_the_end),
         cmocka_unit_test(test_end_before_launch_is_a_failed_launch),
+        cmocka_unit_test(test_launch_that_comes_up_too_late_is_stopped),
+        cmocka_unit_test(test_end_without_a_time),
         cmocka_unit_test(test_restored_reports_count_as_seen),
+        cmocka_unit_test(test_restored_value_without_reports_is_not_believed),
         cmocka_unit_test(test_restored_trial_keeps_its_evidence),
         cmocka_unit_test(test_restored_counts),
     };

@@ -31,25 +31,25 @@ static bool choice_of(const struct sweep_parameter *parameter, const struct swee
     return false;
 }
 
-/* Levels of a numeric parameter increase, so that the one sought is halved in on. */
+/* Level k is min + k * step but for rounding, so that only the nearest k and its neighbours can be
+ * the one; it is asked for instead of computed, since no two computations need round alike. */
 static bool level_of(const struct sweep_parameter *parameter, uint64_t size,
                      const struct sweep_value *value, uint64_t *level)
 {
     if (value->kind != SWEEP_VALUE_INT && value->kind != SWEEP_VALUE_REAL)
         return false;
-    uint64_t low = 0;
-    uint64_t high = size - 1;
-    while (low < high) {
-        uint64_t middle = low + (high - low) / 2;
-        struct sweep_value found = sweep_parameter_level(parameter, middle);
-        if (number_of(&found) < number_of(value))
-            low = middle + 1;
-        else
-            high = middle;
+    double number = number_of(value);
+    if (!(number >= parameter->min && number <= parameter->max))
+        return false;
+    double step = parameter->step > 0 ? parameter->step : 1;
+    uint64_t nearest = (uint64_t)((number - parameter->min) / step + 0.5);
+    uint64_t last = nearest + 1 < size ? nearest + 1 : size - 1;
+    for (*level = nearest > 0 ? nearest - 1 : 0; *level <= last; ++*level) {
+        struct sweep_value found = sweep_parameter_level(parameter, *level);
+        if (number_of(&found) == number)
+            return true;
     }
-    struct sweep_value found = sweep_parameter_level(parameter, low);
-    *level = low;
-    return number_of(&found) == number_of(value);
+    return false;
 }
 
 bool point_of(const struct sweep_space *space, const struct sweep_value *params, uint64_t *point)

@@ -62,11 +62,10 @@ start_runner() { # the environment may hold SWEEP_CRASH_POINT
     runner=$!
 }
 
-# Wait for the runner and say how it ended; a kill is no news.
+# Wait for the runner; $status says how it ended. Not in $(...): only the parent can wait.
 join_runner() {
-    local status=0
+    status=0
     wait "$runner" 2>/dev/null || status=$?
-    echo "$status"
 }
 
 # What was acknowledged so far must never change.

@@ -35,7 +35,8 @@ one_sweep() {
         sleep "0.$(printf '%03d' $((RANDOM % 250)))"
         [ "$done_kills" -ge "$kills" ] || kill_somebody
         if ! kill -0 "$runner" 2>/dev/null; then
-            [ "$(join_runner)" != 0 ] || break
+            join_runner
+            [ "$status" != 0 ] || break
             remember
             start_runner
         fi
@@ -44,10 +45,9 @@ one_sweep() {
     check --finished "$trials"
 }
 
-new_reference "$seed" "$trials"
+new_reference "$seed" "$trials" # for every round: params depend on the sweep's seed alone
 while [ "$done_kills" -lt "$kills" ]; do
     one_sweep
     sweeps=$((sweeps + 1))
-    seed=$((seed)) # the reference holds for every round: params depend on the sweep's seed alone
 done
 echo "ok: $done_kills kills over $sweeps sweeps of $trials trials, seed $seed, no violation"

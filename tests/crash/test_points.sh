@@ -14,30 +14,32 @@ one_point() { # NAME[:N]
     new_sweep "$seed" "$trials"
     touch "$work/die" # whoever removes it dies: one death a round, runner's or shim's
     SWEEP_CRASH_FILE=$work/die SWEEP_CRASH_POINT=$1 start_runner
-    status=$(join_runner)
+    join_runner
     while [ "$status" != 0 ]; do
         rounds=$((rounds + 1))
         [ "$rounds" -le 5 ] || { echo "$1: not finished after $rounds resumes"; tail "$work/run.out"; return 1; }
         remember
         start_runner
-        status=$(join_runner)
+        join_runner
     done
     remember
     check --finished "$trials" || { echo "at crash point $1"; return 1; }
-    [ -e "$work/die" ] || died=$((died + 1))
+    [ -e "$work/die" ] || died="$died $1"
     resumed=$((resumed + (rounds > 0)))
 }
 
 resumed=0
-died=0
+died=
 new_reference "$seed" "$trials"
 for point in $points; do
     case $point in
     runner_before_kill | runner_after_kill) continue ;; # only on stops: test_stops.sh
     esac
     one_point "$point"
+    case " $died " in
+    *" $point "*) ;;
+    *) echo "$point was never reached"; exit 1 ;;
+    esac
     one_point "$point:3"
 done
-expected=$(echo "$points" | grep -vc -e _before_kill -e _after_kill)
-[ "$died" -ge "$expected" ] || { echo "only $died of $expected points were reached"; exit 1; }
-echo "ok: $expected points, $died processes killed, $resumed runners resumed, no violation"
+echo "ok: killed at$died; $resumed runners resumed, no violation"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Crashes around a stop: the runner is told twice to stop (^C, ^C) and dies just before or just after
-# it signals the trials; resume; let the checker read everything.
+# Crashes around killing and stopping: a shim is killed and the runner dies while it clears up after
+# it; a runner is killed after ^C ^C while its trials are ending. Resume; let the checker read
+# everything.
 . "$(dirname "$0")/lib.sh"
 
 seed=4711
@@ -15,23 +16,46 @@ wait_for_trials() { # until some trial has started
     done
 }
 
-one_stop() { # POINT
+finish() { # WHAT
+    remember
+    start_runner
+    join_runner
+    [ "$status" = 0 ] || { echo "$1: resumed runner ended with $status"; tail "$work/run.out"; exit 1; }
+    check --finished "$trials" || { echo "after $1"; exit 1; }
+}
+
+dies_while_clearing_up() { # POINT
     new_sweep "$seed" "$trials"
     touch "$work/die"
     SWEEP_CRASH_FILE=$work/die SWEEP_CRASH_POINT=$1 start_runner
     wait_for_trials
-    kill -INT "$runner"
-    kill -INT "$runner" 2>/dev/null || true
-    status=$(join_runner)
+    until [ ! -e "$work/die" ]; do # a shim may end by itself before it is killed
+        our_pids sweep-shim | head -n 1 | xargs -r kill -9 2>/dev/null || true
+        kill -0 "$runner" 2>/dev/null || break
+        sleep 0.01
+    done
+    join_runner
     [ "$status" = 137 ] || { echo "$1: the runner ended with $status, not by its crash point"; exit 1; }
-    remember
+    finish "$1"
+}
+
+dies_while_stopping() { # SECONDS
+    new_sweep "$seed" "$trials"
     start_runner
-    status=$(join_runner)
-    [ "$status" = 0 ] || { echo "$1: resumed runner ended with $status"; tail "$work/run.out"; exit 1; }
-    check --finished "$trials"
+    wait_for_trials
+    kill -INT "$runner"
+    sleep 0.02
+    kill -INT "$runner" 2>/dev/null || true
+    sleep "$1"
+    kill -KILL "$runner" 2>/dev/null || true
+    join_runner
+    finish "a kill $1 s after ^C ^C"
 }
 
 new_reference "$seed" "$trials"
-one_stop runner_before_kill
-one_stop runner_after_kill
-echo "ok: stops survive a crash"
+dies_while_clearing_up runner_before_kill
+dies_while_clearing_up runner_after_kill
+for delay in 0 0.002 0.01 0.05; do
+    dies_while_stopping "$delay"
+done
+echo "ok: crashes around killing and stopping, no violation"

@@ -28,6 +28,7 @@ static bool insert_sweep(struct store *store, const struct store_sweep *sweep,
     statement_bind_unsigned(&s, sweep->seed);
     statement_bind_integer(&s, sweep->maximize);
     statement_bind_text(&s, sweep->objective);
+    statement_bind_text(&s, sweep->method);
     statement_bind_text(&s, sweep->workdir);
     statement_bind_integer(&s, sweep->created_us);
     statement_bind_text(&s, SWEEP_VERSION);

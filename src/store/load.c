@@ -56,12 +56,13 @@ bool store_load_sweep(struct store *store, struct arena *arena, struct store_swe
         out->seed = statement_unsigned(&s);
         out->maximize = statement_integer(&s) != 0;
         out->objective = copy_text(&s, arena);
+        out->method = copy_text(&s, arena);
         out->workdir = copy_text(&s, arena);
         out->created_us = statement_integer(&s);
         out->state = copy_text(&s, arena);
         out->note = copy_text(&s, arena);
         out->running_us = statement_integer(&s);
-        sound = out->name && out->workdir && out->state && out->note;
+        sound = out->name && out->method && out->workdir && out->state && out->note;
     }
     if (s.rc == SQLITE_OK && !sound)
         damaged(store, "sweep", 1, err);
@@ -135,21 +136,18 @@ static bool read_changing(struct statement *s, struct sweep_trial *trial)
     return (trial->objective == SWEEP_OBJECTIVE_FINITE) == (isfinite(trial->value) != 0);
 }
 
-/* What the loading of all trials hands to that of one. */
+/* What the loading of trials hands to that of one. */
 struct trial_reader {
     struct store *store;
     const struct sweep_space *space;
     struct arena *arena;
-    struct sweep_value *values; /* of all trials, one after the other */
     bool with_evidence;
 };
 
 static bool read_trial(struct trial_reader *reader, struct statement *s, uint64_t expected,
-                       struct sweep_trial *trial, struct sweep_error *err)
+                       struct sweep_value *params, struct sweep_trial *trial,
+                       struct sweep_error *err)
 {
-    size_t width = sweep_space_count(reader->space);
-    struct sweep_value *params = reader->values + (size_t)(expected - 1) * width;
-
     trial->number = statement_unsigned(s);
 
     const char *text = statement_text(s);
@@ -176,33 +174,61 @@ static bool count_trials(struct store *store, size_t *count, struct sweep_error 
     return statement_end(&s, err);
 }
 
-bool store_load_trials(struct store *store, const struct sweep_space *space, struct arena *arena,
-                       bool with_evidence, struct store_trials *out, struct sweep_error *err)
+/* Trials `first` to `first + count - 1`, which exist: numbers are dense. */
+static bool load_range(struct trial_reader *reader, uint64_t first, size_t count,
+                       struct store_trials *out, struct sweep_error *err)
 {
-    struct trial_reader reader = {
-        .store = store, .space = space, .arena = arena, .with_evidence = with_evidence};
-    struct store_trials trials = {0};
+    size_t width = sweep_space_count(reader->space);
+    struct store_trials trials = {
+        .items = arena_alloc_array(reader->arena, count, sizeof *trials.items)};
+    struct sweep_value *values = arena_alloc_array(reader->arena, count * width, sizeof *values);
     struct statement s;
-    size_t count;
     bool sound = true;
 
-    /* Trials are only ever added, so a writer between the two statements does no harm. */
-    if (!count_trials(store, &count, err) ||
-        !statement_begin(&s, store, STATEMENT_LOAD_TRIALS, err))
+    if (!statement_begin(&s, reader->store, STATEMENT_LOAD_TRIALS, err))
         return false;
-    trials.items = arena_alloc_array(arena, count, sizeof *trials.items);
-    reader.values =
-        arena_alloc_array(arena, count * sweep_space_count(space), sizeof *reader.values);
+    statement_bind_unsigned(&s, first);
     statement_bind_unsigned(&s, count);
     while (sound && trials.count < count && statement_next(&s)) {
-        sound = read_trial(&reader, &s, trials.count + 1, &trials.items[trials.count], err);
+        sound = read_trial(reader, &s, first + trials.count, values + trials.count * width,
+                           &trials.items[trials.count], err);
         trials.count += sound;
     }
     if (!end(&s, sound, err))
         return false;
     if (trials.count < count)
-        return damaged(store, "trial", trials.count + 1, err);
+        return damaged(reader->store, "trial", first + trials.count, err);
     *out = trials;
+    return true;
+}
+
+bool store_load_trials(struct store *store, const struct sweep_space *space, struct arena *arena,
+                       bool with_evidence, struct store_trials *out, struct sweep_error *err)
+{
+    struct trial_reader reader = {
+        .store = store, .space = space, .arena = arena, .with_evidence = with_evidence};
+    size_t count;
+
+    /* Trials are only ever added, so a writer between the two statements does no harm. */
+    return count_trials(store, &count, err) && load_range(&reader, 1, count, out, err);
+}
+
+bool store_load_trial(struct store *store, const struct sweep_space *space, struct arena *arena,
+                      uint64_t number, struct sweep_trial *out, struct sweep_error *err)
+{
+    struct trial_reader reader = {
+        .store = store, .space = space, .arena = arena, .with_evidence = true};
+    struct store_trials trials;
+    size_t count;
+
+    if (!count_trials(store, &count, err))
+        return false;
+    if (number < 1 || number > count)
+        return sweep_error_set(err, SWEEP_NOT_FOUND, "there is no trial %" PRIu64 ", only %zu",
+                               number, count);
+    if (!load_range(&reader, number, 1, &trials, err))
+        return false;
+    *out = trials.items[0];
     return true;
 }
 

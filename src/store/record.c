@@ -26,6 +26,18 @@ bool store_record_state(struct store *store, const char *state, const char *note
     return statement_run(&s, err);
 }
 
+bool store_record_yaml(struct store *store, const char *name, struct strview yaml,
+                       struct sweep_error *err)
+{
+    struct statement s;
+
+    if (!statement_begin(&s, store, STATEMENT_UPDATE_SWEEP, err))
+        return false;
+    statement_bind_text(&s, name);
+    statement_bind_blob(&s, yaml.size ? yaml.data : "", yaml.size);
+    return statement_run(&s, err);
+}
+
 /* SQLite would store a nan as NULL without a word; the kind beside it says which it was. */
 static double stored_value(const struct sweep_trial *trial)
 {

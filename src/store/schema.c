@@ -20,6 +20,7 @@ static const char *const format_1[] = {
     "  seed INTEGER NOT NULL, -- 64 bits, shown as signed\n"
     "  maximize INTEGER NOT NULL CHECK(maximize IN (0, 1)),\n"
     "  objective TEXT, -- name of the metric; NULL: none\n"
+    "  method TEXT NOT NULL, -- the strategy, also where the YAML says auto\n"
     "  workdir TEXT NOT NULL,\n"
     "  created_us INTEGER NOT NULL, -- all times: microseconds since 1970, UTC\n"
     "  version TEXT NOT NULL -- of the program that created it\n"
@@ -29,7 +30,7 @@ static const char *const format_1[] = {
     "CREATE TABLE progress( -- how the sweep stands; one row\n"
     "  id INTEGER PRIMARY KEY CHECK(id = 1),\n"
     "  state TEXT NOT NULL CHECK(state IN\n"
-    "    ('running', 'paused', 'interrupted', 'finished', 'detached')),\n"
+    "    ('running', 'paused', 'interrupted', 'finished', 'detached', 'broken')),\n"
     "  note TEXT NOT NULL, -- why, in words\n"
     "  running_us INTEGER NOT NULL CHECK(running_us >= 0) -- time that runners were up\n"
     ") STRICT",

@@ -16,10 +16,11 @@ static const char *const sql[STATEMENT_COUNT] = {
     [STATEMENT_ROLLBACK] = "ROLLBACK",
 
     [STATEMENT_CREATE_SWEEP] =
-        "INSERT INTO sweep(id, uuid, name, yaml, seed, maximize, objective, workdir, created_us,"
-        " version) VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sweep(id, uuid, name, yaml, seed, maximize, objective, method, workdir,"
+        " created_us, version) VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [STATEMENT_CREATE_PROGRESS] =
         "INSERT INTO progress(id, state, note, running_us) VALUES(1, ?, ?, ?)",
+    [STATEMENT_UPDATE_SWEEP] = "UPDATE sweep SET name = ?, yaml = ? WHERE id = 1",
     [STATEMENT_UPDATE_PROGRESS] =
         "UPDATE progress SET state = ?, note = ?, running_us = ? WHERE id = 1",
 
@@ -48,15 +49,15 @@ static const char *const sql[STATEMENT_COUNT] = {
         "INSERT INTO event(at_us, trial, attempt, kind, text) VALUES(?, ?, ?, ?, ?)",
 
     [STATEMENT_LOAD_SWEEP] =
-        "SELECT uuid, name, yaml, seed, maximize, objective, workdir, created_us, state, note,"
-        " running_us FROM sweep JOIN progress USING(id)",
+        "SELECT uuid, name, yaml, seed, maximize, objective, method, workdir, created_us, state,"
+        " note, running_us FROM sweep JOIN progress USING(id)",
     [STATEMENT_LOAD_OBJECTIVE] = "SELECT objective FROM sweep",
     [STATEMENT_COUNT_TRIALS] = "SELECT coalesce(max(number), 0) FROM trial",
     [STATEMENT_LOAD_TRIALS] =
         "SELECT number, params, seen, created_us, state, reason, reason_detail, attempts, "
         "objective_kind,"
         " value, step, last, started_us, finished_us, duration_us, arrival, pending, memo"
-        " FROM trial ORDER BY number LIMIT ?",
+        " FROM trial WHERE number >= ? ORDER BY number LIMIT ?",
     [STATEMENT_LOAD_LIVE] =
         "SELECT trial, number, token, boot_id, pid, pid_start, launched_us, journal_offset,"
         " journal_sequence, outcome, detail, stop, started_us, ended_us, duration_us, cpu_us,"

@@ -44,10 +44,12 @@ struct store_sweep {
     uint64_t seed;
     bool maximize;
     const char *objective; /* name of the metric, or NULL */
+    const char *method;    /* the name of the strategy, never "auto" */
     const char *workdir;   /* absolute: where `run` first started */
     int64_t created_us;
     int64_t running_us; /* time that runners were up, summed */
-    const char *state;  /* "running", "paused", "interrupted", "finished", "detached" */
+    const char *state;  /* "running", "paused", "interrupted", "finished", "detached",
+                              "broken" */
     const char *note;   /* why it is in that state, in words; may be empty */
 };
 
@@ -91,6 +93,11 @@ void store_rollback(struct store *store);
 
 bool store_record_state(struct store *store, const char *state, const char *note,
                         int64_t running_us, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Replace the name and the YAML: what may change of a sweep once it has trials is for the caller
+ * to decide. */
+bool store_record_yaml(struct store *store, const char *name, struct strview yaml,
+                       struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** Insert a trial that was suggested, in the order of numbers; the database refuses a gap. */
 bool store_record_trial(struct store *store, const struct sweep_space *space,
@@ -157,6 +164,11 @@ struct store_trials {
 bool store_load_trials(struct store *store, const struct sweep_space *space, struct arena *arena,
                        bool with_evidence, struct store_trials *out,
                        struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Load one trial, as above. @error SWEEP_NOT_FOUND when there is none of that number */
+bool store_load_trial(struct store *store, const struct sweep_space *space, struct arena *arena,
+                      uint64_t number, struct sweep_trial *out,
+                      struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** An attempt as recorded. */
 struct store_attempt {

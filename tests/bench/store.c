@@ -224,6 +224,7 @@ int main(int argc, char **argv)
     const char *directory = argc > 1 ? argv[1] : mkdtemp(fresh);
     struct store_sweep sweep = {.name = "bench",
                                 .uuid = "6f1c7d0e-93a4-4b1e-8d51-2f0b7c9ae413",
+                                .method = "random",
                                 .workdir = "/",
                                 .state = "running",
                                 .objective = "val_acc"};

@@ -103,6 +103,7 @@ static inline struct store_sweep fixture_sweep(void)
                                 .seed = UINT64_C(0xfedcba9876543210),
                                 .maximize = true,
                                 .objective = "val_acc",
+                                .method = "random",
                                 .workdir = "/home/somebody/with space",
                                 .created_us = 1764000000000001,
                                 .running_us = 12345,

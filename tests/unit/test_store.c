@@ -69,11 +69,43 @@ static void test_the_sweep_comes_back(void **state)
     assert_true(got.seed == expected.seed);
     assert_true(got.maximize);
     assert_string_equal(got.objective, expected.objective);
+    assert_string_equal(got.method, expected.method);
     assert_string_equal(got.workdir, expected.workdir);
     assert_true(got.created_us == expected.created_us);
     assert_string_equal(got.state, "interrupted");
     assert_string_equal(got.note, "by you, 3 trials wait");
     assert_true(got.running_us == INT64_MAX / 3);
+}
+
+/* Each name that the loop records. */
+static void test_every_state_of_a_sweep_is_accepted(void **state)
+{
+    static const char *const names[] = {"running",  "paused",   "interrupted",
+                                        "finished", "detached", "broken"};
+    struct store_fixture *f = *state;
+    struct store_sweep got;
+
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        MUST(store_begin(f->store, err));
+        MUST(store_record_state(f->store, names[i], "", 0, err));
+        MUST(store_commit(f->store, err));
+        MUST(store_load_sweep(f->store, &f->arena, &got, err));
+        assert_string_equal(got.state, names[i]);
+    }
+}
+
+static void test_name_and_yaml_may_be_replaced(void **state)
+{
+    struct store_fixture *f = *state;
+    struct store_sweep got;
+
+    MUST(store_begin(f->store, err));
+    MUST(store_record_yaml(f->store, "other", strview_of("command: y\n"), err));
+    MUST(store_commit(f->store, err));
+    MUST(store_load_sweep(f->store, &f->arena, &got, err));
+    assert_string_equal(got.name, "other");
+    assert_true(strview_is(got.yaml, "command: y\n"));
+    assert_string_equal(got.method, "random");
 }
 
 static const struct {
@@ -145,6 +177,29 @@ static void test_trials_come_back_bit_by_bit(void **state)
         assert_same_trial(&expected[i], &got.items[i]);
         assert_null(got.items[i].pending);
         assert_null(got.items[i].memo);
+    }
+    for (size_t i = 0; i < got.count; i++) {
+        struct sweep_trial one;
+
+        MUST(store_load_trial(f->store, f->space, &f->arena, i + 1, &one, err));
+        assert_same_trial(&expected[i], &one);
+    }
+}
+
+static void test_a_trial_that_is_not_there_is_not_found(void **state)
+{
+    static const uint64_t numbers[] = {0, 2, UINT64_MAX};
+    struct store_fixture *f = *state;
+    struct sweep_trial trial;
+
+    MUST(store_begin(f->store, err));
+    fixture_start(f, 1);
+    MUST(store_commit(f->store, err));
+    for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++) {
+        struct sweep_error error = {0};
+
+        assert_false(store_load_trial(f->store, f->space, &f->arena, numbers[i], &trial, &error));
+        assert_int_equal(error.code, SWEEP_NOT_FOUND);
     }
 }
 
@@ -453,6 +508,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_the_sweep_comes_back),
+        CASE(test_every_state_of_a_sweep_is_accepted),
+        CASE(test_name_and_yaml_may_be_replaced),
+        CASE(test_a_trial_that_is_not_there_is_not_found),
         CASE(test_trials_come_back_bit_by_bit),
         CASE(test_evidence_comes_back_when_asked_for),
         CASE(test_inactive_parameters_stay_absent),

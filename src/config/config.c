@@ -119,7 +119,7 @@ struct config *config_load(struct arena *arena, const char *file, struct strview
                         "the file is UTF-16 text; save it as UTF-8");
         return NULL;
     }
-    const struct node *root = document_parse(arena, source, diagnostics);
+    const struct node *root = node_parse(arena, source, diagnostics);
     if (root == NULL)
         return NULL;
     read_document(&reader, file, root);

@@ -1,6 +1,6 @@
 /*
  * Maps of a YAML document: finding in them, duplicate keys, merge keys. Building the tree from
- * libyaml's events is document.c.
+ * libyaml's events is node_parse.c.
  */
 #include "config/node.h"
 

@@ -1,7 +1,7 @@
 /*
  * A YAML document as a tree, each node with its place in the file.
  *
- *     struct node *root = document_parse(arena, source, diagnostics);
+ *     struct node *root = node_parse(arena, source, diagnostics);
  *     const struct node *metric = node_find(root, "metric");
  *
  * Scalars are kept as they are written; what they mean is scalar.h. Aliases share the anchor's
@@ -72,7 +72,7 @@ void node_finish_map(struct arena *arena, struct node *map, struct diagnostics *
  * @return the root, or NULL where nothing can be read; each mistake is added to `diagnostics`,
  * those that leave a usable tree too
  */
-struct node *document_parse(struct arena *arena, struct strview source,
-                            struct diagnostics *diagnostics) SWEEP_MUST_CHECK;
+struct node *node_parse(struct arena *arena, struct strview source,
+                        struct diagnostics *diagnostics) SWEEP_MUST_CHECK;
 
 #endif

@@ -307,8 +307,7 @@ static struct node *check_root(struct builder *builder)
     return NULL;
 }
 
-struct node *document_parse(struct arena *arena, struct strview source,
-                            struct diagnostics *diagnostics)
+struct node *node_parse(struct arena *arena, struct strview source, struct diagnostics *diagnostics)
 {
     struct builder builder = {.arena = arena, .diagnostics = diagnostics};
     yaml_parser_t parser;

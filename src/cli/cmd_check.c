@@ -1,0 +1,199 @@
+/*
+ * `sweep check FILE`: what is wrong with a file, or what it would run. Starts nothing.
+ */
+#include <inttypes.h>
+
+#include "base/number.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/sample.h"
+#include "cli/settings.h"
+#include "view/term/table.h"
+#include "view/term/text.h"
+#include "view/term/trial_text.h"
+#include "json/json.h"
+
+#define TEXT_MAX ((size_t)1024 * 1024)
+
+static const char *const distribution_names[] = {
+    [SWEEP_CONSTANT] = "constant",   [SWEEP_CATEGORICAL] = "one of",
+    [SWEEP_UNIFORM] = "real",        [SWEEP_LOG_UNIFORM] = "real, log scale",
+    [SWEEP_INT_UNIFORM] = "integer", [SWEEP_INT_LOG] = "integer, log scale",
+};
+
+/* --- for people ----------------------------------------------------------------------------- */
+
+static void append_choices(const struct sweep_parameter *parameter, struct strbuf *out)
+{
+    for (size_t i = 0; i < parameter->choice_count; i++) {
+        strbuf_append_text(out, i > 0 ? ", " : "");
+        trial_text_param(&parameter->choices[i], out);
+    }
+}
+
+static void append_bounds(const struct sweep_parameter *parameter, struct strbuf *out)
+{
+    char text[NUMBER_TEXT_MAX];
+
+    number_format_shortest(parameter->min, text);
+    strbuf_printf(out, "%s to ", text);
+    number_format_shortest(parameter->max, text);
+    strbuf_append_text(out, text);
+    if (parameter->step == 0)
+        return;
+    number_format_shortest(parameter->step, text);
+    strbuf_printf(out, ", step %s", text);
+}
+
+static void append_space(const struct settings *settings, const struct terminal *terminal,
+                         struct strbuf *out)
+{
+    static const struct table_column COLUMNS[] = {
+        {"parameter", false, 0}, {"kind", false, 0}, {"values", false, 0}};
+    const struct sweep_space *space = settings->run.space;
+    struct strbuf values;
+    struct table table;
+
+    strbuf_init(&values, TEXT_MAX);
+    table_init(&table, COLUMNS, 3);
+    for (size_t i = 0; i < sweep_space_count(space); i++) {
+        const struct sweep_parameter *parameter = sweep_space_parameter(space, i);
+        strbuf_reset(&values);
+        if (parameter->choice_count > 0)
+            append_choices(parameter, &values);
+        else
+            append_bounds(parameter, &values);
+        table_cell(&table, TABLE_PLAIN, "%s", parameter->name);
+        table_cell(&table, TABLE_FAINT, "%s", distribution_names[parameter->distribution]);
+        table_cell(&table, TABLE_PLAIN, "%s", strbuf_text(&values));
+    }
+    table_format(&table, terminal, out);
+    table_release(&table);
+    strbuf_release(&values);
+}
+
+static void append_size(const struct settings *settings, struct strbuf *out)
+{
+    const struct run_settings *run = &settings->run;
+    uint64_t points;
+
+    if (!sweep_space_size(run->space, &points))
+        strbuf_append_text(out, "space:   infinitely many points\n");
+    else if (points == UINT64_MAX)
+        strbuf_append_text(out, "space:   more than 10^19 points\n");
+    else
+        strbuf_printf(out, "space:   %" PRIu64 " point%s\n", points, points == 1 ? "" : "s");
+    if (run->trials > 0)
+        strbuf_printf(out, "budget:  %" PRIu64 " trial%s, %" PRIu32 " at a time\n", run->trials,
+                      run->trials == 1 ? "" : "s", run->parallel);
+    else
+        strbuf_printf(out, "budget:  none, %" PRIu32 " at a time\n", run->parallel);
+}
+
+static void append_head(const struct settings *settings, struct strbuf *out)
+{
+    const struct config *config = settings->document->config;
+
+    strbuf_append_text(out, "sweep:   ");
+    text_append_safe(out, strview_of(config->name));
+    strbuf_printf(out, "\nmethod:  %s", settings->strategy->name);
+    if (settings->why != NULL)
+        strbuf_printf(out, " (auto: %s)", settings->why);
+    strbuf_append_text(out, "\nmetric:  ");
+    if (config->metric.name != NULL) {
+        strbuf_append_text(out, config->metric.objective.maximize ? "maximize " : "minimize ");
+        text_append_safe(out, strview_of(config->metric.name));
+        strbuf_append_text(out, config->metric.pattern == NULL ? ", found by its name" : "");
+    } else {
+        strbuf_append_text(out, "none: a trial is complete when it exits with 0");
+    }
+    strbuf_append_char(out, '\n');
+}
+
+static void append_report(const struct settings *settings, const struct terminal *terminal,
+                          struct strbuf *out)
+{
+    const struct config *config = settings->document->config;
+
+    append_head(settings, out);
+    append_size(settings, out);
+    strbuf_append_char(out, '\n');
+    append_space(settings, terminal, out);
+    strbuf_append_text(out, config->has_seed ? "\nThe first commands:\n"
+                                             : "\nCommands such as (no seed is given):\n");
+    sample_append(settings, config->seed, out);
+}
+
+/* --- for programs --------------------------------------------------------------------------- */
+
+static void write_commands(const struct settings *settings, struct json_writer *w)
+{
+    struct arena arena = {0};
+    char **commands[SAMPLE_COMMANDS];
+    size_t count = sample_commands(settings, settings->document->config->seed, &arena, commands);
+
+    json_key(w, "commands");
+    json_begin_array(w);
+    for (size_t i = 0; i < count; i++) {
+        json_begin_array(w);
+        for (char **word = commands[i]; *word != NULL; word++)
+            json_put_string(w, *word);
+        json_end_array(w);
+    }
+    json_end_array(w);
+    arena_release(&arena);
+}
+
+static void write_report(const struct settings *settings, struct strbuf *out)
+{
+    const struct run_settings *run = &settings->run;
+    struct json_writer w;
+    uint64_t points;
+
+    json_init(&w, out);
+    json_begin_object(&w);
+    json_key(&w, "name");
+    json_put_string(&w, run->name);
+    json_key(&w, "method");
+    json_put_string(&w, settings->strategy->name);
+    json_key(&w, "metric");
+    json_put_string(&w, run->objective_name);
+    json_key(&w, "goal");
+    json_put_string(&w, run->objective.maximize ? "maximize" : "minimize");
+    json_key(&w, "points");
+    sweep_space_size(run->space, &points) ? json_put_unsigned(&w, points) : json_put_null(&w);
+    json_key(&w, "budget");
+    run->trials > 0 ? json_put_unsigned(&w, run->trials) : json_put_null(&w);
+    json_key(&w, "parallel");
+    json_put_unsigned(&w, run->parallel);
+    json_key(&w, "parameters");
+    json_begin_array(&w);
+    for (size_t i = 0; i < sweep_space_count(run->space); i++)
+        json_put_string(&w, sweep_space_parameter(run->space, i)->name);
+    json_end_array(&w);
+    write_commands(settings, &w);
+    json_end_object(&w);
+    strbuf_append_char(out, '\n');
+}
+
+bool cmd_check(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+{
+    struct document document;
+    struct settings settings;
+    struct strbuf text;
+
+    (void)status;
+    if (!document_read(&document, call->operand, err))
+        return false;
+    settings_prepare(&settings, &document);
+    bool done = document_finish(&document, err);
+    strbuf_init(&text, OUTPUT_MAX);
+    if (done && call->options.json)
+        write_report(&settings, &text);
+    else if (done)
+        append_report(&settings, &call->terminal, &text);
+    done = done && output_print(&text, err);
+    strbuf_release(&text);
+    document_release(&document);
+    return done;
+}

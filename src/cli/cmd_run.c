@@ -1,0 +1,46 @@
+/*
+ * `sweep run FILE`: begins a sweep, or goes on with it.
+ */
+#include "cli/commands.h"
+#include "cli/locate.h"
+#include "cli/output.h"
+#include "cli/sample.h"
+#include "cli/session.h"
+
+/* Nothing is made, not even a seed: where the file has none, another one will be drawn. */
+static bool dry_run(struct session *session, struct sweep_error *err)
+{
+    const struct config *config = session->document.config;
+    struct strbuf text;
+
+    strbuf_init(&text, OUTPUT_MAX);
+    strbuf_printf(&text, "%s would run commands such as\n", config->name);
+    sample_append(&session->settings, config->seed, &text);
+    bool done = output_print(&text, err);
+    strbuf_release(&text);
+    return done;
+}
+
+static bool run_prepared(struct session *session, const struct invocation *call,
+                         enum exit_status *status, struct sweep_error *err)
+{
+    if (call->options.dry_run)
+        return dry_run(session, err);
+    const char *path = call->options.dir != NULL
+                           ? call->options.dir
+                           : locate_named(&session->arena, session->document.config->name);
+    return session_create_or_open(session, call, path, err) && session_run(session, status, err);
+}
+
+bool cmd_run(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+{
+    struct session session = {0};
+    bool done = document_read(&session.document, call->operand, err);
+
+    if (done) {
+        settings_prepare(&session.settings, &session.document);
+        done = document_finish(&session.document, err) && run_prepared(&session, call, status, err);
+    }
+    session_close(&session);
+    return done;
+}

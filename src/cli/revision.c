@@ -1,0 +1,172 @@
+/*
+ * Compares two configs by a table of what there is to compare. Applies nothing: session.c does.
+ */
+#include "cli/revision.h"
+
+#include <string.h>
+
+#include "base/array.h"
+
+#define LIST_MAX 1024
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool same_name(const struct config *a, const struct config *b)
+{
+    return same_text(a->name, b->name);
+}
+
+static bool same_budget(const struct config *a, const struct config *b)
+{
+    return a->trials == b->trials;
+}
+
+static bool same_parallel(const struct config *a, const struct config *b)
+{
+    return a->parallel == b->parallel;
+}
+
+static bool same_trial(const struct config *a, const struct config *b)
+{
+    const struct config_trial *x = &a->trial;
+    const struct config_trial *y = &b->trial;
+
+    if (x->timeout_ms != y->timeout_ms || x->grace_ms != y->grace_ms ||
+        !same_text(x->workdir, y->workdir) || x->env_count != y->env_count)
+        return false;
+    for (size_t i = 0; i < x->env_count; i++)
+        if (!same_text(x->env[i].name, y->env[i].name) ||
+            !same_text(x->env[i].value, y->env[i].value))
+            return false;
+    return true;
+}
+
+static const struct config_capture *find_capture(const struct config *config, const char *name)
+{
+    for (size_t i = 0; i < config->capture_count; i++)
+        if (same_text(config->captures[i].name, name))
+            return &config->captures[i];
+    return NULL;
+}
+
+static bool same_capture(const struct config *a, const struct config *b)
+{
+    if (a->capture_count != b->capture_count)
+        return false;
+    for (size_t i = 0; i < a->capture_count; i++) {
+        const struct config_capture *other = find_capture(b, a->captures[i].name);
+        if (other == NULL || !same_text(a->captures[i].pattern, other->pattern))
+            return false;
+    }
+    return true;
+}
+
+static bool same_step(const struct config *a, const struct config *b)
+{
+    if (!same_text(a->metric.step, b->metric.step))
+        return false;
+    const struct config_capture *x = find_capture(a, a->metric.step);
+    const struct config_capture *y = find_capture(b, b->metric.step);
+    return x == NULL || y == NULL ? x == y : same_text(x->pattern, y->pattern);
+}
+
+static bool same_metric(const struct config *a, const struct config *b)
+{
+    const struct objective_settings *x = &a->metric.objective;
+    const struct objective_settings *y = &b->metric.objective;
+
+    return same_text(a->metric.name, b->metric.name) &&
+           same_text(a->metric.pattern, b->metric.pattern) && same_step(a, b) &&
+           x->reduce == y->reduce && x->maximize == y->maximize && x->window == y->window;
+}
+
+static bool same_method(const struct config *a, const struct config *b)
+{
+    return same_text(a->method, b->method);
+}
+
+static bool same_parameter(const struct sweep_parameter *a, const struct sweep_parameter *b)
+{
+    if (!same_text(a->name, b->name) || a->distribution != b->distribution || a->min != b->min ||
+        a->max != b->max || a->step != b->step || a->choice_count != b->choice_count)
+        return false;
+    return sweep_params_equal(a->choices, b->choices, a->choice_count);
+}
+
+/* In the same order too: it is the order of draws and of the grid. */
+static bool same_parameters(const struct config *a, const struct config *b)
+{
+    size_t count = sweep_space_count(a->space);
+
+    if (count != sweep_space_count(b->space))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!same_parameter(sweep_space_parameter(a->space, i), sweep_space_parameter(b->space, i)))
+            return false;
+    return true;
+}
+
+static bool same_piece(const struct config *a, const struct command_piece *x,
+                       const struct config *b, const struct command_piece *y)
+{
+    if (x->literal != NULL || y->literal != NULL)
+        return same_text(x->literal, y->literal);
+    return same_text(sweep_space_parameter(a->space, x->parameter)->name,
+                     sweep_space_parameter(b->space, y->parameter)->name) &&
+           same_text(x->fallback, y->fallback);
+}
+
+static bool same_command(const struct config *a, const struct config *b)
+{
+    if (a->command.count != b->command.count)
+        return false;
+    for (size_t i = 0; i < a->command.count; i++) {
+        const struct command_item *x = &a->command.items[i];
+        const struct command_item *y = &b->command.items[i];
+        if (x->is_args != y->is_args || x->count != y->count)
+            return false;
+        for (size_t j = 0; j < x->count; j++)
+            if (!same_piece(a, &x->pieces[j], b, &y->pieces[j]))
+                return false;
+    }
+    return true;
+}
+
+static const struct aspect {
+    const char *name; /* the key */
+    bool (*is_same)(const struct config *a, const struct config *b);
+    bool may_change;
+} ASPECTS[] = {
+    {"name", same_name, true},      {"command", same_command, false},
+    {"metric", same_metric, false}, {"capture", same_capture, true},
+    {"method", same_method, false}, {"parameters", same_parameters, false},
+    {"budget", same_budget, true},  {"parallel", same_parallel, true},
+    {"trial", same_trial, true},
+};
+
+static void add(struct strbuf *list, const char *name)
+{
+    strbuf_append_text(list, list->size > 0 ? ", " : "");
+    strbuf_append_text(list, name);
+}
+
+void revision_compare(struct revision *revision, const struct config *old,
+                      const struct config *edited, uint64_t seed)
+{
+    strbuf_init(&revision->applied, LIST_MAX);
+    strbuf_init(&revision->refused, LIST_MAX);
+    for (size_t i = 0; i < ARRAY_LENGTH(ASPECTS); i++)
+        if (!ASPECTS[i].is_same(old, edited))
+            add(ASPECTS[i].may_change ? &revision->applied : &revision->refused, ASPECTS[i].name);
+    if (edited->has_seed && edited->seed != seed)
+        add(&revision->refused, "seed");
+}
+
+void revision_release(struct revision *revision)
+{
+    strbuf_release(&revision->applied);
+    strbuf_release(&revision->refused);
+}

@@ -1,0 +1,29 @@
+/*
+ * What changed between the YAML that a sweep was started with and the one of today.
+ *
+ * Some of it may change while there are trials (how many, how many at a time, how each is run);
+ * the rest says what the trials are, and finished ones would no longer compare.
+ */
+#ifndef SWEEP_CLI_REVISION_H
+#define SWEEP_CLI_REVISION_H
+
+#include "base/strbuf.h"
+#include "config/config.h"
+
+/** Keys that differ, as lists for people: `command, parameters`. */
+struct revision {
+    struct strbuf applied; /* these may */
+    struct strbuf refused; /* these may not */
+};
+
+/**
+ * Compare two configs; what is only written differently is no change.
+ *
+ * @param seed  of the sweep: a seed that is now written down, and is that one, is no change
+ */
+void revision_compare(struct revision *revision, const struct config *old,
+                      const struct config *edited, uint64_t seed);
+
+void revision_release(struct revision *revision);
+
+#endif

@@ -1,0 +1,359 @@
+/*
+ * Opening a sweep for its runner, and running it. Commands that only look use record.c.
+ */
+#include "cli/session.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/sys.h"
+#include "cli/console.h"
+#include "cli/locate.h"
+#include "cli/revision.h"
+#include "cli/surroundings.h"
+
+#define YAML_NAME "space.yaml" /* in the sweep's directory */
+#define YAML_MODE 0600
+#define NEWS_MAX  1024
+
+static const char *database_path(struct session *session)
+{
+    return arena_printf(&session->arena, "%s/" LOCATE_DATABASE, session->directory.path);
+}
+
+/* --- a new sweep ---------------------------------------------------------------------------- */
+
+static bool draw(void *bytes, size_t size, struct sweep_error *err)
+{
+    if (getrandom(bytes, size, 0) != (ssize_t)size)
+        return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot draw random bytes");
+    return true;
+}
+
+static bool make_uuid(char uuid[37], struct sweep_error *err)
+{
+    unsigned char b[16];
+
+    if (!draw(b, sizeof b, err))
+        return false;
+    b[6] = (unsigned char)((b[6] & 0x0f) | 0x40); /* RFC 4122: version 4, its variant */
+    b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
+    (void)snprintf(uuid, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+                   b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12],
+                   b[13], b[14], b[15]);
+    return true;
+}
+
+/* A drawn one has few digits, since people will type it. */
+static bool choose_seed(const struct config *config, uint64_t *seed, struct sweep_error *err)
+{
+    *seed = config->seed;
+    if (config->has_seed)
+        return true;
+    uint32_t drawn;
+    if (!draw(&drawn, sizeof drawn, err))
+        return false;
+    *seed = drawn & INT32_MAX;
+    return true;
+}
+
+static bool create_store(struct session *session, struct sweep_error *err)
+{
+    const struct config *config = session->document.config;
+    const char *workdir = surroundings_directory(&session->arena, err);
+    struct store_sweep *sweep = &session->sweep;
+
+    *sweep = (struct store_sweep){
+        .name = config->name,
+        .yaml = strbuf_view(&session->document.source),
+        .maximize = config->metric.name != NULL && config->metric.objective.maximize,
+        .objective = config->metric.name,
+        .method = session->settings.strategy->name,
+        .workdir = workdir,
+        .created_us = clock_wall_us(),
+        .state = "running",
+        .note = "",
+    };
+    if (workdir == NULL || !make_uuid(sweep->uuid, err) ||
+        !choose_seed(config, &sweep->seed, err) ||
+        !settings_place(&session->settings, sweep->seed, workdir, err))
+        return false;
+    session->is_new = true;
+    session->store = store_create(database_path(session), sweep, err);
+    return session->store != NULL;
+}
+
+/* --- one that is there ---------------------------------------------------------------------- */
+
+static bool load_store(struct session *session, struct sweep_error *err)
+{
+    session->store = store_open(database_path(session), STORE_WRITE, err);
+    return session->store != NULL &&
+           store_load_sweep(session->store, &session->arena, &session->sweep, err);
+}
+
+/* Under the strategy that it was started with, also where `auto` would now choose another. */
+static bool place(struct session *session, struct sweep_error *err)
+{
+    const struct store_sweep *sweep = &session->sweep;
+
+    session->settings.strategy = sweep_strategy_find(sweep->method);
+    session->settings.why = NULL;
+    if (session->settings.strategy == NULL)
+        return sweep_error_set(err, SWEEP_INCOMPATIBLE,
+                               "this version does not know the method '%s' of the sweep",
+                               sweep->method);
+    return settings_place(&session->settings, sweep->seed, sweep->workdir, err);
+}
+
+static bool refuse_revision(const struct session *session, const struct revision *revision,
+                            struct sweep_error *err)
+{
+    const char *keys = strbuf_text(&revision->refused);
+    bool several = strchr(keys, ',') != NULL;
+
+    return sweep_error_set(
+        err, SWEEP_BAD_INPUT,
+        "%s is not what the sweep in %s was started with: %s %s changed, and its trials would no "
+        "longer compare.\nFor a new sweep give it another name (`name:` in the file) or another "
+        "place (--dir). To go on with the old one: sweep resume %s\nIts own file is %s/" YAML_NAME,
+        session->document.file, session->operand, keys, several ? "have" : "has", session->operand,
+        session->directory.path);
+}
+
+/* The database first: the file beside it is a copy for people. */
+static bool record_revision(struct session *session, struct sweep_error *err)
+{
+    const struct attempt_key whole = {0};
+    struct strview yaml = strbuf_view(&session->document.source);
+    const char *name = session->document.config->name;
+
+    if (!store_begin(session->store, err))
+        return false;
+    if (!store_record_yaml(session->store, name, yaml, err) ||
+        !store_record_event(session->store, clock_wall_us(), whole, "revision",
+                            strbuf_text(&session->news), err) ||
+        !store_commit(session->store, err)) {
+        store_rollback(session->store);
+        return false;
+    }
+    session->sweep.yaml = yaml;
+    session->sweep.name = name;
+    return file_replace(session->directory.fd, YAML_NAME, yaml, YAML_MODE, err);
+}
+
+/* Compare what is recorded with what the person has now. */
+static bool revise(struct session *session, struct sweep_error *err)
+{
+    struct document recorded;
+    struct revision revision;
+
+    if (strview_equal(session->sweep.yaml, strbuf_view(&session->document.source)))
+        return true;
+    document_parse(&recorded, session->document.file, session->sweep.yaml);
+    if (recorded.config == NULL) {
+        document_release(&recorded);
+        return sweep_error_set(err, SWEEP_INCOMPATIBLE,
+                               "the YAML recorded in %s is not understood any more",
+                               session->operand);
+    }
+    revision_compare(&revision, recorded.config, session->document.config, session->sweep.seed);
+    bool fine = revision.refused.size == 0 || refuse_revision(session, &revision, err);
+    if (fine) {
+        strbuf_append_text(&session->news, strbuf_text(&revision.applied));
+        session->was_revised = true;
+    }
+    revision_release(&revision);
+    document_release(&recorded);
+    return fine && record_revision(session, err);
+}
+
+static bool parse_recorded(struct session *session, struct sweep_error *err)
+{
+    document_parse(&session->document,
+                   arena_printf(&session->arena, "%s/" YAML_NAME, session->operand),
+                   session->sweep.yaml);
+    settings_prepare(&session->settings, &session->document);
+    /* What was only warned about was said when it was started. */
+    return session->document.diagnostics.errors == 0 || document_finish(&session->document, err);
+}
+
+/* --- opening -------------------------------------------------------------------------------- */
+
+/* A directory with files in it that no runner ever locked is somebody's own. */
+static bool check_is_ours(const char *path, struct sweep_error *err)
+{
+    DIR *dir = opendir(path);
+    const struct dirent *entry;
+    bool has_files = false;
+    bool has_lock = false;
+
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        has_lock = has_lock || strcmp(entry->d_name, "runner.lock") == 0;
+        has_files =
+            has_files || (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0);
+    }
+    if (dir != NULL)
+        (void)closedir(dir);
+    if (has_files && !has_lock)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "%s is not empty and holds no sweep; name an empty directory or a "
+                               "new one",
+                               path);
+    return true;
+}
+
+/* `sweeps/digits` is called digits by people. */
+static const char *name_for_people(struct session *session, const char *path)
+{
+    static const char prefix[] = LOCATE_DIRECTORY "/";
+    size_t length = sizeof prefix - 1;
+    bool is_named = strncmp(path, prefix, length) == 0 && strchr(path + length, '/') == NULL;
+
+    return arena_strdup(&session->arena, is_named ? path + length : path);
+}
+
+static void begin(struct session *session, const struct invocation *call, const char *path)
+{
+    session->call = call;
+    session->operand = name_for_people(session, path);
+    strbuf_init(&session->news, NEWS_MAX);
+}
+
+bool session_create_or_open(struct session *session, const struct invocation *call,
+                            const char *path, struct sweep_error *err)
+{
+    struct directory *directory = &session->directory;
+
+    begin(session, call, path);
+    if (!locate_exists(path)) {
+        if (!check_is_ours(path, err) ||
+            !directory_create(directory, path, strbuf_view(&session->document.source), err))
+            return false;
+    } else if (!directory_open(directory, path, err)) {
+        return false;
+    }
+    /* Looked at again, since only now nobody else can make it. */
+    if (!locate_exists(directory->path))
+        return create_store(session, err);
+    return load_store(session, err) && revise(session, err) && place(session, err);
+}
+
+bool session_open(struct session *session, const struct invocation *call, const char *path,
+                  struct sweep_error *err)
+{
+    begin(session, call, path);
+    return directory_open(&session->directory, path, err) && load_store(session, err) &&
+           parse_recorded(session, err) && place(session, err);
+}
+
+void session_close(struct session *session)
+{
+    store_close(session->store);
+    directory_close(&session->directory);
+    strbuf_release(&session->news);
+    document_release(&session->document);
+    arena_release(&session->arena);
+    *session = (struct session){0};
+}
+
+/* --- running -------------------------------------------------------------------------------- */
+
+static void append_plan(const struct session *session, struct strbuf *out)
+{
+    const struct run_settings *run = &session->settings.run;
+    uint64_t points;
+
+    strbuf_printf(out, "%s search", session->settings.strategy->name);
+    if (session->settings.why != NULL)
+        strbuf_printf(out, " (auto: %s)", session->settings.why);
+    if (run->trials > 0)
+        strbuf_printf(out, ", %" PRIu64 " trial%s", run->trials, run->trials == 1 ? "" : "s");
+    else if (sweep_space_size(run->space, &points))
+        strbuf_printf(out, ", %" PRIu64 " point%s", points, points == 1 ? "" : "s");
+    else
+        strbuf_append_text(out, ", no budget: it goes on until you press ^C");
+    strbuf_printf(out, ", %" PRIu32 " at a time", run->parallel);
+}
+
+static void say_beginning(struct session *session, struct console *console)
+{
+    const struct config_metric *metric = &session->document.config->metric;
+    struct strbuf plan;
+
+    strbuf_init(&plan, NEWS_MAX);
+    append_plan(session, &plan);
+    console_say(console, "sweep %s: %s", session->settings.run.name, strbuf_text(&plan));
+    if (metric->name != NULL)
+        console_say(console, "%s %s; seed %" PRIu64 "; recorded in %s",
+                    metric->objective.maximize ? "maximizes" : "minimizes", metric->name,
+                    session->sweep.seed, session->directory.path);
+    else
+        console_say(console, "no metric; seed %" PRIu64 "; recorded in %s", session->sweep.seed,
+                    session->directory.path);
+    if (session->news.size > 0)
+        console_say(console, "changed in %s, and applied: %s", session->document.file,
+                    strbuf_text(&session->news));
+    strbuf_release(&plan);
+}
+
+static enum run_on_terminate on_terminate(const struct session *session)
+{
+    const char *said = session->call->options.on_term;
+
+    if (said != NULL)
+        return strcmp(said, "stop") == 0 ? RUN_STOP : RUN_DETACH;
+    return surroundings_supervisor(session->call->environment) != NULL ? RUN_STOP : RUN_DETACH;
+}
+
+static bool say_end(struct session *session, struct console *console,
+                    const struct run_summary *summary, struct sweep_error *err)
+{
+    struct sweep_trial best;
+    bool has_best = summary->progress.has_best;
+
+    if (has_best && !store_load_trial(session->store, session->settings.run.space, &session->arena,
+                                      summary->progress.best_trial, &best, err))
+        return false;
+    console_end(console, summary, has_best ? &best : NULL);
+    return true;
+}
+
+bool session_run(struct session *session, enum exit_status *status, struct sweep_error *err)
+{
+    struct console console;
+    struct run_summary summary;
+    int shim_fd = surroundings_open_shim(err);
+
+    if (shim_fd < 0)
+        return false;
+    console_init(&console, &session->settings, session->call, session->operand);
+    say_beginning(session, &console);
+    const struct run_request request = {
+        .settings = &session->settings.run,
+        .backend = &backend_local,
+        .strategy = session->settings.strategy,
+        .directory = &session->directory,
+        .store = session->store,
+        .shim_fd = shim_fd,
+        .environment = session->call->environment,
+        .on_terminate = on_terminate(session),
+        .listener = console_listener(&console),
+    };
+    bool done = run_sweep(&request, &summary, err) && say_end(session, &console, &summary, err);
+    if (done) {
+        const struct engine_progress *progress = &summary.progress;
+        *status = exit_status_of_end(summary.end, session->settings.run.has_objective
+                                                      ? progress->has_best
+                                                      : progress->complete > 0);
+    }
+    console_release(&console);
+    sys_close(shim_fd);
+    return done;
+}

@@ -1,0 +1,59 @@
+/*
+ * One sweep, opened for running: what `run` and `resume` have in common.
+ *
+ *     struct session session = {0};
+ *     if (session_create_or_open(&session, call, path, err) && session_run(&session, status, err))
+ *         ...
+ *     session_close(&session);
+ *
+ * Ownership: session_close() frees everything; the invocation is borrowed.
+ */
+#ifndef SWEEP_CLI_SESSION_H
+#define SWEEP_CLI_SESSION_H
+
+#include <stdbool.h>
+
+#include "cli/document.h"
+#include "cli/exit_status.h"
+#include "cli/settings.h"
+#include "cli/subcommand.h"
+#include "run/directory.h"
+#include "store/store.h"
+
+struct session {
+    const struct invocation *call;
+    struct document document; /* the YAML that is run */
+    struct settings settings;
+    struct arena arena;
+    struct directory directory;
+    struct store *store;
+    struct store_sweep sweep;
+    const char *operand; /* what names the sweep on a command line */
+    bool is_new;         /* no runner was here before */
+    bool was_revised;    /* the YAML has changed since */
+    struct strbuf news;  /* what of it was applied */
+};
+
+/**
+ * Make the sweep of the YAML in session->document (read, prepared and without mistakes), or open it
+ * where `path` has it already and apply what may change.
+ *
+ * @param path  the sweep's directory
+ * @error SWEEP_BUSY; SWEEP_BAD_INPUT when the YAML changed in what must stay, or the directory
+ * holds something else
+ */
+bool session_create_or_open(struct session *session, const struct invocation *call,
+                            const char *path, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Open an existing sweep with the YAML that is recorded in it. */
+bool session_open(struct session *session, const struct invocation *call, const char *path,
+                  struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Run it to its end, an interruption, or a detach. */
+bool session_run(struct session *session, enum exit_status *status,
+                 struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Close; zeroed and half opened ones are allowed. */
+void session_close(struct session *session);
+
+#endif

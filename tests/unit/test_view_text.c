@@ -70,6 +70,43 @@ static void test_lines_are_kept(void **state)
     strbuf_release(&out);
 }
 
+static void test_returns_end_lines(void **state)
+{
+    (void)state;
+    struct strbuf out;
+    strbuf_init(&out, 1000);
+    text_append_safe_lines(&out, strview_of("10%\r20%\r\nend\r"));
+    assert_string_equal(strbuf_text(&out), "10%\n20%\nend\n");
+    strbuf_release(&out);
+}
+
+static const struct {
+    const char *name;
+    const char *text;
+    size_t whole;
+} PIECES[] = {
+    {"nothing", "", 0},
+    {"ASCII", "abc", 3},
+    {"whole sequence", "a\xe2\x82\xac", 4},
+    {"cut after one byte", "a\xe2", 1},
+    {"cut after two bytes", "a\xe2\x82", 1},
+    {"cut after three of four", "a\xf0\x9f\x98", 1},
+    {"four of four", "a\xf0\x9f\x98\x80", 5},
+    {"lone continuation", "a\x80", 2},
+    {"only continuations", "\x80\x80\x80\x80", 4},
+    {"byte that begins nothing", "a\xff", 2},
+    {"return", "50%\r", 3},
+    {"return and newline", "50%\r\n", 5},
+};
+
+static void test_whole(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(PIECES); i++)
+        if (text_whole(strview_of(PIECES[i].text)) != PIECES[i].whole)
+            fail_msg("%s: %zu", PIECES[i].name, text_whole(strview_of(PIECES[i].text)));
+}
+
 static void test_fit(void **state)
 {
     (void)state;
@@ -154,6 +191,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_safe),
         cmocka_unit_test(test_lines_are_kept),
+        cmocka_unit_test(test_returns_end_lines),
+        cmocka_unit_test(test_whole),
         cmocka_unit_test(test_fit),
         cmocka_unit_test(test_table_unlimited),
         cmocka_unit_test(test_table_leaves_columns_out),

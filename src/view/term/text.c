@@ -80,6 +80,13 @@ static void append_code_point(struct strbuf *out, uint32_t c, struct strview byt
         strbuf_printf(out, c < 0x100 ? "\\x%02x" : "\\u%04x", c);
 }
 
+/* What ends a line as "\r\n" ends it once. */
+static void append_return(struct strbuf *out, struct strview rest)
+{
+    if (rest.size == 0 || rest.data[0] != '\n')
+        strbuf_append_char(out, '\n');
+}
+
 static void append_safe(struct strbuf *out, struct strview text, bool keep_lines)
 {
     while (text.size > 0) {
@@ -87,6 +94,8 @@ static void append_safe(struct strbuf *out, struct strview text, bool keep_lines
         uint32_t c = take(&text);
         if (c == '\n')
             strbuf_append_text(out, keep_lines ? "\n" : "\\n");
+        else if (c == '\r' && keep_lines)
+            append_return(out, text);
         else if (c == '\t')
             strbuf_append_char(out, keep_lines ? '\t' : ' ');
         else
@@ -109,6 +118,19 @@ void text_append_safe(struct strbuf *out, struct strview text)
 void text_append_safe_lines(struct strbuf *out, struct strview text)
 {
     append_safe(out, text, true);
+}
+
+size_t text_whole(struct strview text)
+{
+    if (text.size > 0 && text.data[text.size - 1] == '\r')
+        return text.size - 1; /* a newline may follow */
+    for (size_t back = 1; back <= 3 && back <= text.size; back++) {
+        unsigned char byte = (unsigned char)text.data[text.size - back];
+        if ((byte & 0xc0) == 0x80)
+            continue;
+        return sequence_length(byte) > back ? text.size - back : text.size;
+    }
+    return text.size;
 }
 
 size_t text_width(struct strview text)

@@ -17,8 +17,17 @@
 /** Append `text` with everything harmful escaped; a tab becomes a blank, a newline `\n`. */
 void text_append_safe(struct strbuf *out, struct strview text);
 
-/** The same for one piece of output that may have lines and tabs: these two are kept. */
+/** The same for one piece of output that may have lines and tabs: these two are kept. A carriage
+ * return ends a line too, so that the states of a progress bar stand below each other. */
 void text_append_safe_lines(struct strbuf *out, struct strview text);
+
+/**
+ * The longest beginning of a piece of output that ends with a whole character, for output that
+ * comes in pieces; the rest belongs before the next piece.
+ *
+ * @return its length [bytes]; at most 3 less than there are
+ */
+size_t text_whole(struct strview text);
 
 /** How many columns safe text takes on a screen: 2 for wide characters, 0 for combining ones. */
 size_t text_width(struct strview text);

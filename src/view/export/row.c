@@ -68,12 +68,11 @@ static void write_captured(struct json_writer *w, const struct store_captures *c
     json_end_object(w);
 }
 
-void row_write_json(struct json_writer *w, const struct row_context *context,
-                    const struct sweep_trial *trial, const struct store_captures *captured)
+void row_write_members(struct json_writer *w, const struct row_context *context,
+                       const struct sweep_trial *trial, const struct store_captures *captured)
 {
     char started[CLOCK_TEXT_MAX];
     clock_format_utc(trial->started_us, started);
-    json_begin_object(w);
     json_key(w, "trial");
     json_put_unsigned(w, trial->number);
     json_key(w, "state");
@@ -96,6 +95,13 @@ void row_write_json(struct json_writer *w, const struct row_context *context,
     json_end_array(w);
     json_key(w, "seed");
     json_put_unsigned(w, context->seed);
+}
+
+void row_write_json(struct json_writer *w, const struct row_context *context,
+                    const struct sweep_trial *trial, const struct store_captures *captured)
+{
+    json_begin_object(w);
+    row_write_members(w, context, trial, captured);
     json_end_object(w);
 }
 

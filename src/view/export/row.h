@@ -29,6 +29,10 @@ struct row_context {
 void row_write_json(struct json_writer *writer, const struct row_context *context,
                     const struct sweep_trial *trial, const struct store_captures *captured);
 
+/** The same without the braces, for an object that has more to say. */
+void row_write_members(struct json_writer *writer, const struct row_context *context,
+                       const struct sweep_trial *trial, const struct store_captures *captured);
+
 /** Append the line of column names. */
 void row_append_csv_header(struct strbuf *out, const struct row_context *context);
 

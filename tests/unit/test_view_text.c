@@ -179,6 +179,7 @@ static void test_table_colour(void **state)
     struct strbuf out;
     strbuf_init(&out, 10000);
     fill(&table);
+    assert_int_equal(table_width(&table), 5 + 2 + 6 + 2 + 9 + 2 + 6);
     table_format(&table, &(struct terminal){.colour = true}, &out);
     assert_non_null(strstr(strbuf_text(&out), "\x1b[1m0.9631\x1b[0m  adam"));
     assert_non_null(strstr(strbuf_text(&out), "\x1b[2mtrial\x1b[0m"));

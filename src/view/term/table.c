@@ -30,22 +30,6 @@ struct layout {
     size_t left_out;
 };
 
-static void add_cell(struct table *table, enum table_style style, const char *text)
-{
-    struct strbuf safe;
-    strbuf_init(&safe, CELL_MAX);
-    text_append_safe(&safe, strview_of(text));
-    struct table_cell cell = {
-        .text = arena_copy(&table->arena, strbuf_view(&safe)),
-        .width = text_width(strbuf_view(&safe)),
-        .style = style,
-    };
-    table->cells =
-        array_reserve(table->cells, table->cell_count + 1, &table->capacity, sizeof *table->cells);
-    table->cells[table->cell_count++] = cell;
-    strbuf_release(&safe);
-}
-
 static size_t row_count(const struct table *table)
 {
     return table->column_count == 0 ? 0 : table->cell_count / table->column_count;
@@ -158,11 +142,27 @@ static void append_left_out(const struct table *table, const struct layout *layo
     strbuf_append_text(out, ")\n");
 }
 
+void table_text(struct table *table, enum table_style style, struct strview text)
+{
+    struct strbuf safe;
+    strbuf_init(&safe, CELL_MAX);
+    text_append_safe(&safe, text);
+    struct table_cell cell = {
+        .text = arena_copy(&table->arena, strbuf_view(&safe)),
+        .width = text_width(strbuf_view(&safe)),
+        .style = style,
+    };
+    table->cells =
+        array_reserve(table->cells, table->cell_count + 1, &table->capacity, sizeof *table->cells);
+    table->cells[table->cell_count++] = cell;
+    strbuf_release(&safe);
+}
+
 void table_init(struct table *table, const struct table_column *columns, size_t count)
 {
     *table = (struct table){.columns = columns, .column_count = count};
     for (size_t i = 0; i < count; i++)
-        add_cell(table, TABLE_FAINT, columns[i].title);
+        table_text(table, TABLE_FAINT, strview_of(columns[i].title));
 }
 
 void table_release(struct table *table)
@@ -179,7 +179,16 @@ void table_cell(struct table *table, enum table_style style, const char *format,
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    add_cell(table, style, text);
+    table_text(table, style, strview_of(text));
+}
+
+size_t table_width(const struct table *table)
+{
+    struct layout layout = {0};
+    layout.widths = sweep_alloc_array(table->column_count, sizeof *layout.widths);
+    measure(table, &layout);
+    sweep_free(layout.widths);
+    return layout.total;
 }
 
 void table_format(const struct table *table, const struct terminal *terminal, struct strbuf *out)

@@ -22,6 +22,7 @@
 
 #include "base/arena.h"
 #include "base/strbuf.h"
+#include "base/strview.h"
 #include "sweep/error.h"
 #include "view/term/terminal.h"
 
@@ -59,6 +60,12 @@ void table_release(struct table *table);
 /** Fill the next cell. */
 void table_cell(struct table *table, enum table_style style, const char *format, ...)
     SWEEP_PRINTF(3, 4);
+
+/** The same for a text that is there already. */
+void table_text(struct table *table, enum table_style style, struct strview text);
+
+/** How many columns it takes on a screen that is wide enough. */
+size_t table_width(const struct table *table);
 
 /** Append the table; an unfinished last row is left out. */
 void table_format(const struct table *table, const struct terminal *terminal, struct strbuf *out);

@@ -3,8 +3,11 @@
  */
 #include "cli/record.h"
 
+#include <string.h>
+
 #include "cli/output.h"
 #include "trial/ranking.h"
+#include "view/export/shell.h"
 #include "view/term/text.h"
 
 #define LINE_MAX_BYTES 4096
@@ -92,6 +95,30 @@ struct row_context record_row_context(struct record *record)
     };
 }
 
+struct trial_words record_words(const struct record *record)
+{
+    const struct config_metric *metric = &record->document.config->metric;
+    return (struct trial_words){
+        .space = record->space,
+        .metric = metric->name,
+        .step_name = metric->step,
+        .objective = metric->objective,
+    };
+}
+
+const char *record_operand(struct record *record)
+{
+    static const char HOME[] = LOCATE_DIRECTORY "/";
+    const char *path = record->location.path;
+    bool is_named = strncmp(path, HOME, sizeof HOME - 1) == 0;
+    struct strbuf quoted;
+    strbuf_init(&quoted, LINE_MAX_BYTES);
+    shell_append(&quoted, is_named ? path + sizeof HOME - 1 : path);
+    const char *operand = arena_copy(&record->arena, strbuf_view(&quoted));
+    strbuf_release(&quoted);
+    return operand;
+}
+
 const struct sweep_trial **record_ranked(struct record *record)
 {
     const struct sweep_trial **ranked =
@@ -102,8 +129,14 @@ const struct sweep_trial **record_ranked(struct record *record)
     return ranked;
 }
 
-const struct sweep_trial *record_best(struct record *record)
+const struct sweep_trial *record_best(const struct record *record)
 {
-    const struct sweep_trial **ranked = record_ranked(record);
-    return record->trials.count > 0 && ranking_is_eligible(ranked[0]) ? ranked[0] : NULL;
+    const struct sweep_trial *best = NULL;
+    for (size_t i = 0; i < record->trials.count; i++) {
+        const struct sweep_trial *trial = &record->trials.items[i];
+        if (ranking_is_eligible(trial) &&
+            (best == NULL || ranking_is_better(trial->value, best->value, record->sweep.maximize)))
+            best = trial;
+    }
+    return best;
 }

@@ -20,6 +20,7 @@
 #include "cli/locate.h"
 #include "store/store.h"
 #include "view/export/row.h"
+#include "view/term/trial_text.h"
 
 struct record {
     struct arena arena;
@@ -55,10 +56,16 @@ void record_announce(const struct record *record);
 /** What its rows have in common. */
 struct row_context record_row_context(struct record *record);
 
+/** What the words for its trials need to know. */
+struct trial_words record_words(const struct record *record);
+
+/** How a person names this sweep on a command line, quoted for a shell; in the record's arena. */
+const char *record_operand(struct record *record);
+
 /** The trials from best to worst: an array in the record's arena. */
 const struct sweep_trial **record_ranked(struct record *record);
 
-/** The best trial, or NULL. */
-const struct sweep_trial *record_best(struct record *record);
+/** The first of the ranking, or NULL when no trial has a finite value. */
+const struct sweep_trial *record_best(const struct record *record);
 
 #endif

@@ -1,0 +1,102 @@
+/*
+ * Counts trials and asks for the runner. Not for what a running sweep shows: that is console.c.
+ */
+#include "cli/standing.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/file.h"
+#include "base/sys.h"
+#include "trial/trial.h"
+#include "view/term/text.h"
+
+#define PATH_MAX_BYTES 4096
+
+/* In this order, finished ones first, in the words for people. */
+static const struct {
+    enum sweep_trial_state state;
+    const char *words;
+} GROUPS[] = {
+    {SWEEP_TRIAL_COMPLETE, "complete"}, {SWEEP_TRIAL_PRUNED, "stopped early"},
+    {SWEEP_TRIAL_FAILED, "failed"},     {SWEEP_TRIAL_CANCELLED, "cancelled"},
+    {SWEEP_TRIAL_RUNNING, "running"},   {SWEEP_TRIAL_WAITING, "waiting"},
+};
+
+/* The lock says so: the record of a runner that was killed still calls itself running. */
+static bool has_runner(const struct record *record)
+{
+    struct strbuf path;
+    strbuf_init(&path, PATH_MAX_BYTES);
+    strbuf_printf(&path, "%s/runner.lock", record->location.path);
+    int fd = sys_open(AT_FDCWD, strbuf_text(&path), O_RDONLY, 0);
+    bool locked = fd >= 0 && file_is_locked(fd);
+    sys_close(fd);
+    strbuf_release(&path);
+    return locked;
+}
+
+/* Built-in strategies end when all points of a finite space were tried. */
+static uint64_t expected_trials(const struct record *record)
+{
+    uint64_t budget = record->document.config->trials;
+    uint64_t points;
+    if (sweep_space_size(record->space, &points) && (budget == 0 || points < budget))
+        return points;
+    return budget;
+}
+
+struct standing standing_take(const struct record *record)
+{
+    struct standing standing = {
+        .expected = expected_trials(record),
+        .has_runner = has_runner(record),
+        .is_finished = strcmp(record->sweep.state, "finished") == 0,
+    };
+    for (size_t i = 0; i < record->trials.count; i++) {
+        enum sweep_trial_state state = record->trials.items[i].state;
+        standing.counts[state]++;
+        standing.finished += trial_is_finished(state);
+    }
+    return standing;
+}
+
+void standing_append_counts(const struct standing *standing, struct strbuf *out)
+{
+    strbuf_printf(out, "%zu", standing->finished);
+    if (standing->expected > 0)
+        strbuf_printf(out, " of %" PRIu64, standing->expected);
+    bool is_one = (standing->expected > 0 ? standing->expected : standing->finished) == 1;
+    strbuf_printf(out, " trial%s finished", is_one ? "" : "s");
+    const char *separator = ": ";
+    for (size_t i = 0; i < ARRAY_LENGTH(GROUPS); i++) {
+        size_t count = standing->counts[GROUPS[i].state];
+        if (count == 0)
+            continue;
+        strbuf_printf(out, "%s%zu %s", separator, count, GROUPS[i].words);
+        separator = ", ";
+    }
+}
+
+void standing_append_state(const struct standing *standing, struct record *record,
+                           struct strbuf *out)
+{
+    if (standing->has_runner) {
+        strbuf_append_text(out, "running now");
+        return;
+    }
+    if (standing->is_finished) {
+        strbuf_append_text(out, "finished");
+        return;
+    }
+    /* Without its runner a sweep that calls itself running was interrupted by force. */
+    bool was_killed = strcmp(record->sweep.state, "running") == 0;
+    strbuf_append_text(out, was_killed ? "interrupted" : record->sweep.state);
+    if (record->sweep.note[0] != '\0') {
+        strbuf_append_text(out, ": ");
+        text_append_safe(out, strview_of(record->sweep.note));
+    }
+    strbuf_printf(out, "; go on with: sweep resume %s", record_operand(record));
+}

@@ -14,7 +14,8 @@
 
 /**
  * Write a text to where the person wants it: `--output FILE` (a file that is there whole or not at
- * all, with the person's own umask) or standard output.
+ * all, with the person's own umask; a device or a pipe is written to) or, also for `-`, standard
+ * output.
  *
  * @error SWEEP_NO_SPACE, SWEEP_IO; a reader that went away, as `head` does, is no error
  */

@@ -53,7 +53,9 @@ static void find_chosen(struct curves *curves)
  */
 static const struct store_report *pick(const struct curves *curves, const char *metric)
 {
-    const struct store_report *by_step = NULL, *by_count = NULL, *by_arrival = NULL;
+    const struct store_report *by_step = NULL;
+    const struct store_report *by_count = NULL;
+    const struct store_report *by_arrival = NULL;
     size_t count = 0;
 
     for (size_t i = 0; i < curves->reports.count; i++) {
@@ -77,7 +79,8 @@ static const struct store_report *pick(const struct curves *curves, const char *
 
 static int compare_names(const void *a, const void *b)
 {
-    const struct store_captured *left = a, *right = b;
+    const struct store_captured *left = a;
+    const struct store_captured *right = b;
 
     return strcmp(left->metric, right->metric);
 }

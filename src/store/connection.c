@@ -138,7 +138,8 @@ int connection_open_frozen(struct store *store)
 
 bool connection_check_format(struct store *store, struct sweep_error *err)
 {
-    int64_t application = 0, format = 0;
+    int64_t application = 0;
+    int64_t format = 0;
     int rc = query_integer(store->db, "PRAGMA application_id", &application);
 
     if (rc == SQLITE_OK)

@@ -144,7 +144,8 @@ static bool run(struct store *store, enum statement_id id, struct sweep_error *e
 /* Before a transaction and not after one: here a full disk still means that nothing was begun. */
 static bool checkpoint(struct store *store, struct sweep_error *err)
 {
-    int in_log = 0, moved = 0;
+    int in_log = 0;
+    int moved = 0;
     int rc = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
 
     if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)

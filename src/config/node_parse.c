@@ -4,6 +4,7 @@
  */
 #include "config/node.h"
 
+#include <assert.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -66,18 +67,18 @@ static enum node_tag read_tag(struct builder *builder, const yaml_event_t *event
                               const yaml_char_t *tag)
 {
     static const struct {
-        yaml_event_type_t type;
         const char *uri;
+        yaml_event_type_t type;
         enum node_tag tag;
     } core[] = {
-        {YAML_SCALAR_EVENT, YAML_NULL_TAG, TAG_NULL},
-        {YAML_SCALAR_EVENT, YAML_BOOL_TAG, TAG_BOOL},
-        {YAML_SCALAR_EVENT, YAML_INT_TAG, TAG_INT},
-        {YAML_SCALAR_EVENT, YAML_FLOAT_TAG, TAG_FLOAT},
-        {YAML_SCALAR_EVENT, YAML_STR_TAG, TAG_STR},
-        {YAML_SCALAR_EVENT, "!", TAG_STR},
-        {YAML_SEQUENCE_START_EVENT, YAML_SEQ_TAG, TAG_NONE},
-        {YAML_MAPPING_START_EVENT, YAML_MAP_TAG, TAG_NONE},
+        {YAML_NULL_TAG, YAML_SCALAR_EVENT, TAG_NULL},
+        {YAML_BOOL_TAG, YAML_SCALAR_EVENT, TAG_BOOL},
+        {YAML_INT_TAG, YAML_SCALAR_EVENT, TAG_INT},
+        {YAML_FLOAT_TAG, YAML_SCALAR_EVENT, TAG_FLOAT},
+        {YAML_STR_TAG, YAML_SCALAR_EVENT, TAG_STR},
+        {"!", YAML_SCALAR_EVENT, TAG_STR},
+        {YAML_SEQ_TAG, YAML_SEQUENCE_START_EVENT, TAG_NONE},
+        {YAML_MAP_TAG, YAML_MAPPING_START_EVENT, TAG_NONE},
     };
     if (tag == NULL)
         return TAG_NONE;
@@ -217,6 +218,7 @@ static void take_children(struct builder *builder, struct open_node *open)
 /* Only now its anchor can be used: an alias inside its own anchor would be an endless tree. */
 static bool close_collection(struct builder *builder, const yaml_event_t *event)
 {
+    assert(builder->depth > 0); /* libyaml ends only what it began */
     struct open_node open = builder->open[--builder->depth];
     take_children(builder, &open);
     sweep_free(open.children);

@@ -178,7 +178,8 @@ static void decimal_read(struct decimal *decimal, const char *text)
     const char *exponent = strchr(text, 'e') + 1;
     uint64_t magnitude = 0;
 
-    decimal->count = 0;
+    decimal->digits[0] = *text++;
+    decimal->count = 1;
     for (; *text != 'e'; text++)
         if (is_digit(*text))
             decimal->digits[decimal->count++] = *text;

@@ -3,6 +3,7 @@
  */
 #include "proc/identity.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -16,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "valgrind.h"
 #include "wait.h"
 
 static pid_t start_sleeper(const char *name)
@@ -90,6 +92,11 @@ static void test_open(void **state)
     assert_int_equal(identity_open(pid, start + 1), -1);
     assert_false(identity_is_alive(pid, start + 1));
     int fd = identity_open(pid, start);
+    if (fd < 0 && errno == ENOSYS && is_under_valgrind()) { /* 3.19 has no pidfd_open */
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        skip();
+    }
     assert_true(fd >= 0);
     struct pollfd end = {.fd = fd, .events = POLLIN};
     assert_int_equal(poll(&end, 1, 0), 0);

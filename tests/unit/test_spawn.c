@@ -20,6 +20,7 @@
 
 #include "scratch.h"
 #include "sweep/mem.h"
+#include "valgrind.h"
 #include "vector.h"
 
 static char *plain_envp[] = {TEXT("PATH=/usr/bin:/bin"), TEXT("LC_ALL=C"), NULL};
@@ -194,6 +195,9 @@ static void test_failures_say_why(void **state)
     make_file(&scratch, "bare", "exit 3\n", 0755);
     make_file(&scratch, "broken", "#!/no/such/interpreter\n", 0755);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        /* valgrind kills the child where execve fails and it did not foresee it. */
+        if (is_under_valgrind() && strcmp(rows[i].path, "./broken") == 0)
+            continue;
         char workdir[128];
         snprintf(workdir, sizeof workdir, "%s/%s", scratch.path,
                  rows[i].workdir ? rows[i].workdir : "");
@@ -217,6 +221,8 @@ static void test_failures_say_why(void **state)
 static void test_too_long_arguments(void **state)
 {
     (void)state;
+    if (is_under_valgrind()) /* see above */
+        skip();
     char *huge = test_malloc(4 << 20);
     memset(huge, 'x', (4 << 20) - 1);
     huge[(4 << 20) - 1] = '\0';

@@ -23,7 +23,7 @@ bool cmd_export(const struct invocation *call, enum exit_status *status, struct 
 {
     struct record record;
     struct strbuf text;
-    (void)status;
+    *status = STATUS_OK;
     strbuf_init(&text, OUTPUT_MAX);
     bool as_csv = call->options.format != NULL && strcmp(call->options.format, "csv") == 0;
     enum rows_format format = as_csv ? ROWS_CSV : ROWS_JSONL;

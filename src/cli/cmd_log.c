@@ -133,7 +133,7 @@ bool cmd_log(const struct invocation *call, enum exit_status *status, struct swe
 {
     struct record record;
     const struct sweep_trial *trial;
-    (void)status;
+    *status = STATUS_OK;
     bool done = record_open_trial(&record, call->operand, &trial, err);
     if (done) {
         record_announce(&record);

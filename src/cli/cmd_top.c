@@ -259,7 +259,7 @@ bool cmd_top(const struct invocation *call, enum exit_status *status, struct swe
 {
     struct record record;
     struct strbuf text;
-    (void)status;
+    *status = STATUS_OK;
     strbuf_init(&text, OUTPUT_MAX);
     bool done = record_open(&record, call->operand, err);
     if (done) {

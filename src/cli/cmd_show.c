@@ -172,17 +172,18 @@ static void put_attempt(struct table *table, const struct store_attempt *attempt
     char started[CLOCK_TEXT_MAX];
     char took[CLOCK_TEXT_MAX] = "";
     clock_format_utc(attempt->started_us, started);
-    if (!attempt->live)
+    bool is_known = facts_is_measured(attempt);
+    if (is_known || outcome->duration_us > 0)
         clock_format_duration(outcome->duration_us, took);
     table_cell(table, TABLE_PLAIN, "%" PRIu32, attempt->identity.key.number);
     table_cell(table, TABLE_PLAIN, "%s", started);
     table_cell(table, TABLE_PLAIN, "%s", took);
     append_end(attempt, text);
     put_cell(table, text);
-    if (!attempt->live && outcome->rss_peak_kb > 0)
+    if (is_known && outcome->rss_peak_kb > 0)
         trial_text_bytes((uint64_t)outcome->rss_peak_kb * 1024, text);
     put_cell(table, text);
-    if (!attempt->live)
+    if (is_known)
         trial_text_bytes(outcome->output_bytes, text);
     put_cell(table, text);
     append_remarks(outcome, text);
@@ -238,7 +239,7 @@ static void append_places(struct facts *facts, struct strbuf *out)
     strbuf_init(&command, OUTPUT_MAX);
     shell_append_all(&command, facts->argv);
     strbuf_append_text(out, "\ncommand    ");
-    text_append_safe(out, strbuf_view(&command));
+    text_append_safe_lines(out, strbuf_view(&command)); /* so that it can be pasted */
     strbuf_release(&command);
     strbuf_append_text(out, "\ndirectory  ");
     text_append_safe(out, strview_of(facts->directory));

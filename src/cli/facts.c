@@ -41,6 +41,12 @@ void facts_release(struct facts *facts)
     record_close(&facts->record);
 }
 
+bool facts_is_measured(const struct store_attempt *attempt)
+{
+    enum attempt_end end = attempt->outcome.end;
+    return !attempt->live && end != ATTEMPT_LOST && end != ATTEMPT_REBOOTED;
+}
+
 int64_t facts_report_step(const struct facts *facts, size_t index)
 {
     int64_t step = facts->reports.items[index].step;
@@ -90,12 +96,16 @@ static void write_text(struct json_writer *w, const char *key, const char *text)
     json_put_string(w, text);
 }
 
-static void write_outcome(struct json_writer *w, const struct attempt_outcome *outcome)
+static void write_end(struct json_writer *w, const struct attempt_outcome *outcome)
 {
     write_text(w, "end", END_NAMES[outcome->end]);
     json_key(w, "detail");
     json_put_integer(w, outcome->detail);
     write_text(w, "stop", STOP_NAMES[outcome->stop]);
+}
+
+static void write_measured(struct json_writer *w, const struct attempt_outcome *outcome)
+{
     write_real(w, "duration_s", (double)outcome->duration_us / 1e6);
     write_real(w, "cpu_s", (double)outcome->cpu_us / 1e6);
     json_key(w, "rss_peak_kb");
@@ -118,7 +128,9 @@ static void write_attempts(struct json_writer *w, const struct facts *facts)
         write_moment(w, "started", attempt->started_us);
         write_text(w, "output", log);
         if (!attempt->live)
-            write_outcome(w, &attempt->outcome);
+            write_end(w, &attempt->outcome);
+        if (facts_is_measured(attempt))
+            write_measured(w, &attempt->outcome);
         json_end_object(w);
     }
     json_end_array(w);

@@ -33,6 +33,9 @@ void facts_release(struct facts *facts);
 /** Append all of it as one JSON object: an export's row and more. */
 void facts_append_json(struct facts *facts, struct strbuf *out);
 
+/** Whether its time, memory and output were measured: it ended, and its supervisor said how. */
+bool facts_is_measured(const struct store_attempt *attempt);
+
 /** The step of a report, counted from 1 where the output has none; `index` is its place. */
 int64_t facts_report_step(const struct facts *facts, size_t index);
 

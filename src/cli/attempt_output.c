@@ -27,6 +27,22 @@ struct segments {
     size_t count;
 };
 
+static void name_segment(const char *log, uint64_t number, char out[SEGMENT_NAME_MAX])
+{
+    (void)snprintf(out, SEGMENT_NAME_MAX, "%s.%06" PRIu64, log, number);
+}
+
+static bool is_segment(const char *name, const char *log, uint64_t *number)
+{
+    size_t length = strlen(log);
+    char expected[SEGMENT_NAME_MAX];
+    if (strncmp(name, log, length) != 0 || name[length] != '.' ||
+        number_parse_uint64(strview_of(name + length + 1), number) != NUMBER_OK)
+        return false;
+    name_segment(log, *number, expected);
+    return strcmp(name, expected) == 0;
+}
+
 /* Insert a number; of too many the oldest goes. */
 static void insert(struct segments *segments, uint64_t number)
 {
@@ -47,16 +63,13 @@ static void insert(struct segments *segments, uint64_t number)
 
 static void list_segments(int dir_fd, const char *log, struct segments *segments)
 {
-    size_t length = strlen(log);
     int fd = sys_open(dir_fd, ".", O_RDONLY | O_DIRECTORY, 0);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     struct dirent *entry;
     *segments = (struct segments){0};
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
-        const char *name = entry->d_name;
         uint64_t number;
-        if (strncmp(name, log, length) == 0 && name[length] == '.' &&
-            number_parse_uint64(strview_of(name + length + 1), &number) == NUMBER_OK)
+        if (is_segment(entry->d_name, log, &number))
             insert(segments, number);
     }
     if (dir != NULL)
@@ -76,7 +89,7 @@ static bool add_file(struct attempt_output *output, int dir_fd, const char *name
                                      "cannot open '%s'", name);
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
         sys_close(fd);
-        return sweep_error_set(err, SWEEP_BAD_INPUT, "'%s' is not a regular file", name);
+        return sweep_error_set(err, SWEEP_IO, "'%s' is not a regular file", name);
     }
     output->parts[output->count++] =
         (struct attempt_output_part){.fd = fd, .rest = (uint64_t)status.st_size};
@@ -92,9 +105,9 @@ static void add_segments(struct attempt_output *output, int dir_fd, const char *
             (struct attempt_output_part){.fd = -1, .text = MISSING, .rest = sizeof MISSING - 1};
     for (size_t i = 0; i < segments.count; i++) {
         char name[SEGMENT_NAME_MAX];
-        (void)snprintf(name, sizeof name, "%s.%06" PRIu64, log, segments.numbers[i]);
-        if (!add_file(output, dir_fd, name, NULL))
-            continue; /* it was removed in between, as the oldest one is */
+        name_segment(log, segments.numbers[i], name);
+        /* Where that fails it was removed in between, as the oldest one is. */
+        (void)!add_file(output, dir_fd, name, NULL);
     }
 }
 

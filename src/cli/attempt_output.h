@@ -44,7 +44,7 @@ struct attempt_output {
  * Open it as it is now; what is written later is not read.
  *
  * @param sweep_path  the sweep's directory
- * @error SWEEP_NOT_FOUND when there is no log; SWEEP_BAD_INPUT when it is not a file; SWEEP_IO
+ * @error SWEEP_NOT_FOUND when there is no log; SWEEP_IO, also when it is a link or no file
  */
 bool attempt_output_open(struct attempt_output *output, const char *sweep_path,
                          struct attempt_key key, struct sweep_error *err) SWEEP_MUST_CHECK;

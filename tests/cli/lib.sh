@@ -132,5 +132,5 @@ run_sweep() {
 
 # on_terminal COMMAND...: run it with its output on a terminal of 80 columns.
 on_terminal() {
-    script -qec "stty cols 80 -onlcr; $(printf '%q ' "$@")" /dev/null
+    script -qec "stty cols 80 -onlcr; $(printf '%q ' "$@")" /dev/null </dev/null
 }

@@ -241,17 +241,24 @@ static void on_trial_retried(struct console *console, const struct run_notice *n
     strbuf_release(&what);
 }
 
+static void append_part(struct strbuf *line, uint64_t count, const char *what)
+{
+    if (count > 0)
+        strbuf_printf(line, "%s%" PRIu64 " %s", line->size > 0 ? ", " : "", count, what);
+}
+
 static void on_started(struct console *console, const struct run_notice *notice)
 {
     const struct engine_progress *progress = &notice->progress;
+    struct strbuf parts;
 
-    if (progress->finished + progress->running + progress->waiting == 0)
-        return;
-    console_say(console,
-                "going on: %" PRIu64 " trial%s finished, %" PRIu64 " still running, %" PRIu64
-                " waiting to be run",
-                progress->finished, progress->finished == 1 ? " is" : "s are", progress->running,
-                progress->waiting);
+    strbuf_init(&parts, SAY_MAX);
+    append_part(&parts, progress->finished, "finished");
+    append_part(&parts, progress->running, "still running");
+    append_part(&parts, progress->waiting, "waiting to be run");
+    if (parts.size > 0)
+        console_say(console, "going on with what is there: %s", strbuf_text(&parts));
+    strbuf_release(&parts);
 }
 
 static void on_heartbeat(struct console *console, const struct run_notice *notice)

@@ -77,7 +77,7 @@ parameters:
   x: {min: 0.0, max: 1.0}
 YAML
 expect_in inside "early has no best trial: no trial is complete yet:" "0 of 4 trials finished" \
-    "1 running; running now" "status 1"
+    "1 running" "; running now" "status 1"
 expect_status 1 sweep best early
 expect_error "interrupted" "go on with: sweep resume early"
 

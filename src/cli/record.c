@@ -26,20 +26,33 @@ static bool load(struct record *record, struct sweep_error *err)
                                    ? record->document.diagnostics.items[0].message
                                    : "no reason given");
     record->space = record->document.config->space;
+    return true;
+}
+
+static bool load_trials(struct record *record, struct sweep_error *err)
+{
     return store_load_trials(record->store, record->space, &record->arena, false, &record->trials,
                              err);
 }
 
-static bool open_located(struct record *record, struct sweep_error *err)
+static bool load_trial(struct record *record, uint64_t number, struct sweep_error *err)
 {
-    return load(record, err) || sweep_error_wrap(err, "while reading %s", record->location.path);
+    struct sweep_trial *trial = arena_alloc(&record->arena, sizeof *trial);
+    record->trials = (struct store_trials){trial, 1};
+    return store_load_trial(record->store, record->space, &record->arena, number, trial, err);
+}
+
+static bool fail_reading(const struct record *record, struct sweep_error *err)
+{
+    return sweep_error_wrap(err, "while reading %s", record->location.path);
 }
 
 bool record_open(struct record *record, const char *operand, struct sweep_error *err)
 {
     *record = (struct record){0};
-    return locate_sweep(&record->arena, operand, &record->location, err) &&
-           open_located(record, err);
+    if (!locate_sweep(&record->arena, operand, &record->location, err))
+        return false;
+    return (load(record, err) && load_trials(record, err)) || fail_reading(record, err);
 }
 
 bool record_open_trial(struct record *record, const char *operand, const struct sweep_trial **trial,
@@ -47,15 +60,11 @@ bool record_open_trial(struct record *record, const char *operand, const struct 
 {
     uint64_t number;
     *record = (struct record){0};
-    if (!locate_trial(&record->arena, operand, &record->location, &number, err) ||
-        !open_located(record, err))
+    if (!locate_trial(&record->arena, operand, &record->location, &number, err))
         return false;
-    /* Numbers are dense from 1. */
-    if (number > record->trials.count)
-        return sweep_error_set(err, SWEEP_NOT_FOUND, "%s has no trial %llu, only %zu so far",
-                               record->sweep.name, (unsigned long long)number,
-                               record->trials.count);
-    *trial = &record->trials.items[number - 1];
+    if (!load(record, err) || !load_trial(record, number, err))
+        return fail_reading(record, err);
+    *trial = record->trials.items;
     return true;
 }
 

@@ -41,7 +41,11 @@ struct record {
 bool record_open(struct record *record, const char *operand,
                  struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** The same for TRIAL. @param[out] trial  the trial. @error SWEEP_NOT_FOUND also when it is none */
+/**
+ * The same for TRIAL; `trials` is that one alone.
+ *
+ * @error SWEEP_NOT_FOUND also when the sweep has no such trial; SWEEP_USAGE
+ */
 bool record_open_trial(struct record *record, const char *operand, const struct sweep_trial **trial,
                        struct sweep_error *err) SWEEP_MUST_CHECK;
 

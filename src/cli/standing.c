@@ -48,6 +48,17 @@ static uint64_t expected_trials(const struct record *record)
     return budget;
 }
 
+/* The runner's own words; one that was killed could leave none. */
+static void append_end(const struct record *record, struct strbuf *out)
+{
+    if (strcmp(record->sweep.state, "running") == 0)
+        strbuf_append_text(out, "interrupted");
+    else if (record->sweep.note[0] != '\0')
+        text_append_safe(out, strview_of(record->sweep.note));
+    else
+        strbuf_append_text(out, record->sweep.state);
+}
+
 struct standing standing_take(const struct record *record)
 {
     struct standing standing = {
@@ -91,12 +102,7 @@ void standing_append_state(const struct standing *standing, struct record *recor
         strbuf_append_text(out, "finished");
         return;
     }
-    /* Without its runner a sweep that calls itself running was interrupted by force. */
-    bool was_killed = strcmp(record->sweep.state, "running") == 0;
-    strbuf_append_text(out, was_killed ? "interrupted" : record->sweep.state);
-    if (record->sweep.note[0] != '\0') {
-        strbuf_append_text(out, ": ");
-        text_append_safe(out, strview_of(record->sweep.note));
-    }
-    strbuf_printf(out, "; go on with: sweep resume %s", record_operand(record));
+    append_end(record, out);
+    if (standing->expected == 0 || standing->finished < standing->expected)
+        strbuf_printf(out, "; go on with: sweep resume %s", record_operand(record));
 }

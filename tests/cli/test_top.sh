@@ -86,3 +86,34 @@ YAML
 expect_status 0 sweep top bare
 expect_output "bare: 2 of 2 trials finished: 2 complete" "trial  state"
 expect_no_output best
+
+# One that was interrupted tells how to go on; one that was given up, why.
+run_sweep 130 <<'YAML'
+name: stopped
+command:
+  - sh
+  - -c
+  - 'kill -INT $(sed -n "s/^pid: //p" sweeps/stopped/runner.lock); echo "loss: 1"'
+metric: {name: loss, goal: minimize}
+method: grid
+parallel: 1
+parameters:
+  x: {values: [1, 2, 3]}
+YAML
+expect_status 0 sweep top stopped
+expect_output "stopped: 1 of 3 trials finished: 1 complete" "best loss 1 in trial 1" \
+    "go on with: sweep resume stopped"
+expect_equal "$(grep -o interrupted "$out")" interrupted "the state, once"
+
+run_sweep 1 <<'YAML'
+name: hopeless
+command: ./no-such-program ${x}
+metric: {name: loss, goal: minimize}
+method: grid
+parallel: 1
+parameters:
+  x: {values: [1, 2, 3]}
+YAML
+expect_status 0 sweep top hopeless
+expect_output "no trial could be started, 3 in a row: command not found"
+expect_no_output "go on with"

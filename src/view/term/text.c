@@ -51,6 +51,12 @@ static size_t sequence_length(unsigned char first)
     return first >= 0xf0 && first <= 0xf4 ? 4 : 0;
 }
 
+static void skip(struct strview *text, size_t size)
+{
+    text->data += size;
+    text->size -= size;
+}
+
 /* Take the code point at the front of `text`, or INVALID and one byte. */
 static uint32_t take(struct strview *text)
 {
@@ -64,10 +70,17 @@ static uint32_t take(struct strview *text)
         c = c << 6 | (bytes[i] & 0x3f);
     }
     good = good && c >= SMALLEST[length] && c <= 0x10ffff && !(c >= 0xd800 && c <= 0xdfff);
-    size_t taken = good ? length : 1;
-    text->data += taken;
-    text->size -= taken;
+    skip(text, good ? length : 1);
     return good ? c : INVALID;
+}
+
+/* How many printable ASCII characters are in front: nearly all of most texts, and of width 1. */
+static size_t plain_run(struct strview text)
+{
+    size_t length = 0;
+    while (length < text.size && text.data[length] >= ' ' && text.data[length] <= '~')
+        length++;
+    return length;
 }
 
 static void append_code_point(struct strbuf *out, uint32_t c, struct strview bytes)
@@ -89,7 +102,12 @@ static void append_return(struct strbuf *out, struct strview rest)
 
 static void append_safe(struct strbuf *out, struct strview text, bool keep_lines)
 {
-    while (text.size > 0) {
+    for (;;) {
+        size_t run = plain_run(text);
+        strbuf_append(out, text.data, run);
+        skip(&text, run);
+        if (text.size == 0)
+            break;
         const char *start = text.data;
         uint32_t c = take(&text);
         if (c == '\n')
@@ -136,9 +154,14 @@ size_t text_whole(struct strview text)
 size_t text_width(struct strview text)
 {
     size_t width = 0;
-    while (text.size > 0)
+    for (;;) {
+        size_t run = plain_run(text);
+        width += run;
+        skip(&text, run);
+        if (text.size == 0)
+            return width;
         width += code_point_width(take(&text));
-    return width;
+    }
 }
 
 size_t text_fit(struct strview text, size_t columns)

@@ -9,10 +9,6 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "base/number.h"
-
-#define QUICK_TEXT_MAX 256 /* a longer text is not read the quick way [bytes] */
-
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -174,98 +170,6 @@ static bool read_object(struct arena *arena, const struct sweep_space *space, js
     return true;
 }
 
-/* --- the quick way ---------------------------------------------------------------------------
- *
- * Most assignments are as params_write() writes them: flat, in the order of the space, without
- * blanks, escapes or anything but ASCII. Read by hand these load several times as fast, of which
- * there may be ten thousand. Whatever is not so plain is left to the library, which also says what
- * is wrong with it.
- */
-
-static bool take(const char **text, const char *word)
-{
-    size_t length = strlen(word);
-    if (strncmp(*text, word, length) != 0)
-        return false;
-    *text += length;
-    return true;
-}
-
-static bool take_string(const char **text, struct strview *out)
-{
-    if (!take(text, "\""))
-        return false;
-    const char *start = *text;
-    while (**text >= ' ' && **text <= '~' && **text != '"' && **text != '\\')
-        ++*text;
-    *out = (struct strview){start, (size_t)(*text - start)};
-    return take(text, "\"");
-}
-
-static bool take_number(const char **text, struct sweep_value *out)
-{
-    const char *whole = skip_integer(*text);
-    const char *end = whole ? skip_fraction(whole) : NULL;
-
-    end = end ? skip_exponent(end) : NULL;
-    if (!end)
-        return false;
-    struct strview number = {*text, (size_t)(end - *text)};
-
-    *text = end;
-    out->kind = end == whole ? SWEEP_VALUE_INT : SWEEP_VALUE_REAL;
-    return (end == whole ? number_parse_int64(number, &out->integer)
-                         : number_parse_double(number, &out->real)) == NUMBER_OK;
-}
-
-static bool take_value(const char **text, char buffer[QUICK_TEXT_MAX], struct sweep_value *out)
-{
-    struct strview string;
-
-    *out = (struct sweep_value){0};
-    if (**text == '"') {
-        if (!take_string(text, &string) || string.size >= QUICK_TEXT_MAX)
-            return false;
-        memcpy(buffer, string.data, string.size);
-        buffer[string.size] = '\0';
-        *out = (struct sweep_value){.kind = SWEEP_VALUE_TEXT, .text = buffer};
-        return true;
-    }
-    if (take(text, "null"))
-        out->kind = SWEEP_VALUE_NULL;
-    else if (take(text, "true"))
-        *out = (struct sweep_value){.kind = SWEEP_VALUE_BOOL, .boolean = true};
-    else if (take(text, "false"))
-        out->kind = SWEEP_VALUE_BOOL;
-    else
-        return take_number(text, out);
-    return true;
-}
-
-/* Read what is plain; false leaves the rest of `params` as it is. */
-static bool read_quickly(struct arena *arena, const struct sweep_space *space, const char *text,
-                         struct sweep_value *params)
-{
-    size_t count = sweep_space_count(space);
-    const char *separator = "{";
-    struct strview name;
-    struct sweep_value value;
-    char buffer[QUICK_TEXT_MAX];
-
-    for (size_t i = 0; i < count; i++)
-        params[i] = (struct sweep_value){0};
-    for (size_t i = 0; take(&text, separator); i++, separator = ",") {
-        if (!take_string(&text, &name) || !take(&text, ":") || !take_value(&text, buffer, &value))
-            return false;
-        while (i < count && !strview_is(name, sweep_space_parameter(space, i)->name))
-            i++; /* it is not active */
-        if (i == count)
-            return false;
-        params[i] = settle(arena, sweep_space_parameter(space, i), value);
-    }
-    return strcmp(text, "}") == 0 && *separator == ',';
-}
-
 void params_write(struct json_writer *writer, const struct sweep_space *space,
                   const struct sweep_value *params)
 {
@@ -282,9 +186,6 @@ void params_write(struct json_writer *writer, const struct sweep_space *space,
 bool params_read(struct arena *arena, const struct sweep_space *space, const char *text,
                  struct sweep_value *params, struct sweep_error *err)
 {
-    if (read_quickly(arena, space, text, params))
-        return true;
-
     json_error_t fault;
     json_t *object = json_loads(text, JSON_REJECT_DUPLICATES, &fault);
     bool done = false;

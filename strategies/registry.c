@@ -10,10 +10,12 @@
 
 extern const struct sweep_strategy sweep_strategy_grid;
 extern const struct sweep_strategy sweep_strategy_random;
+extern const struct sweep_strategy sweep_strategy_sobol;
 
 static const struct sweep_strategy *const strategies[] = {
     &sweep_strategy_grid,
     &sweep_strategy_random,
+    &sweep_strategy_sobol,
     NULL,
 };
 
@@ -25,24 +27,35 @@ const struct sweep_strategy *sweep_strategy_find(const char *name)
     return NULL;
 }
 
+/* Where not all points can be tried, those of sobol are at least as even as random ones from the
+ * first trial on, in finite spaces too; random is left for spaces of too many dimensions. */
+static const struct sweep_strategy *choose_points(const struct sweep_space *space)
+{
+    void *state = sweep_strategy_sobol.create(space, NULL);
+    bool suits = state != NULL;
+    sweep_strategy_sobol.free(state);
+    return suits ? &sweep_strategy_sobol : &sweep_strategy_random;
+}
+
 const struct sweep_strategy *sweep_strategy_choose(const struct sweep_space *space, uint64_t trials,
                                                    const char **why)
 {
     uint64_t points;
-    if (!sweep_space_size(space, &points)) {
-        *why = "the space has infinitely many points";
-        return &sweep_strategy_random;
+    const struct sweep_strategy *chosen = choose_points(space);
+    bool is_finite = sweep_space_size(space, &points);
+    if (is_finite && trials > 0 && points <= trials) {
+        *why = "the budget covers every point of the space";
+        return &sweep_strategy_grid;
     }
-    if (trials == 0) {
-        *why = "without a budget, draws cover the space evenly whenever you stop";
-        return &sweep_strategy_random;
-    }
-    if (points > trials) {
-        *why = "the space has more points than the budget";
-        return &sweep_strategy_random;
-    }
-    *why = "the budget covers every point of the space";
-    return &sweep_strategy_grid;
+    if (chosen == &sweep_strategy_random)
+        *why = "the space has too many dimensions for sobol";
+    else if (!is_finite)
+        *why = "the space is infinite, and these points fill it more evenly than random ones";
+    else if (trials == 0)
+        *why = "without a budget, these points cover the space evenly whenever you stop";
+    else
+        *why = "the space has more points than the budget, and these are spread evenly";
+    return chosen;
 }
 
 const struct sweep_strategy *const *sweep_strategies(void)

@@ -77,8 +77,8 @@ struct sweep_strategy {
 const struct sweep_strategy *sweep_strategy_find(const char *name);
 
 /**
- * What `method: auto` means for a space: grid where the budget covers all its points, else the best
- * strategy there is.
+ * What `method: auto` means for a space: grid where the budget covers all its points, else sobol,
+ * else (too many dimensions for that) random.
  *
  * @param trials    the budget; 0 means none
  * @param[out] why  one sentence for people, static

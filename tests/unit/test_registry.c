@@ -16,6 +16,7 @@ static void test_find(void **state)
     (void)state;
     assert_string_equal(sweep_strategy_find("grid")->name, "grid");
     assert_string_equal(sweep_strategy_find("random")->name, "random");
+    assert_string_equal(sweep_strategy_find("sobol")->name, "sobol");
     assert_null(sweep_strategy_find("Grid"));
     assert_null(sweep_strategy_find("gri"));
     assert_null(sweep_strategy_find(""));
@@ -33,10 +34,11 @@ static void test_names_are_unique(void **state)
 static void test_choose(void **state)
 {
     (void)state;
-    static const struct sweep_parameter parameters[] = {
+    static struct sweep_parameter parameters[257] = {
         {.name = "n", .distribution = SWEEP_INT_UNIFORM, .min = 1, .max = 12},
         {.name = "lr", .distribution = SWEEP_UNIFORM, .min = 0, .max = 1},
     };
+    struct arena names = {0};
     static const struct {
         const char *name;
         size_t parameters;
@@ -46,13 +48,21 @@ static void test_choose(void **state)
     } rows[] = {
         {"larger budget", 1, 100, "grid", "the budget covers every point of the space"},
         {"exact budget", 1, 12, "grid", "the budget covers every point of the space"},
-        {"smaller budget", 1, 11, "random", "the space has more points than the budget"},
-        {"no budget", 1, 0, "random",
-         "without a budget, draws cover the space evenly whenever you stop"},
-        {"infinite", 2, UINT64_MAX, "random", "the space has infinitely many points"},
-        {"infinite, no budget", 2, 0, "random", "the space has infinitely many points"},
+        {"smaller budget", 1, 11, "sobol",
+         "the space has more points than the budget, and these are spread evenly"},
+        {"no budget", 1, 0, "sobol",
+         "without a budget, these points cover the space evenly whenever you stop"},
+        {"infinite", 2, UINT64_MAX, "sobol",
+         "the space is infinite, and these points fill it more evenly than random ones"},
+        {"infinite, no budget", 2, 0, "sobol",
+         "the space is infinite, and these points fill it more evenly than random ones"},
+        {"too many dimensions", 257, 100, "random", "the space has too many dimensions for sobol"},
         {"nothing to vary", 0, 1, "grid", "the budget covers every point of the space"},
     };
+    for (size_t i = 2; i < ARRAY_LENGTH(parameters); i++) {
+        parameters[i] = parameters[1];
+        parameters[i].name = arena_printf(&names, "x%zu", i);
+    }
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct arena arena = {0};
         struct sweep_error err = {0};
@@ -64,6 +74,7 @@ static void test_choose(void **state)
             fail_msg("%s: %s, since %s", rows[i].name, chosen->name, why);
         arena_release(&arena);
     }
+    arena_release(&names);
 }
 
 int main(void)

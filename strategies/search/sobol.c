@@ -1,0 +1,110 @@
+/*
+ * Sobol search: points that fill the space evenly, however few or many are tried.
+ *
+ * Method: trial n is point n - 1 of Sobol's sequence (the first one too: Owen 2020, "On dropping
+ * the first Sobol' point"), scrambled with one key per dimension drawn from the sweep's seed, then
+ * through each parameter's quantile function. Any 2^k trials from the start have one in each of 2^k
+ * equal cells of every parameter, and the sequence is chosen to fill every two parameters evenly
+ * (sobol_sequence.h). A parameter that has one value only takes no dimension.
+ *
+ * Deviation: in a finite space two points of the sequence may be the same params; the second time
+ * they are drawn as random search draws them, so that every point is given out exactly once and the
+ * sweep ends by itself (untried.h).
+ *
+ * Cost per ask: some thousand instructions per dimension, plus that of untried.h. Needs of the
+ * space: at most SOBOL_DIMENSIONS parameters that vary.
+ */
+#include <stddef.h>
+
+#include "sobol_sequence.h"
+#include "sweep/mem.h"
+#include "sweep/rng.h"
+#include "sweep/strategy.h"
+#include "untried.h"
+
+/* Of the keys: the numbers of trials, whose streams the other draws come from, begin with 1. */
+#define KEY_STREAM 0
+
+struct sobol {
+    const struct sweep_space *space;
+    struct untried *untried;
+};
+
+static bool varies(const struct sweep_parameter *parameter)
+{
+    return sweep_parameter_size(parameter) != 1;
+}
+
+static void *sobol_create(const struct sweep_space *space, struct sweep_error *err)
+{
+    size_t dimensions = 0;
+    for (size_t i = 0; i < sweep_space_count(space); i++)
+        dimensions += varies(sweep_space_parameter(space, i));
+    if (dimensions > SOBOL_DIMENSIONS) {
+        sweep_error_set(err, SWEEP_BAD_INPUT,
+                        "method sobol knows %d dimensions, and this space has %zu parameters that "
+                        "vary: fix some with 'value', or take method random",
+                        SOBOL_DIMENSIONS, dimensions);
+        return NULL;
+    }
+    struct sobol *sobol = sweep_alloc(sizeof *sobol);
+    sobol->space = space;
+    sobol->untried = untried_create(space);
+    return sobol;
+}
+
+/* The middle of the cell of 2^-32 that the coordinate names. */
+static double unit_interval(uint32_t coordinate)
+{
+    return ((double)coordinate + 0.5) * 0x1p-32;
+}
+
+static void fill(const struct sweep_space *space, const struct sweep_ask *ask,
+                 struct sweep_value *params)
+{
+    struct sweep_rng keys;
+    uint32_t dimension = 0;
+    sweep_rng_init(&keys, ask->seed, KEY_STREAM);
+    for (size_t i = 0; i < sweep_space_count(space); i++) {
+        const struct sweep_parameter *parameter = sweep_space_parameter(space, i);
+        if (!varies(parameter)) {
+            params[i] = sweep_parameter_level(parameter, 0);
+            continue;
+        }
+        uint32_t x = sobol_coordinate(dimension++, (uint32_t)(ask->number - 1));
+        x = sobol_scramble(x, (uint32_t)sweep_rng_bits(&keys));
+        params[i] = sweep_parameter_draw(parameter, unit_interval(x));
+    }
+}
+
+static enum sweep_answer sobol_ask(void *state, const struct sweep_ask *ask,
+                                   struct sweep_suggestion *out)
+{
+    const struct sobol *sobol = state;
+    if (!untried_update(sobol->untried, ask->history))
+        return SWEEP_EXHAUSTED;
+    fill(sobol->space, ask, out->params);
+    if (!untried_has(sobol->untried, out->params)) {
+        struct sweep_rng rng;
+        sweep_rng_init(&rng, ask->seed, ask->number);
+        untried_draw(sobol->untried, &rng, out->params);
+    }
+    return SWEEP_SUGGESTED;
+}
+
+static void sobol_free(void *state)
+{
+    struct sobol *sobol = state;
+    if (sobol == NULL)
+        return;
+    untried_free(sobol->untried);
+    sweep_free(sobol);
+}
+
+const struct sweep_strategy sweep_strategy_sobol = {
+    .name = "sobol",
+    .summary = "points that fill the space evenly; none twice where it is finite",
+    .create = sobol_create,
+    .ask = sobol_ask,
+    .free = sobol_free,
+};

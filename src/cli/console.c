@@ -4,123 +4,101 @@
 #include "cli/console.h"
 
 #include <inttypes.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/array.h"
 #include "base/clock.h"
-#include "trial/ranking.h"
+#include "cli/event_line.h"
+#include "cli/surroundings.h"
 #include "trial/trial.h"
 #include "view/term/text.h"
-#include "json/json.h"
 
 #define LINE_MAX_BYTES ((size_t)1024 * 1024)
-#define PENDING_MAX    ((size_t)256 * 1024)
 #define SAY_MAX        2048
 
 /* Of trials that end faster than that only the best are shown. */
 #define LINES_PER_SECOND 20
 
-/* A pipe that poll() calls writable takes at least so much without blocking (POSIX: PIPE_BUF). */
-#define WRITE_SIZE 4096
-
-/* How long the last words may wait for their reader. */
-#define LAST_WORDS_MS 2000
+/* Between two pictures of the live lines. */
+#define TICK_MS 250
 
 #define US_PER_SECOND 1000000
 
-/* --- writing without ever waiting ----------------------------------------------------------- */
+/* --- the way out ---------------------------------------------------------------------------- */
 
-static void take(struct strbuf *buf, size_t size)
+/* Where somebody looks at a screen that can be drawn on. From the background it belongs to others.
+ */
+static bool is_live(const struct console *console)
 {
-    memmove(buf->data, buf->data + size, buf->size - size);
-    buf->size -= size;
+    return !console->is_json && console->terminal.redraws && surroundings_is_foreground();
 }
 
-static void flush(struct console *console, int wait_ms)
+static void note_dropped(struct console *console, struct strbuf *out)
 {
-    struct strbuf *pending = &console->pending;
-    struct pollfd fd = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    uint64_t dropped = outlet_take_dropped(&console->outlet);
 
-    while (pending->size > 0 && poll(&fd, 1, wait_ms) > 0) {
-        size_t size = pending->size < WRITE_SIZE ? pending->size : WRITE_SIZE;
-        ssize_t written = write(STDOUT_FILENO, pending->data, size);
-        if (written <= 0) { /* the reader is gone; the sweep goes on without it */
-            strbuf_reset(pending);
-            return;
-        }
-        take(pending, (size_t)written);
-    }
+    if (dropped > 0 && !console->is_json)
+        strbuf_printf(out, "(%" PRIu64 " lines were not shown: nobody took them)\n", dropped);
 }
 
+/* Put out a line, above the live ones if they are there. */
 static void put(struct console *console, const struct strbuf *line)
 {
-    struct strbuf *pending = &console->pending;
+    struct strbuf out;
 
-    flush(console, 0);
-    if (pending->size + line->size + SAY_MAX > PENDING_MAX) {
-        console->dropped++;
-        return;
-    }
-    if (console->dropped > 0 && !console->is_json)
-        strbuf_printf(pending, "(%" PRIu64 " lines were not shown: nobody took them)\n",
-                      console->dropped);
-    console->dropped = 0;
-    strbuf_append(pending, line->data, line->size);
-    flush(console, 0);
+    strbuf_init(&out, 2 * LINE_MAX_BYTES);
+    bool was_drawn = console->region.height > 0;
+    region_erase(&console->region, &out);
+    note_dropped(console, &out);
+    strbuf_append(&out, line->data, line->size);
+    if (was_drawn && is_live(console))
+        region_draw(&console->region, strbuf_view(&console->picture), &out);
+    outlet_put(&console->outlet, &out);
+    strbuf_release(&out);
 }
 
-/* --- JSON ----------------------------------------------------------------------------------- */
-
-static const char *const event_names[] = {
-    [RUN_STARTED] = "started",
-    [RUN_TRIAL_STARTED] = "trial_started",
-    [RUN_TRIAL_RETRIED] = "trial_retried",
-    [RUN_TRIAL_ENDED] = "trial_ended",
-    [RUN_MESSAGE] = "message",
-    [RUN_HEARTBEAT] = "heartbeat",
-};
-
-static void write_progress(struct json_writer *w, const struct engine_progress *progress)
-{
-    json_key(w, "finished");
-    json_put_unsigned(w, progress->finished);
-    json_key(w, "running");
-    json_put_unsigned(w, progress->running);
-    json_key(w, "budget");
-    progress->budget > 0 ? json_put_unsigned(w, progress->budget) : json_put_null(w);
-    json_key(w, "best");
-    progress->has_best ? json_put_unsigned(w, progress->best_trial) : json_put_null(w);
-}
-
-static void write_event(struct console *console, const char *event, const char *text,
-                        const struct engine_progress *progress, const struct sweep_trial *trial)
+static void put_event(struct console *console, const struct event_line *event)
 {
     struct strbuf line;
-    struct json_writer w;
 
     strbuf_init(&line, LINE_MAX_BYTES);
-    json_init(&w, &line);
-    json_begin_object(&w);
-    json_key(&w, "event");
-    json_put_string(&w, event);
-    if (text != NULL) {
-        json_key(&w, "text");
-        json_put_string(&w, text);
-    }
-    if (progress != NULL)
-        write_progress(&w, progress);
-    if (trial != NULL) {
-        json_key(&w, "row");
-        row_write_json(&w, &console->rows, trial, NULL);
-    }
-    json_end_object(&w);
-    strbuf_append_char(&line, '\n');
+    event_line_append(event, &console->rows, &line);
     put(console, &line);
     strbuf_release(&line);
+}
+
+/* A picture that nobody takes is left out: the next one is newer. */
+static void draw(struct console *console, const struct run_notice *notice)
+{
+    struct strbuf out;
+
+    console->terminal = surroundings_terminal(console->call->environment, STDOUT_FILENO);
+    if (console->terminal.width > 0)
+        region_reflow(&console->region, strbuf_view(&console->picture), console->terminal.width);
+    if (!outlet_is_clear(&console->outlet))
+        return;
+    strbuf_init(&out, LINE_MAX_BYTES);
+    strbuf_reset(&console->picture);
+    if (is_live(console)) {
+        glance_format(&console->glance, &console->words, notice, &console->terminal,
+                      &console->picture);
+        region_draw(&console->region, strbuf_view(&console->picture), &out);
+    }
+    outlet_put(&console->outlet, &out);
+    strbuf_release(&out);
+}
+
+static void clear(struct console *console)
+{
+    struct strbuf out;
+
+    strbuf_init(&out, SAY_MAX);
+    region_erase(&console->region, &out);
+    strbuf_reset(&console->picture);
+    outlet_put(&console->outlet, &out);
+    strbuf_release(&out);
 }
 
 /* --- lines for people ----------------------------------------------------------------------- */
@@ -157,7 +135,7 @@ static void append_result(const struct console *console, const struct sweep_tria
 /* Cut to the screen and put it out. */
 static void put_line(struct console *console, struct strbuf *line)
 {
-    size_t width = console->call->terminal.width;
+    size_t width = console->terminal.width;
 
     if (width > 0 && text_width(strbuf_view(line)) > width)
         line->size = text_fit(strbuf_view(line), width);
@@ -210,6 +188,7 @@ static void on_trial_ended(struct console *console, const struct run_notice *not
     bool is_best = notice->progress.has_best && notice->progress.best_trial == trial->number;
     bool is_first_failure = trial->state == SWEEP_TRIAL_FAILED && !console->has_failed;
 
+    glance_note_ended(&console->glance, &console->words, notice);
     if (!may_say(console, notice->wall_us) && !is_best && !is_first_failure &&
         !console->call->options.verbose) {
         console->unsaid++;
@@ -289,6 +268,7 @@ static void (*const show[])(struct console *, const struct run_notice *) = {
     [RUN_TRIAL_ENDED] = on_trial_ended,
     [RUN_MESSAGE] = on_message,
     [RUN_HEARTBEAT] = on_heartbeat,
+    [RUN_TICK] = draw,
 };
 
 static void tell(void *context, const struct run_notice *notice)
@@ -296,8 +276,8 @@ static void tell(void *context, const struct run_notice *notice)
     struct console *console = context;
 
     if (console->is_json)
-        write_event(console, event_names[notice->kind], notice->text, &notice->progress,
-                    notice->trial);
+        put_event(console, &(struct event_line){event_line_name(notice->kind), notice->text,
+                                                &notice->progress, notice->trial});
     else
         show[notice->kind](console, notice);
 }
@@ -312,7 +292,8 @@ void console_say(struct console *console, const char *format, ...)
     (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     if (console->is_json) {
-        write_event(console, event_names[RUN_MESSAGE], text, NULL, NULL);
+        put_event(console,
+                  &(struct event_line){.event = event_line_name(RUN_MESSAGE), .text = text});
         return;
     }
     strbuf_init(&line, LINE_MAX_BYTES);
@@ -362,8 +343,9 @@ static bool goes_on(enum engine_end end)
 void console_end(struct console *console, const struct run_summary *summary,
                  const struct sweep_trial *best)
 {
+    clear(console);
     if (console->is_json) {
-        write_event(console, "ended", summary->text, &summary->progress, best);
+        put_event(console, &(struct event_line){"ended", summary->text, &summary->progress, best});
     } else {
         say_unsaid(console);
         console_say(console, "%s", summary->text);
@@ -373,7 +355,6 @@ void console_end(struct console *console, const struct run_summary *summary,
         if (goes_on(summary->end))
             console_say(console, "go on with: sweep resume %s", console->operand);
     }
-    flush(console, LAST_WORDS_MS);
 }
 
 void console_init(struct console *console, const struct settings *settings,
@@ -391,17 +372,24 @@ void console_init(struct console *console, const struct settings *settings,
                   .objective = config->metric.objective},
         .rows = {.space = settings->run.space, .seed = settings->run.seed},
         .is_json = call->options.json,
+        .terminal = call->terminal,
     };
-    strbuf_init(&console->pending, PENDING_MAX);
+    outlet_init(&console->outlet, STDOUT_FILENO);
+    strbuf_init(&console->picture, LINE_MAX_BYTES);
+    glance_init(&console->glance, config->name, settings->run.parallel);
 }
 
 void console_release(struct console *console)
 {
-    flush(console, LAST_WORDS_MS);
-    strbuf_release(&console->pending);
+    clear(console);
+    outlet_close(&console->outlet);
+    strbuf_release(&console->picture);
+    glance_release(&console->glance);
 }
 
 struct run_listener console_listener(struct console *console)
 {
-    return (struct run_listener){.context = console, .tell = tell};
+    bool draws = !console->is_json && console->terminal.redraws;
+
+    return (struct run_listener){.context = console, .tell = tell, .tick_ms = draws ? TICK_MS : 0};
 }

@@ -1,13 +1,13 @@
 /*
- * What a run says while it runs: plain lines for people, or JSON lines for programs.
+ * What a run says while it runs: lines for people, above a few live ones where there is a screen,
+ * or JSON lines for programs.
  *
  *     console_init(&console, &settings, call, path);
  *     request.listener = console_listener(&console);
  *     ... run ...
  *     console_release(&console);
  *
- * The runner never waits for a reader: what a paused terminal or a full pipe does not take is kept
- * for a while and then dropped, and said so.
+ * The runner never waits for a reader: see outlet.h.
  *
  * Ownership: console_release(); settings and invocation are borrowed.
  */
@@ -18,10 +18,13 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
+#include "cli/glance.h"
+#include "cli/outlet.h"
 #include "cli/settings.h"
 #include "cli/subcommand.h"
 #include "run/run.h"
 #include "view/export/row.h"
+#include "view/term/region.h"
 #include "view/term/trial_text.h"
 
 struct console {
@@ -31,8 +34,11 @@ struct console {
     struct trial_words words;
     struct row_context rows;
     bool is_json;
-    struct strbuf pending; /* not yet taken by the reader */
-    uint64_t dropped;      /* lines that found no room there */
+    struct terminal terminal; /* as it is now: people resize it */
+    struct outlet outlet;
+    struct glance glance;
+    struct region region;
+    struct strbuf picture; /* the live lines as they were drawn last */
     int64_t second;        /* of the lines counted in `said` */
     unsigned said;
     uint64_t unsaid; /* trials that ended without a line, because there were too many */

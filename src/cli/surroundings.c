@@ -25,6 +25,9 @@ static const char *const SHIM_PLACES[] = {
     "../lib/sweep-hpo/sweep-shim",
 };
 
+/* Narrower screens get plain lines only. */
+#define REDRAW_WIDTH_MIN 20
+
 static bool is_set(char *const *environment, const char *name)
 {
     const char *value = surroundings_variable(environment, name);
@@ -40,23 +43,45 @@ const char *surroundings_variable(char *const *environment, const char *name)
     return NULL;
 }
 
+/* As the C library would choose the locale, which nothing here sets. */
+static bool is_utf8(char *const *environment)
+{
+    static const char *const VARIABLES[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+    for (size_t i = 0; i < ARRAY_LENGTH(VARIABLES); i++) {
+        if (!is_set(environment, VARIABLES[i]))
+            continue;
+        const char *value = surroundings_variable(environment, VARIABLES[i]);
+        return strstr(value, "UTF-8") != NULL || strstr(value, "utf8") != NULL;
+    }
+    return false;
+}
+
 struct terminal surroundings_terminal(char *const *environment, int fd)
 {
-    struct terminal terminal = {0};
+    struct terminal terminal = {.utf8 = is_utf8(environment)};
     struct winsize size;
     uint64_t columns;
     const char *wanted = surroundings_variable(environment, "COLUMNS");
     const char *type = surroundings_variable(environment, "TERM");
 
-    bool is_screen = isatty(fd);
+    bool is_screen = isatty(fd) && type != NULL && strcmp(type, "dumb") != 0;
+    if (isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0) {
+        terminal.width = size.ws_col;
+        terminal.height = size.ws_row;
+    }
     if (wanted != NULL && number_parse_uint64(strview_of(wanted), &columns) == NUMBER_OK &&
         columns < 10000)
         terminal.width = columns;
-    else if (is_screen && ioctl(fd, TIOCGWINSZ, &size) == 0)
-        terminal.width = size.ws_col;
-    terminal.colour =
-        is_screen && !is_set(environment, "NO_COLOR") && type != NULL && strcmp(type, "dumb") != 0;
+    terminal.colour = is_screen && !is_set(environment, "NO_COLOR");
+    terminal.redraws =
+        is_screen && terminal.width >= REDRAW_WIDTH_MIN && !is_set(environment, "CI");
     return terminal;
+}
+
+bool surroundings_is_foreground(void)
+{
+    return tcgetpgrp(STDOUT_FILENO) == getpgrp();
 }
 
 const char *surroundings_supervisor(char *const *environment)

@@ -17,6 +17,9 @@ const char *surroundings_variable(char *const *environment, const char *name);
 /** What descriptor `fd` can show. */
 struct terminal surroundings_terminal(char *const *environment, int fd);
 
+/** Whether we are in front on the terminal that is our standard output. */
+bool surroundings_is_foreground(void);
+
 /**
  * Whether something that supervises us expects that all we started ends with us: Slurm, systemd, a
  * container.

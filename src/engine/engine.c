@@ -258,3 +258,22 @@ void engine_progress(const struct engine *engine, struct engine_progress *out)
     out->running = engine->live;
     out->waiting = engine->unfinished.count - engine->live;
 }
+
+size_t engine_running(const struct engine *engine, struct engine_running *out, size_t max)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < engine->unfinished.count && count < max; i++) {
+        const struct entry *entry = engine->unfinished.items[i];
+        if (entry->phase != ENTRY_LIVE)
+            continue;
+        out[count++] = (struct engine_running){
+            .trial = entry->trial.number,
+            .since_us = entry->live_since_us,
+            .has_report = entry->objective.reports > 0,
+            .last = entry->objective.last,
+            .last_step = entry->objective.last_step,
+        };
+    }
+    return count;
+}

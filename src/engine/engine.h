@@ -164,4 +164,16 @@ struct engine_progress {
 
 void engine_progress(const struct engine *engine, struct engine_progress *out);
 
+/** A trial with a live attempt, for people. */
+struct engine_running {
+    uint64_t trial;
+    int64_t since_us; /* wall time at which the attempt was let go */
+    bool has_report;
+    double last; /* the objective's last report and its step */
+    int64_t last_step;
+};
+
+/** List the running trials by number. @return how many were written, at most `max` */
+size_t engine_running(const struct engine *engine, struct engine_running *out, size_t max);
+
 #endif

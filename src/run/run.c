@@ -39,7 +39,8 @@ enum {
 static void tell(struct runner *runner, const struct run_notice *notice)
 {
     const struct run_listener *listener = &runner->request->listener;
-    runner->spoken_ms = runner->now_ms;
+    if (notice->kind != RUN_TICK)
+        runner->spoken_ms = runner->now_ms;
     if (listener->tell != NULL)
         listener->tell(listener->context, notice);
 }
@@ -95,12 +96,19 @@ static bool is_due(const struct runner *runner)
            (!turn_is_empty(turn) && runner->now_ms >= runner->turn_since_ms + GATHER_MS);
 }
 
+static int64_t next_tick(const struct runner *runner)
+{
+    int64_t tick_ms = runner->request->listener.tick_ms;
+    return tick_ms > 0 ? runner->ticked_ms + tick_ms : INT64_MAX;
+}
+
 static int64_t next_deadline(struct runner *runner)
 {
     if (ingest_has_more(runner))
         return 0;
     int64_t deadline = earlier(runner->anchor.check_ms, runner->spoken_ms + HEARTBEAT_MS);
     deadline = earlier(deadline, engine_deadline(runner->engine));
+    deadline = earlier(deadline, next_tick(runner));
     deadline = earlier(deadline, runner->request->backend->deadline(runner->attempts));
     if (runner->trouble.is_active)
         return earlier(deadline, runner->trouble.retry_ms);
@@ -135,6 +143,20 @@ static void take_answers(struct runner *runner)
     }
 }
 
+static void tell_tick(struct runner *runner)
+{
+    struct engine_running running[RUN_TICK_MAX];
+    struct run_notice notice = {
+        .kind = RUN_TICK,
+        .wall_us = runner->wall_us,
+        .running = running,
+        .running_count = engine_running(runner->engine, running, RUN_TICK_MAX),
+    };
+    engine_progress(runner->engine, &notice.progress);
+    runner->ticked_ms = runner->now_ms;
+    tell(runner, &notice);
+}
+
 static void keep_time(struct runner *runner)
 {
     if (runner->now_ms >= runner->anchor.check_ms && !trouble_check(runner))
@@ -143,6 +165,8 @@ static void keep_time(struct runner *runner)
         const struct engine_event tick = runner_event(runner, ENGINE_TICK);
         runner_feed(runner, &tick);
     }
+    if (runner->now_ms >= next_tick(runner))
+        tell_tick(runner);
     if (runner->now_ms >= runner->spoken_ms + HEARTBEAT_MS) {
         runner_tell(runner, RUN_HEARTBEAT, NULL);
         runner_save_state(runner, "running", "");

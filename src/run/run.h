@@ -31,7 +31,8 @@ enum run_notice_kind {
     RUN_TRIAL_RETRIED, /* trial: it is waiting again; text says why */
     RUN_TRIAL_ENDED,   /* trial, finished */
     RUN_MESSAGE,       /* text */
-    RUN_HEARTBEAT      /* a minute without other news */
+    RUN_HEARTBEAT,     /* a minute without other news */
+    RUN_TICK           /* running: as often as the listener wants it; may not be durable yet */
 };
 
 struct run_notice {
@@ -40,12 +41,18 @@ struct run_notice {
     struct engine_progress progress;
     const char *text;
     int64_t wall_us;
+    const struct engine_running *running; /* [running_count] */
+    size_t running_count;
 };
+
+/** The most running trials that a RUN_TICK names. */
+#define RUN_TICK_MAX 64
 
 /** Who is told. Must not block for long. */
 struct run_listener {
     void *context;
     void (*tell)(void *context, const struct run_notice *notice);
+    int64_t tick_ms; /* between two RUN_TICK; 0: none */
 };
 
 /** What SIGTERM means. */

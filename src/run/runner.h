@@ -90,6 +90,7 @@ struct runner {
     int64_t earlier_us;     /* running time of earlier runners */
     int64_t state_saved_ms; /* when the running time was recorded last */
     int64_t spoken_ms;      /* when the listener was last told something */
+    int64_t ticked_ms;      /* when the listener was last told what is running */
     struct trouble trouble;
     struct anchor anchor;
     unsigned char *complained; /* [pattern_count] bits by journal_kind: said to the person */

@@ -83,7 +83,7 @@ void engine_on_launched(struct engine *engine, const struct engine_event *event)
         entry->trial.started_us = event->wall_us;
     set_state(entry, SWEEP_TRIAL_RUNNING, SWEEP_REASON_NONE, 0);
     update(engine, entry);
-    if (engine->stage >= STAGE_STOPPING)
+    if (engine->stage >= STAGE_STOPPING || entry->is_cancelled)
         engine_stop(engine, entry);
 }
 
@@ -108,7 +108,10 @@ void engine_on_launch_failed(struct engine *engine, const struct engine_event *e
         return;
     entry->phase = ENTRY_WAITING;
     engine->launching--;
-    back_off(engine, entry, event->text);
+    if (entry->is_cancelled)
+        engine_drop(engine, entry);
+    else
+        back_off(engine, entry, event->text);
 }
 
 void engine_on_report(struct engine *engine, const struct engine_event *event)
@@ -151,6 +154,8 @@ static struct trial_verdict judge(const struct engine *engine, struct entry *ent
     struct trial_verdict verdict =
         trial_judge(outcome, engine->settings.has_objective, entry->objective.reports > 0);
     bool is_lost = outcome->end == ATTEMPT_LOST || outcome->end == ATTEMPT_REBOOTED;
+    if (verdict.state == SWEEP_TRIAL_WAITING && entry->is_cancelled)
+        return (struct trial_verdict){SWEEP_TRIAL_CANCELLED, SWEEP_REASON_CANCELLED, 0};
     if (verdict.state != SWEEP_TRIAL_WAITING || !is_lost)
         return verdict;
     entry->lost++;
@@ -159,14 +164,20 @@ static struct trial_verdict judge(const struct engine *engine, struct entry *ent
     return verdict;
 }
 
-static void finish_trial(struct engine *engine, struct entry *entry,
-                         const struct attempt_outcome *outcome)
+static void finish_trial(struct engine *engine, struct entry *entry, int64_t ended_us)
 {
-    entry->trial.finished_us = outcome->ended_us != 0 ? outcome->ended_us : engine->wall_us;
+    entry->trial.finished_us = ended_us != 0 ? ended_us : engine->wall_us;
     entry->trial.arrival = engine_take_arrival(engine);
     engine_count_finished(engine, &entry->trial);
     entry_list_remove(&engine->unfinished, entry);
     actions_keep(&engine->actions, entry);
+}
+
+void engine_drop(struct engine *engine, struct entry *entry)
+{
+    set_state(entry, SWEEP_TRIAL_CANCELLED, SWEEP_REASON_CANCELLED, 0);
+    finish_trial(engine, entry, 0);
+    update(engine, entry);
 }
 
 void engine_on_ended(struct engine *engine, const struct engine_event *event)
@@ -186,6 +197,6 @@ void engine_on_ended(struct engine *engine, const struct engine_event *event)
     set_state(entry, verdict.state, verdict.reason, verdict.reason_detail);
     count_not_started(engine, outcome);
     if (trial_is_finished(verdict.state))
-        finish_trial(engine, entry, outcome);
+        finish_trial(engine, entry, outcome->ended_us);
     update(engine, entry);
 }

@@ -34,7 +34,8 @@ static bool budget_is_left(const struct engine *engine)
 
 static bool may_start(const struct engine *engine)
 {
-    return engine->stage == STAGE_RUNNING && !engine->paused && !engine_is_broken(engine);
+    return engine->begun && engine->stage == STAGE_RUNNING && engine->paused == 0 &&
+           !engine->closing && !engine_is_broken(engine);
 }
 
 static void launch(struct engine *engine, struct entry *entry)
@@ -92,7 +93,7 @@ static void finish_when_quiet(struct engine *engine)
         return;
     if (engine_is_broken(engine))
         engine_finish(engine, ENGINE_BROKEN);
-    else if (is_all_done(engine))
+    else if (is_all_done(engine) || (engine->closing && engine->stage < STAGE_STOPPING))
         engine_finish(engine, ENGINE_FINISHED);
     else if (engine->stage != STAGE_RUNNING)
         engine_finish(engine, ENGINE_INTERRUPTED);
@@ -100,7 +101,7 @@ static void finish_when_quiet(struct engine *engine)
 
 static void go_on(struct engine *engine)
 {
-    if (engine->stage == STAGE_OVER)
+    if (engine->stage == STAGE_OVER || !engine->begun)
         return;
     if (may_start(engine)) {
         launch_waiting(engine);
@@ -113,8 +114,15 @@ static void go_on(struct engine *engine)
 
 static void on_tick(struct engine *engine, const struct engine_event *event)
 {
-    (void)engine; /* what is due is found by go_on() */
     (void)event;
+    if (engine->begun)
+        return; /* what is due is found by go_on() */
+    engine->begun = true;
+    for (size_t i = 0; i < engine->unfinished.count; i++) {
+        const struct entry *entry = engine->unfinished.items[i];
+        if (entry->phase == ENTRY_LIVE && entry->is_cancelled)
+            engine_stop(engine, entry);
+    }
 }
 
 static void on_suggested(struct engine *engine, const struct engine_event *event)
@@ -154,6 +162,8 @@ static void (*const handlers[])(struct engine *, const struct engine_event *) = 
     [ENGINE_DETACH] = engine_on_detach,
     [ENGINE_PAUSE] = engine_on_pause,
     [ENGINE_UNPAUSE] = engine_on_unpause,
+    [ENGINE_CLOSE] = engine_on_close,
+    [ENGINE_CANCEL] = engine_on_cancel,
 };
 
 /* --- the face -------------------------------------------------------------------------------- */
@@ -221,6 +231,13 @@ void engine_restore_lost(struct engine *engine, uint64_t trial, uint32_t lost)
         entry->lost = lost;
 }
 
+void engine_restore_stop(struct engine *engine, uint64_t trial, enum attempt_stop stop)
+{
+    struct entry *entry = entry_list_find(&engine->unfinished, trial);
+    if (entry != NULL && stop == ATTEMPT_STOP_CANCEL)
+        entry->is_cancelled = true;
+}
+
 void engine_restore_arrival(struct engine *engine, uint64_t arrival)
 {
     if (arrival > engine->arrival)
@@ -257,6 +274,7 @@ void engine_progress(const struct engine *engine, struct engine_progress *out)
     *out = engine->progress;
     out->running = engine->live;
     out->waiting = engine->unfinished.count - engine->live;
+    out->is_paused = engine->paused != 0;
 }
 
 size_t engine_running(const struct engine *engine, struct engine_running *out, size_t max)

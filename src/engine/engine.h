@@ -51,8 +51,16 @@ enum engine_event_kind {
     ENGINE_INTERRUPT,     /* ^C: first no new trials, then stop the running ones, then kill them */
     ENGINE_TERMINATE,     /* stop the running trials with grace and end */
     ENGINE_DETACH,        /* end at once, trials go on */
-    ENGINE_PAUSE,         /* `text`: no new trials until ENGINE_UNPAUSE, such as a full disk */
-    ENGINE_UNPAUSE
+    ENGINE_PAUSE,         /* `cause`, `text`: no new trials until its ENGINE_UNPAUSE */
+    ENGINE_UNPAUSE,       /* `cause`; a person's takes back an ENGINE_CLOSE too */
+    ENGINE_CLOSE, /* no new trials; when the running ones have ended the sweep is finished */
+    ENGINE_CANCEL /* `trial`: stop it for good; 0: ENGINE_CLOSE, and all that run */
+};
+
+/** Who pauses a sweep: it goes on when nobody does any more. */
+enum engine_cause {
+    ENGINE_BY_TROUBLE, /* such as a full disk */
+    ENGINE_BY_PERSON
 };
 
 /** One piece of news. Fields that its kind does not name are ignored. */
@@ -68,13 +76,16 @@ struct engine_event {
     double value;
     int64_t step;
     const struct attempt_outcome *outcome;
+    enum engine_cause cause;
     const char *text;
 };
 
-/* What an event means, beyond its name: the answer to a first ENGINE_INTERRUPT with nothing running
- * is ENGINE_DONE; a second one (or ENGINE_TERMINATE) stops what runs with grace, a third without.
- * Interrupted, lost, rebooted and preempted attempts put their trial back to waiting. After
- * ENGINE_DONE every event is ignored. */
+/* What an event means, beyond its name: until the first ENGINE_TICK nothing is started and nothing
+ * ends by itself, so that what was asked for meanwhile counts first. The answer to a first
+ * ENGINE_INTERRUPT with nothing running is ENGINE_DONE; a second one (or ENGINE_TERMINATE) stops
+ * what runs with grace, a third without. Interrupted, lost, rebooted and preempted attempts put
+ * their trial back to waiting. A cancelled trial never runs again, whatever becomes of its attempt;
+ * cancelled twice it gets no grace. After ENGINE_DONE every event is ignored. */
 
 enum engine_action_kind {
     ENGINE_ASK,    /* ask the strategy to fill `trial->number`; `trial` has seen and pending */
@@ -130,6 +141,10 @@ void engine_restore_report(struct engine *engine, uint64_t trial, double value, 
  * that takes the machine down with it would be tried again after every reboot, for ever. */
 void engine_restore_lost(struct engine *engine, uint64_t trial, uint32_t lost);
 
+/** Put back that the live attempt of a trial was told to stop: if nobody heard, it is told again.
+ */
+void engine_restore_stop(struct engine *engine, uint64_t trial, enum attempt_stop stop);
+
 /** Put back the largest arrival number that was given out. */
 void engine_restore_arrival(struct engine *engine, uint64_t arrival);
 
@@ -156,6 +171,7 @@ struct engine_progress {
     uint64_t running;
     uint64_t waiting;
     uint64_t budget; /* 0: none */
+    bool is_paused;  /* by whomever */
     bool has_best;
     uint64_t best_trial;
     double best_value;

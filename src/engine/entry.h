@@ -33,6 +33,7 @@ struct entry {
     struct objective objective;
     enum entry_phase phase;
     uint32_t lost;         /* attempts that ended LOST or REBOOTED */
+    bool is_cancelled;     /* by a person: it shall not run again */
     int64_t live_since_us; /* wall time, only to be shown */
 };
 

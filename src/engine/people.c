@@ -1,5 +1,6 @@
 /*
- * What people ask of a running sweep (^C, detach, pause) and what they are told, ends included.
+ * What people ask of a running sweep (^C, detach, pause, stop, cancel) and what they are told, ends
+ * included.
  *
  * Not for trials: see attempts.c.
  */
@@ -13,8 +14,21 @@
 
 /* --- ends ------------------------------------------------------------------------------------ */
 
+static void describe_closed(const struct engine *engine, struct strbuf *out)
+{
+    uint64_t waiting = engine_waiting(engine);
+    strbuf_printf(out, "stopped by a person: %" PRIu64 " trial%s finished",
+                  engine->progress.finished, engine->progress.finished == 1 ? "" : "s");
+    if (waiting > 0)
+        strbuf_printf(out, ", %" PRIu64 " not run", waiting);
+}
+
 static void describe_finished(const struct engine *engine, struct strbuf *out)
 {
+    if (engine->closing) {
+        describe_closed(engine, out);
+        return;
+    }
     if (engine->newest == 1)
         strbuf_append_text(out, engine->exhausted ? "the only point of the space was tried"
                                                   : "the only trial of the budget is finished");
@@ -104,7 +118,7 @@ void engine_stop(struct engine *engine, const struct entry *entry)
     struct engine_action *action = actions_add(&engine->actions, ENGINE_STOP);
     action->trial = &entry->trial;
     action->key = entry_key(entry);
-    action->stop = ATTEMPT_STOP_INTERRUPT;
+    action->stop = entry->is_cancelled ? ATTEMPT_STOP_CANCEL : ATTEMPT_STOP_INTERRUPT;
     action->force = engine->stage == STAGE_KILLING;
 }
 
@@ -159,11 +173,14 @@ void engine_on_detach(struct engine *engine, const struct engine_event *event)
     engine_finish(engine, ENGINE_DETACHED);
 }
 
+/* --- pause, stop, cancel ---------------------------------------------------------------------- */
+
 void engine_on_pause(struct engine *engine, const struct engine_event *event)
 {
-    if (engine->paused)
+    unsigned bit = 1u << event->cause;
+    if ((engine->paused & bit) != 0)
         return;
-    engine->paused = true;
+    engine->paused |= bit;
     const char *why = event->text;
     actions_say(&engine->actions, "paused, no new trials are started%s%s", why != NULL ? ": " : "",
                 why != NULL ? why : "");
@@ -171,9 +188,65 @@ void engine_on_pause(struct engine *engine, const struct engine_event *event)
 
 void engine_on_unpause(struct engine *engine, const struct engine_event *event)
 {
-    (void)event;
-    if (!engine->paused)
+    unsigned bit = 1u << event->cause;
+    bool was_closing = engine->closing && event->cause == ENGINE_BY_PERSON;
+    bool was_paused = (engine->paused & bit) != 0;
+    if (!was_paused && !was_closing)
         return;
-    engine->paused = false;
-    actions_say(&engine->actions, "no longer paused");
+    engine->paused &= ~bit;
+    engine->closing = engine->closing && !was_closing;
+    if (engine->paused != 0)
+        actions_say(&engine->actions, "still paused, for another reason");
+    else
+        actions_say(&engine->actions, "no longer %s", was_paused ? "paused" : "stopping");
+}
+
+void engine_on_close(struct engine *engine, const struct engine_event *event)
+{
+    (void)event;
+    if (engine->closing)
+        return;
+    engine->closing = true;
+    if (engine->live > 0)
+        actions_say(&engine->actions, "no new trials are started; %" PRIu32 " running may finish",
+                    engine->live);
+}
+
+/* @param entry  unfinished */
+static void cancel(struct engine *engine, struct entry *entry)
+{
+    bool again = entry->is_cancelled;
+    entry->is_cancelled = true;
+    switch (entry->phase) {
+    case ENTRY_WAITING:
+        engine_drop(engine, entry);
+        break;
+    case ENTRY_LAUNCHING: /* when it is live it is told */
+        break;
+    case ENTRY_LIVE:
+        engine_stop(engine, entry);
+        if (again)
+            engine->actions.items[engine->actions.count - 1].force = true;
+        break;
+    }
+}
+
+static void cancel_running(struct engine *engine)
+{
+    engine->closing = true;
+    if (engine->live > 0)
+        actions_say(&engine->actions, "stopping %" PRIu32 " running trial%s for good", engine->live,
+                    engine->live == 1 ? "" : "s");
+    for (size_t i = 0; i < engine->unfinished.count; i++)
+        if (engine->unfinished.items[i]->phase != ENTRY_WAITING)
+            cancel(engine, engine->unfinished.items[i]);
+}
+
+void engine_on_cancel(struct engine *engine, const struct engine_event *event)
+{
+    struct entry *entry = entry_list_find(&engine->unfinished, event->trial);
+    if (event->trial == 0)
+        cancel_running(engine);
+    else if (entry != NULL)
+        cancel(engine, entry);
 }

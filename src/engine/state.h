@@ -36,8 +36,10 @@ struct engine {
     uint32_t live;
 
     enum stage stage;
-    bool exhausted; /* the strategy has no point left */
-    bool paused;
+    bool begun;           /* the first ENGINE_TICK has come */
+    bool exhausted;       /* the strategy has no point left */
+    bool closing;         /* people want no more trials */
+    unsigned paused;      /* bits by enum engine_cause */
     uint32_t not_started; /* commands in a row that could not be started */
     int not_started_detail;
 
@@ -62,6 +64,9 @@ void engine_finish(struct engine *engine, enum engine_end end);
 /** people.c: tell a live attempt to stop as hard as the stage says. */
 void engine_stop(struct engine *engine, const struct entry *entry);
 
+/** attempts.c: end a trial that a person cancelled and that has no attempt. */
+void engine_drop(struct engine *engine, struct entry *entry);
+
 void engine_on_launched(struct engine *engine, const struct engine_event *event);
 void engine_on_launch_failed(struct engine *engine, const struct engine_event *event);
 void engine_on_report(struct engine *engine, const struct engine_event *event);
@@ -72,5 +77,7 @@ void engine_on_terminate(struct engine *engine, const struct engine_event *event
 void engine_on_detach(struct engine *engine, const struct engine_event *event);
 void engine_on_pause(struct engine *engine, const struct engine_event *event);
 void engine_on_unpause(struct engine *engine, const struct engine_event *event);
+void engine_on_close(struct engine *engine, const struct engine_event *event);
+void engine_on_cancel(struct engine *engine, const struct engine_event *event);
 
 #endif

@@ -236,8 +236,9 @@ static void stop_by_deed(struct play *play, const struct script_deed *deed)
 static bool tell_deed(struct play *play)
 {
     static const char *const names[] = {
-        [ENGINE_INTERRUPT] = "^C", [ENGINE_TERMINATE] = "terminate", [ENGINE_DETACH] = "detach",
-        [ENGINE_PAUSE] = "pause",  [ENGINE_UNPAUSE] = "unpause",
+        [ENGINE_INTERRUPT] = "^C",  [ENGINE_TERMINATE] = "terminate", [ENGINE_DETACH] = "detach",
+        [ENGINE_PAUSE] = "pause",   [ENGINE_UNPAUSE] = "unpause",     [ENGINE_CLOSE] = "close",
+        [ENGINE_CANCEL] = "cancel",
     };
     const struct script_deed *deed = &play->script->deeds[play->next_deed];
     if (play->next_deed == play->script->deed_count || deed->at_ms + START_MS > play->now_ms)
@@ -247,8 +248,11 @@ static bool tell_deed(struct play *play)
         stop_by_deed(play, deed);
         return true;
     }
-    log_event(play, "%s", names[deed->kind]);
-    step(play, (struct engine_event){.kind = deed->kind, .text = deed->text});
+    log_event(play, "%s%s", names[deed->kind],
+              deed->cause == ENGINE_BY_PERSON ? ", by a person" : "");
+    step(play,
+         (struct engine_event){
+             .kind = deed->kind, .cause = deed->cause, .trial = deed->trial, .text = deed->text});
     return true;
 }
 
@@ -362,6 +366,7 @@ static void restore(struct play *play)
         }
         engine_restore_trial(play->engine, &restore->trial);
         engine_restore_lost(play->engine, restore->trial.number, restore->lost);
+        engine_restore_stop(play->engine, restore->trial.number, restore->told);
         const struct attempt_identity identity = {
             .key = {restore->trial.number, restore->trial.attempts}};
         if (restore->trial.state == SWEEP_TRIAL_RUNNING)

@@ -229,14 +229,19 @@ static bool parse_deed(struct script *script, char *rest)
         const char *word;
         enum engine_event_kind kind;
         enum attempt_stop stop;
+        enum engine_cause cause;
     } deeds[] = {
-        {"interrupt", ENGINE_INTERRUPT, ATTEMPT_STOP_NONE},
-        {"terminate", ENGINE_TERMINATE, ATTEMPT_STOP_NONE},
-        {"detach", ENGINE_DETACH, ATTEMPT_STOP_NONE},
-        {"pause", ENGINE_PAUSE, ATTEMPT_STOP_NONE},
-        {"unpause", ENGINE_UNPAUSE, ATTEMPT_STOP_NONE},
-        {"cancel", ENGINE_TICK, ATTEMPT_STOP_CANCEL},
-        {"prune", ENGINE_TICK, ATTEMPT_STOP_PRUNE},
+        {.word = "interrupt", .kind = ENGINE_INTERRUPT},
+        {.word = "terminate", .kind = ENGINE_TERMINATE},
+        {.word = "detach", .kind = ENGINE_DETACH},
+        {.word = "pause", .kind = ENGINE_PAUSE},
+        {.word = "unpause", .kind = ENGINE_UNPAUSE},
+        {.word = "hold", .kind = ENGINE_PAUSE, .cause = ENGINE_BY_PERSON},
+        {.word = "unhold", .kind = ENGINE_UNPAUSE, .cause = ENGINE_BY_PERSON},
+        {.word = "close", .kind = ENGINE_CLOSE},
+        {.word = "cancel", .kind = ENGINE_CANCEL},
+        {.word = "kill", .stop = ATTEMPT_STOP_CANCEL},
+        {.word = "prune", .stop = ATTEMPT_STOP_PRUNE},
     };
     struct script_deed *deed = &script->deeds[script->deed_count];
     if (script->deed_count == SCRIPT_ROWS_MAX || !take_duration(&rest, &deed->at_ms))
@@ -248,9 +253,11 @@ static bool parse_deed(struct script *script, char *rest)
         script->deed_count++;
         deed->kind = deeds[i].kind;
         deed->stop = deeds[i].stop;
+        deed->cause = deeds[i].cause;
         deed->is_stop = deed->stop != ATTEMPT_STOP_NONE;
-        deed->text = *rest == '\0' ? NULL : rest;
-        return !deed->is_stop || take_unsigned(&rest, &deed->trial);
+        bool has_trial = deed->is_stop || deed->kind == ENGINE_CANCEL;
+        deed->text = has_trial || *rest == '\0' ? NULL : rest;
+        return !has_trial || take_unsigned(&rest, &deed->trial);
     }
     return false;
 }
@@ -274,6 +281,8 @@ static bool parse_restored_number(struct script_restore *restore, char *word)
         restore->trial.arrival = number;
     else if (strcmp(word, "lost") == 0)
         restore->lost = (uint32_t)number;
+    else if (strcmp(word, "told") == 0)
+        restore->told = (enum attempt_stop)number;
     else
         return false;
     return true;

@@ -5,7 +5,7 @@
  *     settings parallel=2 trials=10 ahead=0 goal=maximize lost_max=5 not_started_max=3
  *     space 4                            the strategy knows four points
  *     asks take 2s
- *     restore trial 1 complete 0.5       (failed; waiting; running; attempts=2 lost=1)
+ *     restore trial 1 complete 0.5       (failed; waiting; running; attempts=2 lost=1 told=2)
  *     restore report 2 0.25
  *     trial 3.1: runs 30s, reports 0.5 at 10s step 4, exits 1
  *     trial *: runs 10s, reports 0.5, exits 0
@@ -13,7 +13,8 @@
  *
  * How an attempt can end: `exits N`, `signal N`, `missing` (the command), `lost`, `rebooted`,
  * `preempted`, `timeout`. Besides: `refused N` (launches), `ignores stop`, `stops in D`. People can
- * `interrupt`, `terminate`, `detach`, `pause TEXT`, `unpause`, `cancel N`, `prune N`.
+ * `interrupt`, `terminate`, `detach`, `hold`, `unhold`, `close`, `cancel N` (0: all); the disk can
+ * `pause TEXT`, `unpause`; `kill N` and `prune N` stop a trial behind the engine's back.
  *
  * Ownership: a script owns nothing outside itself; texts point into the line that was parsed, which
  * outlives it.
@@ -36,6 +37,7 @@ struct script_deed {
     int64_t at_ms;
     bool is_stop;                /* tell the back end to stop `trial` */
     enum engine_event_kind kind; /* else */
+    enum engine_cause cause;
     const char *text;
     uint64_t trial;
     enum attempt_stop stop;
@@ -46,6 +48,7 @@ struct script_restore {
     struct sweep_trial trial;
     bool is_report; /* trial.number, trial.value */
     uint32_t lost;
+    enum attempt_stop told;
 };
 
 struct script {

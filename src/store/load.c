@@ -62,8 +62,9 @@ bool store_load_sweep(struct store *store, struct arena *arena, struct store_swe
         out->created_us = statement_integer(&s);
         out->state = copy_text(&s, arena);
         out->note = copy_text(&s, arena);
+        out->wish = copy_text(&s, arena);
         out->running_us = statement_integer(&s);
-        sound = out->name && out->method && out->workdir && out->state && out->note;
+        sound = out->name && out->method && out->workdir && out->state && out->note && out->wish;
     }
     if (s.rc == SQLITE_OK && !sound)
         damaged(store, "sweep", 1, err);
@@ -274,6 +275,12 @@ static bool read_attempt(struct statement *s, struct store_attempt *attempt)
     attempt->started_us = statement_integer(s);
     attempt->journal_offset = statement_unsigned(s);
     attempt->journal_sequence = statement_unsigned(s);
+
+    int64_t told = statement_integer(s);
+
+    if (told < 0 || told > ATTEMPT_STOP_INTERRUPT)
+        return false;
+    attempt->told = (enum attempt_stop)told;
     return read_outcome(s, attempt);
 }
 

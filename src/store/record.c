@@ -26,6 +26,16 @@ bool store_record_state(struct store *store, const char *state, const char *note
     return statement_run(&s, err);
 }
 
+bool store_record_wish(struct store *store, const char *wish, struct sweep_error *err)
+{
+    struct statement s;
+
+    if (!statement_begin(&s, store, STATEMENT_RECORD_WISH, err))
+        return false;
+    statement_bind_text(&s, wish);
+    return statement_run(&s, err);
+}
+
 bool store_record_yaml(struct store *store, const char *name, struct strview yaml,
                        struct sweep_error *err)
 {
@@ -165,6 +175,19 @@ bool store_record_attempt(struct store *store, const struct attempt_identity *id
     statement_bind_unsigned(&s, identity->pid_start);
     statement_bind_integer(&s, started_us);
     return statement_run(&s, err);
+}
+
+bool store_record_told(struct store *store, struct attempt_key key, enum attempt_stop stop,
+                       struct sweep_error *err)
+{
+    struct statement s;
+
+    if (!statement_begin(&s, store, STATEMENT_RECORD_TOLD, err))
+        return false;
+    statement_bind_integer(&s, stop);
+    statement_bind_unsigned(&s, key.trial);
+    statement_bind_integer(&s, key.number);
+    return run_update(&s, "a decision", key, err);
 }
 
 bool store_record_outcome(struct store *store, struct attempt_key key,

@@ -32,6 +32,8 @@ static const char *const format_1[] = {
     "  state TEXT NOT NULL CHECK(state IN\n"
     "    ('running', 'paused', 'interrupted', 'finished', 'detached', 'broken')),\n"
     "  note TEXT NOT NULL, -- why, in words\n"
+    "  wish TEXT NOT NULL DEFAULT 'run' CHECK(wish IN ('run', 'pause', 'stop')),\n"
+    "    -- what people asked for last\n"
     "  running_us INTEGER NOT NULL CHECK(running_us >= 0) -- time that runners were up\n"
     ") STRICT",
 
@@ -81,6 +83,8 @@ static const char *const format_1[] = {
     "  launched_us INTEGER NOT NULL,\n"
     "  journal_offset INTEGER NOT NULL DEFAULT 0, -- the journal is recorded up to here\n"
     "  journal_sequence INTEGER NOT NULL DEFAULT 0,\n"
+    "  told INTEGER NOT NULL DEFAULT 0 CHECK(told BETWEEN 0 AND 5),\n"
+    "    -- to stop, numbers as below: recorded before the signal is sent\n"
     "  outcome INTEGER CHECK(outcome BETWEEN 1 AND 5),\n"
     "    -- NULL: live; 1 exited 2 signaled 3 not started 4 lost 5 rebooted\n"
     "  detail INTEGER, -- exit code, signal or errno\n"
@@ -137,6 +141,21 @@ static const char *const format_1[] = {
     "BEGIN SELECT RAISE(ABORT, 'events never change'); END",
     "CREATE TRIGGER event_kept BEFORE DELETE ON event\n"
     "BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END",
+
+    /* In the transaction of what it did: a request that is here is not done again. */
+    "CREATE TABLE request( -- what people asked of the runner, and what came of it\n"
+    "  id TEXT PRIMARY KEY CHECK(length(id) = 32),\n"
+    "  at_us INTEGER NOT NULL,\n"
+    "  verb TEXT NOT NULL,\n"
+    "  trial INTEGER NOT NULL, -- 0: the sweep as a whole\n"
+    "  body TEXT NOT NULL,\n"
+    "  done INTEGER NOT NULL CHECK(done IN (0, 1)), -- 0: refused\n"
+    "  reply TEXT NOT NULL\n"
+    ") STRICT, WITHOUT ROWID",
+    "CREATE TRIGGER request_final BEFORE UPDATE ON request\n"
+    "BEGIN SELECT RAISE(ABORT, 'requests never change'); END",
+    "CREATE TRIGGER request_kept BEFORE DELETE ON request\n"
+    "BEGIN SELECT RAISE(ABORT, 'requests are never deleted'); END",
 
     "PRAGMA application_id = 0x53575031",
     "PRAGMA user_version = 1",

@@ -47,10 +47,14 @@ static const char *const sql[STATEMENT_COUNT] = {
                                 " WHERE trial = ? AND number = ?",
     [STATEMENT_RECORD_EVENT] =
         "INSERT INTO event(at_us, trial, attempt, kind, text) VALUES(?, ?, ?, ?, ?)",
+    [STATEMENT_RECORD_WISH] = "UPDATE progress SET wish = ? WHERE id = 1",
+    [STATEMENT_RECORD_TOLD] = "UPDATE attempt SET told = ? WHERE trial = ? AND number = ?",
+    [STATEMENT_RECORD_REQUEST] = "INSERT INTO request(id, at_us, verb, trial, body, done, reply) "
+                                 "VALUES(?, ?, ?, ?, ?, ?, ?)",
 
     [STATEMENT_LOAD_SWEEP] =
         "SELECT uuid, name, yaml, seed, maximize, objective, method, workdir, created_us, state,"
-        " note, running_us FROM sweep JOIN progress USING(id)",
+        " note, wish, running_us FROM sweep JOIN progress USING(id)",
     [STATEMENT_LOAD_OBJECTIVE] = "SELECT objective FROM sweep",
     [STATEMENT_COUNT_TRIALS] = "SELECT coalesce(max(number), 0) FROM trial",
     [STATEMENT_LOAD_TRIALS] =
@@ -60,12 +64,12 @@ static const char *const sql[STATEMENT_COUNT] = {
         " FROM trial WHERE number >= ? ORDER BY number LIMIT ?",
     [STATEMENT_LOAD_LIVE] =
         "SELECT trial, number, token, boot_id, pid, pid_start, launched_us, journal_offset,"
-        " journal_sequence, outcome, detail, stop, started_us, ended_us, duration_us, cpu_us,"
+        " journal_sequence, told, outcome, detail, stop, started_us, ended_us, duration_us, cpu_us,"
         " rss_peak_kb, output_bytes, output_dropped, leftovers FROM attempt"
         " WHERE outcome IS NULL ORDER BY trial",
     [STATEMENT_LOAD_ATTEMPTS] =
         "SELECT trial, number, token, boot_id, pid, pid_start, launched_us, journal_offset,"
-        " journal_sequence, outcome, detail, stop, started_us, ended_us, duration_us, cpu_us,"
+        " journal_sequence, told, outcome, detail, stop, started_us, ended_us, duration_us, cpu_us,"
         " rss_peak_kb, output_bytes, output_dropped, leftovers FROM attempt"
         " WHERE trial = ? ORDER BY number",
     [STATEMENT_LOAD_METRICS] = "SELECT id, name FROM metric ORDER BY id",
@@ -86,6 +90,8 @@ static const char *const sql[STATEMENT_COUNT] = {
         "     WHERE attempt.outcome IS NULL))",
     [STATEMENT_LOAD_EVENTS] = "SELECT at_us, trial, attempt, kind, text FROM event"
                               " WHERE ?1 = 0 OR trial = ?1 ORDER BY id",
+    [STATEMENT_FIND_REQUEST] = "SELECT at_us, verb, trial, body, done, reply FROM request"
+                               " WHERE id = ?",
     [STATEMENT_QUICK_CHECK] = "PRAGMA quick_check(1)",
     [STATEMENT_INTEGRITY] = "PRAGMA integrity_check(1)",
     [STATEMENT_FOREIGN_KEYS] = "PRAGMA foreign_key_check",

@@ -51,6 +51,7 @@ struct store_sweep {
     const char *state;  /* "running", "paused", "interrupted", "finished", "detached",
                               "broken" */
     const char *note;   /* why it is in that state, in words; may be empty */
+    const char *wish;   /* what people asked for last: "run", "pause", "stop" */
 };
 
 /**
@@ -94,6 +95,10 @@ void store_rollback(struct store *store);
 bool store_record_state(struct store *store, const char *state, const char *note,
                         int64_t running_us, struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** Record what people want of the sweep: "run", "pause" or "stop"; a new one wants to run. */
+bool store_record_wish(struct store *store, const char *wish,
+                       struct sweep_error *err) SWEEP_MUST_CHECK;
+
 /** Replace the name and the YAML: what may change of a sweep once it has trials is for the caller
  * to decide. */
 bool store_record_yaml(struct store *store, const char *name, struct strview yaml,
@@ -115,6 +120,10 @@ bool store_update_trial(struct store *store, const struct sweep_trial *trial,
 /** Insert a live attempt. @error SWEEP_BUG when its trial has one already: the database refuses */
 bool store_record_attempt(struct store *store, const struct attempt_identity *identity,
                           int64_t started_us, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Record that a live attempt is told to stop, before it is. */
+bool store_record_told(struct store *store, struct attempt_key key, enum attempt_stop stop,
+                       struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /**
  * End a live attempt; an ended one is never changed. So its last reports and offset are recorded
@@ -148,7 +157,29 @@ bool store_record_event(struct store *store, int64_t at_us, struct attempt_key k
                         const char *kind, const char *text,
                         struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** The length of a request's id. */
+#define STORE_REQUEST_ID_SIZE 32
+
+/** What somebody asked of the runner, and what came of it. */
+struct store_request {
+    const char *id; /* drawn by who asked */
+    int64_t at_us;
+    const char *verb;
+    uint64_t trial; /* 0: the sweep as a whole */
+    const char *body;
+    bool is_done; /* else refused */
+    const char *reply;
+};
+
+/** Insert a request, in the transaction of what it did. @error SWEEP_BUG when its id is known */
+bool store_record_request(struct store *store, const struct store_request *request,
+                          struct sweep_error *err) SWEEP_MUST_CHECK;
+
 /* --- reading ------------------------------------------------------------------------------- */
+
+/** Find a request by its id; `found->id` is NULL when there is none. */
+bool store_find_request(struct store *store, struct arena *arena, const char *id,
+                        struct store_request *found, struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** All trials by number. */
 struct store_trials {
@@ -175,6 +206,7 @@ struct store_attempt {
     struct attempt_identity identity;
     bool live;
     int64_t started_us;
+    enum attempt_stop told;         /* to be stopped, by a runner */
     struct attempt_outcome outcome; /* when not live */
     uint64_t journal_offset;
     uint64_t journal_sequence;

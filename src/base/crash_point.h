@@ -16,6 +16,8 @@
     X(runner_after_spawn)   \
     X(runner_before_commit) \
     X(runner_after_commit)  \
+    X(runner_before_answer) \
+    X(runner_after_answer)  \
     X(runner_after_go)      \
     X(runner_before_ingest) \
     X(runner_after_ingest)  \

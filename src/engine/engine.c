@@ -269,9 +269,20 @@ int64_t engine_deadline(const struct engine *engine)
     return is_waiting ? engine->retry_at_ms : INT64_MAX;
 }
 
+const struct sweep_trial *engine_trial(const struct engine *engine, uint64_t number)
+{
+    const struct entry *entry = entry_list_find(&engine->unfinished, number);
+    return entry != NULL ? &entry->trial : NULL;
+}
+
 void engine_progress(const struct engine *engine, struct engine_progress *out)
 {
     *out = engine->progress;
+    out->newest = engine->newest;
+    for (size_t i = 0; i < engine->unfinished.count; i++) {
+        const struct entry *entry = engine->unfinished.items[i];
+        out->cancelled += entry->phase == ENTRY_LIVE && entry->is_cancelled;
+    }
     out->running = engine->live;
     out->waiting = engine->unfinished.count - engine->live;
     out->is_paused = engine->paused != 0;

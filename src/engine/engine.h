@@ -163,12 +163,17 @@ uint64_t engine_take_arrival(struct engine *engine);
 /** When to send ENGINE_TICK at the latest [ms, the event's clock]; INT64_MAX: never. */
 int64_t engine_deadline(const struct engine *engine);
 
+/** An unfinished trial, valid until the next step, or NULL. */
+const struct sweep_trial *engine_trial(const struct engine *engine, uint64_t number);
+
 /** Counts for people. */
 struct engine_progress {
+    uint64_t newest;   /* the largest number given out */
     uint64_t finished; /* in any final state */
     uint64_t complete;
     uint64_t failed;
     uint64_t running;
+    uint64_t cancelled; /* of these: by a person, and not yet ended */
     uint64_t waiting;
     uint64_t budget; /* 0: none */
     bool is_paused;  /* by whomever */

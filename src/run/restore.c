@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/sys.h"
@@ -71,6 +72,7 @@ static bool restore_attempts(struct runner *runner, struct arena *arena, uint64_
         if (attempt->live) {
             if (!adopt(runner, attempt, err))
                 return false;
+            engine_restore_stop(runner->engine, trial, attempt->told);
         } else {
             enum attempt_end end = attempt->outcome.end;
             lost += end == ATTEMPT_LOST || end == ATTEMPT_REBOOTED;
@@ -92,6 +94,13 @@ static bool restore_unfinished(struct runner *runner, const struct sweep_trial *
     return restored;
 }
 
+static enum wish wish_of(const char *word)
+{
+    if (strcmp(word, "pause") == 0)
+        return WISH_PAUSE;
+    return strcmp(word, "stop") == 0 ? WISH_STOP : WISH_RUN;
+}
+
 bool restore_all(struct runner *runner, struct sweep_error *err)
 {
     const struct run_request *request = runner->request;
@@ -104,6 +113,9 @@ bool restore_all(struct runner *runner, struct sweep_error *err)
         !store_load_arrival(request->store, &arrival, err))
         return false;
     runner->earlier_us = sweep.running_us;
+    runner->earlier_state = sweep.state;
+    runner->earlier_note = sweep.note;
+    runner->wish = wish_of(sweep.wish);
     for (size_t i = 0; i < trials.count; i++)
         engine_restore_trial(runner->engine, &trials.items[i]);
     engine_restore_arrival(runner->engine, arrival);

@@ -24,6 +24,9 @@
 #define HEARTBEAT_MS  60000
 #define SAVE_STATE_MS 10000
 
+/* How long to wait, beyond the grace, for cancelled trials when there is nothing else to do. */
+#define SERVE_PATIENCE_MS 5000
+
 /* How far suggestions that need no results run ahead of the slots. */
 #define ASK_AHEAD_MAX 64
 
@@ -33,6 +36,7 @@ enum {
     WAIT_ATTEMPTS,
     WAIT_ASKER,
     WAIT_SIGNALS,
+    WAIT_REQUESTS,
     WAIT_COUNT
 };
 
@@ -74,13 +78,27 @@ static void look_at_clocks(struct runner *runner)
 
 void runner_save_state(struct runner *runner, const char *state, const char *note)
 {
+    bool counts = runner->request->purpose != RUN_SERVE;
+    int64_t running_us = counts ? (runner->now_ms - runner->started_ms) * US_PER_MS : 0;
     runner->state_saved_ms = runner->now_ms;
     const struct turn_state record = {
         .state = state,
         .note = note,
-        .running_us = runner->earlier_us + (runner->now_ms - runner->started_ms) * US_PER_MS,
+        .running_us = runner->earlier_us + running_us,
     };
     turn_add_state(&runner->turn, &record);
+}
+
+static void save_present_state(struct runner *runner)
+{
+    if (runner->request->purpose != RUN_SERVE)
+        runner_save_state(runner, runner->wish == WISH_PAUSE ? "paused" : "running", "");
+}
+
+static void feed_engine_tick(struct runner *runner)
+{
+    const struct engine_event tick = runner_event(runner, ENGINE_TICK);
+    runner_feed(runner, &tick);
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -104,11 +122,12 @@ static int64_t next_tick(const struct runner *runner)
 
 static int64_t next_deadline(struct runner *runner)
 {
-    if (ingest_has_more(runner))
+    if (ingest_has_more(runner) || runner->inbox.has_news)
         return 0;
     int64_t deadline = earlier(runner->anchor.check_ms, runner->spoken_ms + HEARTBEAT_MS);
     deadline = earlier(deadline, engine_deadline(runner->engine));
     deadline = earlier(deadline, next_tick(runner));
+    deadline = earlier(deadline, runner->inbox.look_ms);
     deadline = earlier(deadline, runner->request->backend->deadline(runner->attempts));
     if (runner->trouble.is_active)
         return earlier(deadline, runner->trouble.retry_ms);
@@ -161,15 +180,13 @@ static void keep_time(struct runner *runner)
 {
     if (runner->now_ms >= runner->anchor.check_ms && !trouble_check(runner))
         return;
-    if (runner->now_ms >= engine_deadline(runner->engine)) {
-        const struct engine_event tick = runner_event(runner, ENGINE_TICK);
-        runner_feed(runner, &tick);
-    }
+    if (runner->now_ms >= engine_deadline(runner->engine))
+        feed_engine_tick(runner);
     if (runner->now_ms >= next_tick(runner))
         tell_tick(runner);
     if (runner->now_ms >= runner->spoken_ms + HEARTBEAT_MS) {
         runner_tell(runner, RUN_HEARTBEAT, NULL);
-        runner_save_state(runner, "running", "");
+        save_present_state(runner);
     }
 }
 
@@ -180,6 +197,7 @@ static void wait_and_collect(struct runner *runner)
         [WAIT_ATTEMPTS] = {.fd = backend->fd(runner->attempts), .events = POLLIN},
         [WAIT_ASKER] = {.fd = asker_fd(runner->asker), .events = POLLIN},
         [WAIT_SIGNALS] = {.fd = runner->signal_fd, .events = POLLIN},
+        [WAIT_REQUESTS] = {.fd = runner->inbox.watch_fd, .events = POLLIN},
     };
     (void)poll(fds, WAIT_COUNT, wait_ms(runner));
     look_at_clocks(runner);
@@ -191,6 +209,9 @@ static void wait_and_collect(struct runner *runner)
     if (fds[WAIT_ATTEMPTS].revents != 0 || runner->now_ms >= backend->deadline(runner->attempts))
         ingest_events(runner);
     ingest_journals(runner);
+    if (fds[WAIT_REQUESTS].revents != 0)
+        runner->inbox.has_news = true;
+    requests_take(runner);
     keep_time(runner);
     if (was_empty)
         runner->turn_since_ms = runner->now_ms;
@@ -210,6 +231,9 @@ static void do_effect(struct runner *runner, const struct turn_effect *effect)
     case TURN_TELL:
         tell(runner, &effect->notice);
         break;
+    case TURN_ANSWERED:
+        requests_answer(runner, effect->request);
+        break;
     }
 }
 
@@ -223,6 +247,8 @@ static bool can_wait(const struct turn_effect *effect)
         return effect->stop != ATTEMPT_STOP_INTERRUPT && effect->stop != ATTEMPT_STOP_CANCEL;
     case TURN_TELL:
         return effect->notice.kind != RUN_MESSAGE;
+    case TURN_ANSWERED:
+        return true;
     }
     return true;
 }
@@ -251,7 +277,8 @@ static void on_write_failed(struct runner *runner, const struct sweep_error *err
 {
     if (!trouble_check(runner))
         return;
-    if (err->code == SWEEP_NO_SPACE || err->code == SWEEP_BUSY) {
+    bool can_wait_for_it = runner->request->purpose != RUN_SERVE;
+    if (can_wait_for_it && (err->code == SWEEP_NO_SPACE || err->code == SWEEP_BUSY)) {
         trouble_begin(runner, err);
         do_pressing_effects(runner);
     } else {
@@ -268,7 +295,7 @@ static void finish_turn(struct runner *runner)
         return;
     }
     if (runner->turn.record_count > 0 && runner->now_ms >= runner->state_saved_ms + SAVE_STATE_MS)
-        runner_save_state(runner, "running", "");
+        save_present_state(runner);
     struct sweep_error err = {0};
     bool synced = runner->request->backend->sync(runner->attempts, &err);
     crash_point(CRASH_runner_before_commit);
@@ -290,12 +317,41 @@ static const char *const end_states[] = {
     [ENGINE_BROKEN] = "broken",
 };
 
+/* A paused sweep stays paused, however its runner went. */
+static void save_end_state(struct runner *runner)
+{
+    const struct run_summary *summary = runner->summary;
+    bool is_left = summary->end == ENGINE_INTERRUPTED || summary->end == ENGINE_DETACHED;
+    runner_save_state(runner,
+                      is_left && runner->wish == WISH_PAUSE ? "paused" : end_states[summary->end],
+                      summary->text);
+}
+
+/* Only what was asked for has changed. */
+static void save_served_state(struct runner *runner)
+{
+    struct engine_progress progress;
+    engine_progress(runner->engine, &progress);
+    if (runner->summary->end == ENGINE_FINISHED)
+        save_end_state(runner);
+    else if (runner->wish == WISH_PAUSE)
+        runner_save_state(runner, "paused", "paused, as asked");
+    else if (runner->wish == WISH_STOP && progress.running > 0)
+        runner_save_state(runner, "detached", "stopped, as asked; running trials may finish");
+    else if (runner->wish == WISH_RUN && strcmp(runner->earlier_state, "paused") == 0)
+        runner_save_state(runner, "interrupted", "interrupted");
+    else
+        runner_save_state(runner, runner->earlier_state, runner->earlier_note);
+}
+
 /* The last turn: how it ended is recorded together with what ended it. */
 static void finish(struct runner *runner)
 {
-    const struct run_summary *summary = runner->summary;
     crash_point(CRASH_runner_before_finish);
-    runner_save_state(runner, end_states[summary->end], summary->text);
+    if (runner->request->purpose == RUN_SERVE)
+        save_served_state(runner);
+    else
+        save_end_state(runner);
     runner->trouble.retry_ms = runner->now_ms;
     finish_turn(runner);
     if (runner->has_failed || turn_is_empty(&runner->turn))
@@ -308,17 +364,67 @@ static void finish(struct runner *runner)
     runner_fail(runner, &err);
 }
 
-static void loop(struct runner *runner)
+/* What was asked for before counts before anything is started. */
+static void begin(struct runner *runner)
 {
-    runner_save_state(runner, "running", "");
+    save_present_state(runner);
     struct run_notice started = {.kind = RUN_STARTED, .wall_us = runner->wall_us};
     engine_progress(runner->engine, &started.progress);
     turn_tell(&runner->turn, &started);
-    const struct engine_event tick = runner_event(runner, ENGINE_TICK);
-    runner_feed(runner, &tick);
+    if (runner->request->purpose == RUN_SWEEP)
+        requests_restore(runner);
+    requests_take(runner);
+    if (runner->request->purpose == RUN_RESUME)
+        requests_lift(runner);
+    feed_engine_tick(runner);
+}
+
+static void loop(struct runner *runner)
+{
+    begin(runner);
     while (!runner->has_failed && !runner->is_done) {
         finish_turn(runner);
         if (!runner->has_failed && !runner->is_done)
+            wait_and_collect(runner);
+    }
+    if (!runner->has_failed)
+        finish(runner);
+}
+
+/* All that was asked for is done, but for trials that are on their way out. */
+static bool is_served(const struct runner *runner, int64_t patience_ms)
+{
+    struct engine_progress progress;
+    engine_progress(runner->engine, &progress);
+    return turn_is_empty(&runner->turn) && !runner->inbox.has_news &&
+           (progress.cancelled == 0 || runner->now_ms > runner->started_ms + patience_ms);
+}
+
+/* A stopped sweep in which nothing runs is finished, which the engine finds out by a tick; nothing
+ * is started in it. */
+static void end_service(struct runner *runner)
+{
+    struct engine_progress progress;
+    engine_progress(runner->engine, &progress);
+    if (runner->wish == WISH_STOP && progress.running == 0) {
+        feed_engine_tick(runner);
+    } else {
+        const struct engine_event detach = runner_event(runner, ENGINE_DETACH);
+        runner_feed(runner, &detach);
+    }
+}
+
+static void serve(struct runner *runner)
+{
+    requests_restore(runner);
+    requests_take(runner);
+    while (!runner->has_failed && !runner->is_done) {
+        finish_turn(runner);
+        if (runner->has_failed)
+            break;
+        if (is_served(runner, runner->settings->grace_ms + SERVE_PATIENCE_MS))
+            end_service(runner);
+        else
             wait_and_collect(runner);
     }
     if (!runner->has_failed)
@@ -353,7 +459,7 @@ static bool open_runner(struct runner *runner, struct sweep_error *err)
     runner->complained = sweep_alloc(settings->pattern_count);
     identity_boot_id(runner->boot_id);
     environment_init(&runner->environment, request->environment, settings->extra_environment);
-    if (!signals_open(runner, err) || !trouble_anchor(runner, err))
+    if (!signals_open(runner, err) || !trouble_anchor(runner, err) || !requests_open(runner, err))
         return false;
     bool maximize = settings->has_objective && settings->objective.maximize;
     runner->asker = asker_create(request->strategy, settings->space, maximize, err);
@@ -384,6 +490,7 @@ static void close_runner(struct runner *runner)
     arena_release(&runner->arena);
     sweep_free(runner->queue);
     sweep_free(runner->complained);
+    requests_close(runner);
     signals_close(runner);
 }
 
@@ -391,11 +498,16 @@ bool run_sweep(const struct run_request *request, struct run_summary *summary,
                struct sweep_error *err)
 {
     struct runner runner = {
-        .request = request, .settings = request->settings, .signal_fd = -1, .summary = summary};
+        .request = request,
+        .settings = request->settings,
+        .signal_fd = -1,
+        .inbox = {.control_fd = -1, .watch_fd = -1},
+        .summary = summary,
+    };
     *summary = (struct run_summary){.end = ENGINE_INTERRUPTED};
     bool opened = open_runner(&runner, err);
     if (opened) {
-        loop(&runner);
+        request->purpose == RUN_SERVE ? serve(&runner) : loop(&runner);
         engine_progress(runner.engine, &summary->progress);
     }
     if (runner.has_failed)

@@ -61,7 +61,15 @@ enum run_on_terminate {
     RUN_STOP    /* stop them with grace: under Slurm, systemd, in a container */
 };
 
+/** What a runner is there for. */
+enum run_purpose {
+    RUN_SWEEP,  /* run the sweep, as far as people want it to run */
+    RUN_RESUME, /* the same, and people want it to run from now on */
+    RUN_SERVE   /* do what is asked for in `control/` and end; start nothing */
+};
+
 struct run_request {
+    enum run_purpose purpose;
     const struct run_settings *settings;
     const struct backend *backend;
     const struct sweep_strategy *strategy;
@@ -81,7 +89,8 @@ struct run_summary {
 };
 
 /**
- * Run until the sweep ends, is interrupted or detached.
+ * Run until the sweep ends, is interrupted or detached. What people ask for in its `control/` is
+ * done on the way.
  *
  * Blocks SIGINT, SIGTERM, SIGHUP, SIGCHLD in the calling thread while it runs.
  *

@@ -3,8 +3,8 @@
  *
  * run.c is the loop itself; actions.c carries out what the engine wants; launch.c prepares an
  * attempt; ingest.c reads journals and outcomes; restore.c puts back what an earlier runner
- * recorded; trouble.c knows full disks and vanished directories; signals.c is the keyboard. Nothing
- * outside run includes this.
+ * recorded; trouble.c knows full disks and vanished directories; signals.c is the keyboard;
+ * requests.c takes what people ask for in `control/`. Nothing outside run includes this.
  */
 #ifndef SWEEP_RUN_RUNNER_H
 #define SWEEP_RUN_RUNNER_H
@@ -17,6 +17,7 @@
 
 #include "base/arena.h"
 #include "base/strbuf.h"
+#include "control/request.h"
 #include "run/asker.h"
 #include "run/environment.h"
 #include "run/run.h"
@@ -60,6 +61,24 @@ struct saved_signals {
     struct sigaction child;
 };
 
+/** What people ask for, on its way into the turn. */
+struct inbox {
+    int control_fd;
+    int watch_fd;                       /* inotify; -1: there is none to be had */
+    bool has_news;                      /* there may be requests that were not taken */
+    int64_t look_ms;                    /* look again at the latest */
+    char (*taken)[REQUEST_ID_SIZE + 1]; /* [taken_count] in the turn, not answered yet */
+    size_t taken_count;
+    size_t taken_capacity;
+};
+
+/** What people want of the sweep. */
+enum wish {
+    WISH_RUN,
+    WISH_PAUSE,
+    WISH_STOP
+};
+
 struct runner {
     const struct run_request *request;
     const struct run_settings *settings;
@@ -91,6 +110,10 @@ struct runner {
     int64_t state_saved_ms; /* when the running time was recorded last */
     int64_t spoken_ms;      /* when the listener was last told something */
     int64_t ticked_ms;      /* when the listener was last told what is running */
+    struct inbox inbox;
+    enum wish wish;
+    const char *earlier_state; /* that was recorded when this runner came */
+    const char *earlier_note;
     struct trouble trouble;
     struct anchor anchor;
     unsigned char *complained; /* [pattern_count] bits by journal_kind: said to the person */
@@ -167,6 +190,22 @@ bool trouble_may_write(struct runner *runner);
 
 /** Writing worked. */
 void trouble_end(struct runner *runner);
+
+/* requests.c */
+bool requests_open(struct runner *runner, struct sweep_error *err) SWEEP_MUST_CHECK;
+void requests_close(struct runner *runner);
+
+/** Make the engine know what people wanted before this runner came. */
+void requests_restore(struct runner *runner);
+
+/** Do what is asked for; it is acknowledged when the turn is durable. */
+void requests_take(struct runner *runner);
+
+/** People want the sweep to run. */
+void requests_lift(struct runner *runner);
+
+/** What was done for a request is durable. */
+void requests_answer(struct runner *runner, const char *id);
 
 /* signals.c */
 bool signals_open(struct runner *runner, struct sweep_error *err) SWEEP_MUST_CHECK;

@@ -52,7 +52,9 @@ static void on_signal(struct runner *runner, uint32_t signal_number)
     enum engine_event_kind kind = ENGINE_INTERRUPT;
     if (signal_number == SIGHUP)
         return; /* a closed SSH session changes nothing */
-    if (signal_number == SIGTERM)
+    if (runner->request->purpose == RUN_SERVE)
+        kind = ENGINE_DETACH;
+    else if (signal_number == SIGTERM)
         kind = runner->request->on_terminate == RUN_DETACH ? ENGINE_DETACH : ENGINE_TERMINATE;
     const struct engine_event event = runner_event(runner, kind);
     runner_feed(runner, &event);

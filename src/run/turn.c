@@ -106,6 +106,23 @@ void turn_add_state(struct turn *turn, const struct turn_state *state)
     turn->is_urgent = true;
 }
 
+void turn_add_wish(struct turn *turn, const char *wish)
+{
+    add_record(turn, TURN_WISH)->wish = wish;
+    turn->is_urgent = true;
+}
+
+void turn_add_request(struct turn *turn, const struct store_request *request)
+{
+    struct store_request *copy = &add_record(turn, TURN_REQUEST)->request;
+    *copy = *request;
+    copy->id = arena_strdup(&turn->arena, request->id);
+    copy->body = arena_strdup(&turn->arena, request->body);
+    copy->reply = arena_strdup(&turn->arena, request->reply);
+    add_effect(turn, TURN_ANSWERED)->request = copy->id;
+    turn->is_urgent = true;
+}
+
 void turn_go(struct turn *turn, struct attempt_key key)
 {
     add_effect(turn, TURN_GO)->key = key;
@@ -114,6 +131,7 @@ void turn_go(struct turn *turn, struct attempt_key key)
 
 void turn_stop(struct turn *turn, struct attempt_key key, enum attempt_stop stop, bool force)
 {
+    add_record(turn, TURN_TOLD)->told = (struct turn_told){key, stop};
     struct turn_effect *effect = add_effect(turn, TURN_STOP);
     effect->key = key;
     effect->stop = stop;
@@ -157,6 +175,12 @@ static bool write_record(const struct turn_record *record, struct store *store,
     case TURN_STATE:
         return store_record_state(store, record->state.state, record->state.note,
                                   record->state.running_us, err);
+    case TURN_WISH:
+        return store_record_wish(store, record->wish, err);
+    case TURN_TOLD:
+        return store_record_told(store, record->told.key, record->told.stop, err);
+    case TURN_REQUEST:
+        return store_record_request(store, &record->request, err);
     }
     return sweep_error_set(err, SWEEP_BUG, "a turn has a record of kind %d", (int)record->kind);
 }

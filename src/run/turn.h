@@ -32,7 +32,10 @@ enum turn_kind {
     TURN_REPORT,
     TURN_OFFSET, /* of a journal */
     TURN_EVENT,
-    TURN_STATE /* of the sweep */
+    TURN_STATE, /* of the sweep */
+    TURN_WISH,  /* of people for the sweep */
+    TURN_TOLD,  /* to stop: an attempt */
+    TURN_REQUEST
 };
 
 struct turn_outcome {
@@ -58,6 +61,11 @@ struct turn_state {
     int64_t running_us;
 };
 
+struct turn_told {
+    struct attempt_key key;
+    enum attempt_stop stop;
+};
+
 struct turn_record {
     enum turn_kind kind;
     union {
@@ -68,13 +76,17 @@ struct turn_record {
         struct turn_offset offset;
         struct store_event event;
         struct turn_state state;
+        const char *wish;
+        struct turn_told told;
+        struct store_request request;
     };
 };
 
 enum turn_effect_kind {
     TURN_GO,
     TURN_STOP,
-    TURN_TELL
+    TURN_TELL,
+    TURN_ANSWERED /* a request */
 };
 
 struct turn_effect {
@@ -83,6 +95,7 @@ struct turn_effect {
     enum attempt_stop stop;   /* STOP */
     bool force;               /* STOP */
     struct run_notice notice; /* TELL */
+    const char *request;      /* ANSWERED: its id */
 };
 
 /** Zeroed but for `param_count` is empty. */
@@ -118,7 +131,15 @@ void turn_add_event(struct turn *turn, int64_t at_us, struct attempt_key key, co
                     const char *text);
 void turn_add_state(struct turn *turn, const struct turn_state *state);
 
+/** @param wish  static */
+void turn_add_wish(struct turn *turn, const char *wish);
+
+/** What was done for a request, or why not; with it comes the effect that acknowledges it. */
+void turn_add_request(struct turn *turn, const struct store_request *request);
+
 void turn_go(struct turn *turn, struct attempt_key key);
+
+/** Record that an attempt is told to stop, and tell it then. */
 void turn_stop(struct turn *turn, struct attempt_key key, enum attempt_stop stop, bool force);
 
 /** Say something when the rest is durable; trial and text are copied. */

@@ -40,7 +40,10 @@ enum sweep_reason {
     SWEEP_REASON_PREEMPTED = 8,      /* SIGTERM that nobody here asked for */
     SWEEP_REASON_CANCELLED = 9,      /* by a person */
     SWEEP_REASON_GPU_MEMORY = 10,
-    SWEEP_REASON_HOST_MEMORY = 11
+    SWEEP_REASON_HOST_MEMORY = 11,
+    SWEEP_REASON_STALL = 12,      /* it printed nothing for too long */
+    SWEEP_REASON_SAVED = 13,      /* it saved its state and asks to be started again */
+    SWEEP_REASON_NO_PROGRESS = 14 /* it did that, and never went on from what it saved */
 };
 
 /** What is known of the objective. Stored; never renumber. */

@@ -26,6 +26,11 @@ int64_t clock_boot_us(void)
     return read_us(CLOCK_BOOTTIME);
 }
 
+int64_t clock_awake_ms(void)
+{
+    return read_us(CLOCK_MONOTONIC) / 1000;
+}
+
 int64_t clock_wall_us(void)
 {
     return read_us(CLOCK_REALTIME);

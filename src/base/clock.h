@@ -1,5 +1,5 @@
 /*
- * The three clocks. Only `run`, `shim` and `cli` ask for the time; everything else is handed it.
+ * The clocks. Only `run`, `shim` and `cli` ask for the time; everything else is handed it.
  */
 #ifndef SWEEP_BASE_CLOCK_H
 #define SWEEP_BASE_CLOCK_H
@@ -12,6 +12,9 @@ int64_t clock_boot_ms(void);
 
 /** The same in microseconds. */
 int64_t clock_boot_us(void);
+
+/** Time that never jumps and stands still while suspended [ms]; for silences. */
+int64_t clock_awake_ms(void);
 
 /** Wall time [us since 1970]; only to be shown and stored, never to compute a timeout. */
 int64_t clock_wall_us(void);

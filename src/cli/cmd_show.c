@@ -129,6 +129,7 @@ static const char *const STOP_WORDS[] = {
     [ATTEMPT_STOP_PRUNE] = "stopped early: ",
     [ATTEMPT_STOP_PREEMPTED] = "preempted: ",
     [ATTEMPT_STOP_INTERRUPT] = "interrupted: ",
+    [ATTEMPT_STOP_STALL] = "stalled: ",
 };
 
 static const enum sweep_reason END_REASONS[] = {

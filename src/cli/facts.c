@@ -68,6 +68,7 @@ static const char *const STOP_NAMES[] = {
     [ATTEMPT_STOP_PRUNE] = "prune",
     [ATTEMPT_STOP_PREEMPTED] = "preempted",
     [ATTEMPT_STOP_INTERRUPT] = "interrupt",
+    [ATTEMPT_STOP_STALL] = "stall",
 };
 
 static void write_moment(struct json_writer *w, const char *key, int64_t wall_us)

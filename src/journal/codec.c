@@ -180,6 +180,6 @@ bool codec_open_frame(struct strview bytes, const char *magic, uint32_t newest, 
                                "the %s file has format %u, written by a newer version of sweep; "
                                "this one reads up to format %u",
                                what, format, newest);
-    *payload = (struct codec_reader){.rest = content};
+    *payload = (struct codec_reader){.rest = content, .format = format};
     return true;
 }

@@ -35,6 +35,7 @@ void codec_put_text(struct strbuf *out, const char *text);
 struct codec_reader {
     struct strview rest;
     bool failed;
+    uint32_t format; /* of the frame */
 };
 
 uint32_t codec_get_u32(struct codec_reader *reader);

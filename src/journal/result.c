@@ -59,7 +59,7 @@ bool result_parse(struct strview bytes, struct result *out, struct sweep_error *
     result.journal_lost = codec_get_u64(&reader);
     bool ends_known =
         result.outcome.end >= ATTEMPT_EXITED && result.outcome.end <= ATTEMPT_REBOOTED;
-    if (reader.failed || !ends_known || result.outcome.stop > ATTEMPT_STOP_INTERRUPT)
+    if (reader.failed || !ends_known || result.outcome.stop > ATTEMPT_STOP_STALL)
         return sweep_error_set(err, SWEEP_IO, "the result file does not hold a result");
     *out = result;
     return true;

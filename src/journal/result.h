@@ -12,7 +12,7 @@
 #include "sweep/error.h"
 #include "trial/attempt.h"
 
-#define RESULT_FORMAT 1
+#define RESULT_FORMAT 2 /* 2: may have been stopped by ATTEMPT_STOP_STALL */
 
 /** What the file holds. */
 struct result {

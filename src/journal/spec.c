@@ -81,6 +81,7 @@ void spec_format(const struct spec *spec, struct strbuf *out)
     codec_put_u64(out, spec->output_head_bytes);
     codec_put_u64(out, spec->output_tail_bytes);
     put_patterns(out, spec);
+    codec_put_i64(out, spec->stall_ms);
     codec_end_frame(out, frame);
 }
 
@@ -102,6 +103,7 @@ bool spec_parse(struct arena *arena, struct strview bytes, struct spec *out,
     spec.output_head_bytes = codec_get_u64(&reader);
     spec.output_tail_bytes = codec_get_u64(&reader);
     get_patterns(&reader, arena, &spec);
+    spec.stall_ms = reader.format >= 2 ? codec_get_i64(&reader) : 0;
     if (reader.failed || !spec.argv[0])
         return sweep_error_set(err, SWEEP_IO, "the spec file does not hold a command");
     *out = spec;

@@ -16,7 +16,7 @@
 #include "sweep/error.h"
 #include "trial/attempt.h"
 
-#define SPEC_FORMAT 1
+#define SPEC_FORMAT 2 /* 2: stall_ms */
 
 /* [bytes] An argument vector and environment longer than that cannot be executed anyway. */
 #define SPEC_SIZE_MAX (8 * 1024 * 1024)
@@ -34,6 +34,7 @@ struct spec {
     const char *workdir;
     int64_t timeout_ms; /* 0: none */
     int64_t grace_ms;
+    int64_t stall_ms;                    /* of silence; 0: any */
     uint64_t output_head_bytes;          /* kept from the start of the output */
     uint64_t output_tail_bytes;          /* kept from its end */
     const struct spec_pattern *patterns; /* [pattern_count] */

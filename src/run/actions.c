@@ -90,6 +90,8 @@ static const char *stop_text(enum attempt_stop stop, bool force)
         return "stopped early";
     case ATTEMPT_STOP_PREEMPTED:
         return "preempted";
+    case ATTEMPT_STOP_STALL:
+        return "stalled";
     case ATTEMPT_STOP_INTERRUPT:
         return force ? "the sweep is interrupted, without grace" : "the sweep is interrupted";
     }

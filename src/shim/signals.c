@@ -47,6 +47,7 @@ static enum attempt_stop reason_of(const struct signalfd_siginfo *info)
     case ATTEMPT_STOP_NONE:
     case ATTEMPT_STOP_TIMEOUT:
     case ATTEMPT_STOP_PREEMPTED:
+    case ATTEMPT_STOP_STALL:
         break;
     }
     return ATTEMPT_STOP_PREEMPTED;

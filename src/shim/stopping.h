@@ -7,10 +7,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "journal/spec.h"
 #include "trial/attempt.h"
 
 struct stopping {
     int64_t timeout_at_ms; /* INT64_MAX: none */
+    int64_t stall_ms;      /* 0: none */
+    int64_t stall_at_ms;   /* INT64_MAX: none */
     int64_t grace_ms;
     enum attempt_stop reason; /* the first that was given: this is what is recorded */
     enum attempt_stop last;
@@ -26,7 +29,14 @@ enum stopping_action {
 /** A fork may slip through one round of killing. */
 #define STOPPING_AGAIN_MS 50
 
-void stopping_init(struct stopping *stopping, int64_t timeout_ms, int64_t grace_ms, int64_t now_ms);
+/** Start, with the limits of a spec. */
+void stopping_init(struct stopping *stopping, const struct spec *spec, int64_t now_ms);
+
+/** It has printed something. */
+void stopping_heard(struct stopping *stopping, int64_t now_ms);
+
+/** The machine slept: that was no silence of the command. */
+void stopping_slept(struct stopping *stopping, int64_t duration_ms);
 
 /** Somebody wants it to end. The same reason a second time ends the grace. */
 enum stopping_action stopping_request(struct stopping *stopping, enum attempt_stop reason,

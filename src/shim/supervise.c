@@ -50,6 +50,9 @@
 /* Whoever else writes into the pipe, and is none of ours, is not waited for longer. */
 #define DRAIN_MAX_MS 2000
 
+/* The two clocks are not read at the same instant. */
+#define SLEEP_NOTICED_MS 1000
+
 #define FINISH_RETRY_MS 1000
 #define FINISH_TRIES    10
 
@@ -68,6 +71,7 @@ struct supervisor {
     struct recorder recorder;
     struct stopping stopping;
     struct result result;
+    int64_t slept_ms; /* that the machine has slept since it was started, as far as is known */
 };
 
 /* --- what comes in -------------------------------------------------------------------------- */
@@ -80,6 +84,7 @@ static void take_output(struct supervisor *supervisor, const char *data, size_t 
     bool looked_at = recorder_feed(&supervisor->recorder, data, size, now_ms, &err);
     recorder_write(&supervisor->recorder, now_ms);
     output_write(&supervisor->output, data, size);
+    stopping_heard(&supervisor->stopping, now_ms);
     if (!looked_at)
         output_note(&supervisor->output, "no numbers are recorded: %s", err.message);
 }
@@ -172,10 +177,21 @@ static void turn(struct supervisor *supervisor, int64_t deadline_ms)
     recorder_write(&supervisor->recorder, clock_boot_ms());
 }
 
+/* While the machine sleeps no command can print, and none is to be stopped for that. */
+static void notice_sleep(struct supervisor *supervisor)
+{
+    int64_t slept_ms = clock_boot_ms() - clock_awake_ms();
+    if (slept_ms - supervisor->slept_ms < SLEEP_NOTICED_MS)
+        return;
+    stopping_slept(&supervisor->stopping, slept_ms - supervisor->slept_ms);
+    supervisor->slept_ms = slept_ms;
+}
+
 static void run_until_command_ends(struct supervisor *supervisor)
 {
     while (!supervisor->has_ended) {
         turn(supervisor, stopping_deadline(&supervisor->stopping));
+        notice_sleep(supervisor);
         if (!supervisor->has_ended)
             act(supervisor, stopping_tick(&supervisor->stopping, clock_boot_ms()));
     }
@@ -365,7 +381,8 @@ static void run_command(struct supervisor *supervisor)
     const struct spec *spec = supervisor->spec;
     int64_t started_us = clock_boot_us();
     supervisor->recorder.started_ms = started_us / 1000;
-    stopping_init(&supervisor->stopping, spec->timeout_ms, spec->grace_ms, started_us / 1000);
+    stopping_init(&supervisor->stopping, spec, started_us / 1000);
+    supervisor->slept_ms = clock_boot_ms() - clock_awake_ms();
     start_command(supervisor);
     crash_point(CRASH_shim_after_spawn);
     run_until_command_ends(supervisor);

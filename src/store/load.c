@@ -131,7 +131,7 @@ static bool read_changing(struct statement *s, struct sweep_trial *trial)
     trial->duration_us = statement_integer(s);
     trial->arrival = statement_unsigned(s);
     if (state < 0 || state > SWEEP_TRIAL_CANCELLED || reason < 0 ||
-        reason > SWEEP_REASON_HOST_MEMORY || kind < 0 || kind > SWEEP_OBJECTIVE_NEGATIVE_INFINITE)
+        reason > SWEEP_REASON_NO_PROGRESS || kind < 0 || kind > SWEEP_OBJECTIVE_NEGATIVE_INFINITE)
         return false;
     trial->state = (enum sweep_trial_state)state;
     trial->reason = (enum sweep_reason)reason;
@@ -252,7 +252,7 @@ static bool read_outcome(struct statement *s, struct store_attempt *attempt)
     attempt->outcome.output_bytes = statement_unsigned(s);
     attempt->outcome.output_dropped = statement_unsigned(s);
     attempt->outcome.leftovers = (uint32_t)statement_integer(s);
-    if (outcome < 0 || outcome > ATTEMPT_REBOOTED || stop < 0 || stop > ATTEMPT_STOP_INTERRUPT)
+    if (outcome < 0 || outcome > ATTEMPT_REBOOTED || stop < 0 || stop > ATTEMPT_STOP_STALL)
         return false;
     attempt->outcome.end = (enum attempt_end)outcome;
     attempt->outcome.stop = (enum attempt_stop)stop;

@@ -27,6 +27,9 @@ struct attempt_identity {
     uint64_t pid_start; /* field 22 of its /proc/PID/stat [clock ticks since boot] */
 };
 
+/** The exit code that means: saved, start me again. */
+#define ATTEMPT_EXIT_SAVED 85
+
 /** How an attempt ended. Stored in result files and the database; never renumber. */
 enum attempt_end {
     ATTEMPT_EXITED = 1,      /* detail: exit code */
@@ -43,7 +46,8 @@ enum attempt_stop {
     ATTEMPT_STOP_CANCEL = 2,    /* a person */
     ATTEMPT_STOP_PRUNE = 3,     /* a stopper's decision */
     ATTEMPT_STOP_PREEMPTED = 4, /* SIGTERM to the shim that no runner sent */
-    ATTEMPT_STOP_INTERRUPT = 5  /* the sweep is interrupted: the trial will run again on resume */
+    ATTEMPT_STOP_INTERRUPT = 5, /* the sweep is interrupted: the trial will run again on resume */
+    ATTEMPT_STOP_STALL = 6      /* by its shim: trial.stall */
 };
 
 /** What a result file says. Times are microseconds. */

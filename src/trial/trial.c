@@ -45,6 +45,11 @@ static const struct {
     [SWEEP_REASON_CANCELLED] = {"cancelled", "cancelled"},
     [SWEEP_REASON_GPU_MEMORY] = {"gpu_memory", "out of GPU memory"},
     [SWEEP_REASON_HOST_MEMORY] = {"host_memory", "out of memory"},
+    [SWEEP_REASON_STALL] = {"stall", "stalled: no output for too long"},
+    [SWEEP_REASON_SAVED] = {"saved", "exit code 85: saved, to be started again"},
+    [SWEEP_REASON_NO_PROGRESS] = {"no_progress",
+                                  "your script does not load SWEEP_CHECKPOINT_DIR: exit code 85 "
+                                  "twice in a row without a further step"},
 };
 
 /* What people see most when a command cannot be started, better said than strerror does. */
@@ -65,6 +70,7 @@ static const struct trial_verdict by_stop[] = {
     [ATTEMPT_STOP_PRUNE] = {SWEEP_TRIAL_PRUNED, SWEEP_REASON_NONE, 0},
     [ATTEMPT_STOP_PREEMPTED] = {SWEEP_TRIAL_WAITING, SWEEP_REASON_PREEMPTED, 0},
     [ATTEMPT_STOP_INTERRUPT] = {SWEEP_TRIAL_WAITING, SWEEP_REASON_NONE, 0},
+    [ATTEMPT_STOP_STALL] = {SWEEP_TRIAL_FAILED, SWEEP_REASON_STALL, 0},
 };
 
 const char *trial_state_name(enum sweep_trial_state state)
@@ -89,6 +95,8 @@ bool trial_can_become(enum sweep_trial_state from, enum sweep_trial_state to)
 
 static struct trial_verdict judge_exit(int code, bool metric_wanted, bool metric_seen)
 {
+    if (code == ATTEMPT_EXIT_SAVED)
+        return (struct trial_verdict){SWEEP_TRIAL_WAITING, SWEEP_REASON_SAVED, 0};
     if (code != 0)
         return (struct trial_verdict){SWEEP_TRIAL_FAILED, SWEEP_REASON_EXIT_CODE, code};
     if (metric_wanted && !metric_seen)
@@ -165,6 +173,9 @@ void trial_format_reason(enum sweep_reason reason, int detail, struct strbuf *ou
     case SWEEP_REASON_CANCELLED:
     case SWEEP_REASON_GPU_MEMORY:
     case SWEEP_REASON_HOST_MEMORY:
+    case SWEEP_REASON_STALL:
+    case SWEEP_REASON_SAVED:
+    case SWEEP_REASON_NO_PROGRESS:
         strbuf_append_text(out, reasons[reason].words);
         break;
     }

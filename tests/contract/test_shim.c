@@ -241,6 +241,23 @@ static void test_what_the_command_finds(void **state)
     attempt_end(&attempt);
 }
 
+/* Silence alone stops it: it had run for longer than that before. */
+static void test_a_stall_is_stopped(void **state)
+{
+    (void)state;
+    struct attempt attempt;
+    attempt_prepare(&attempt);
+    attempt.spec.stall_ms = 1000;
+    attempt_run(&attempt, "for i in 1 2 3 4 5 6; do printf $i; sleep 0.25; done; exec sleep 1000");
+    const struct attempt_outcome *outcome = &attempt.result.outcome;
+    assert_int_equal(outcome->stop, ATTEMPT_STOP_STALL);
+    assert_int_equal(outcome->end, ATTEMPT_SIGNALED);
+    assert_int_equal(outcome->detail, SIGTERM);
+    assert_true(outcome->duration_us > 2000000 && outcome->duration_us < 20000000);
+    attempt_expect_output(&attempt, "123456");
+    attempt_end(&attempt);
+}
+
 /* --- what it leaves behind ------------------------------------------------------------------- */
 
 static void test_leftovers(void **state)
@@ -313,6 +330,7 @@ int main(void)
         cmocka_unit_test(test_a_spec_that_is_not_ours),
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_not_started),
+        cmocka_unit_test(test_a_stall_is_stopped),
         cmocka_unit_test(test_what_the_command_finds),
         cmocka_unit_test(test_leftovers),
         cmocka_unit_test(test_a_killed_shim_leaves_the_lock_with_the_command),

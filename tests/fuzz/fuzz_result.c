@@ -1,8 +1,11 @@
-/* Any bytes as a result file: refused, or the same when written again. */
+/* Any bytes as a result file: refused, or the same when written again; one of an older format is
+ * written as a new one. */
 #include <string.h>
 
 #include "fuzz.h"
 #include "journal/result.h"
+
+#define FORMAT_AT 8 /* behind the magic */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -15,7 +18,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct strbuf again;
     strbuf_init(&again, 4096);
     result_format(&result, &again);
-    fuzz_require(again.size <= size && memcmp(again.data, data, again.size) == 0);
+    fuzz_require(data[FORMAT_AT] != RESULT_FORMAT ||
+                 (again.size <= size && memcmp(again.data, data, again.size) == 0));
+    fuzz_require(result_parse(strbuf_view(&again), &result, &err));
     strbuf_release(&again);
     return 0;
 }

@@ -107,7 +107,7 @@ static void test_what_a_right_checksum_does_not_excuse(void **state)
         {"a newer format", 8, RESULT_FORMAT + 1, SWEEP_INCOMPATIBLE},
         {"no such end", 16 + 8 + 4 + 4 + 32, 0, SWEEP_IO},
         {"an end from nowhere", 16 + 8 + 4 + 4 + 32, 6, SWEEP_IO},
-        {"a stop from nowhere", 16 + 8 + 4 + 4 + 32 + 4 + 4, 6, SWEEP_IO},
+        {"a stop from nowhere", 16 + 8 + 4 + 4 + 32 + 4 + 4, 7, SWEEP_IO},
         {"a token without end", 16 + 8 + 4, 33, SWEEP_IO},
     };
     (void)state;

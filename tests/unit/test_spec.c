@@ -38,6 +38,7 @@ static struct spec full_spec(void)
                          .workdir = "/home/u/my work",
                          .timeout_ms = 7200001,
                          .grace_ms = 30017,
+                         .stall_ms = 1200043,
                          .output_head_bytes = (uint64_t)5 << 33,
                          .output_tail_bytes = 50331649,
                          .patterns = full_patterns,
@@ -73,6 +74,7 @@ static void test_round_trip(void **state)
     assert_string_equal(read.workdir, spec.workdir);
     assert_int_equal(read.timeout_ms, spec.timeout_ms);
     assert_int_equal(read.grace_ms, spec.grace_ms);
+    assert_int_equal(read.stall_ms, spec.stall_ms);
     assert_int_equal(read.output_head_bytes, spec.output_head_bytes);
     assert_int_equal(read.output_tail_bytes, spec.output_tail_bytes);
     assert_int_equal(read.pattern_count, 3);
@@ -147,6 +149,29 @@ static void test_newer_format_is_told_from_damage(void **state)
     strbuf_release(&bytes);
 }
 
+/* Format 1 ended before stall_ms. */
+static void test_format_1_is_read(void **state)
+{
+    (void)state;
+    struct spec spec = full_spec();
+    struct strbuf bytes;
+    strbuf_init(&bytes, SPEC_SIZE_MAX);
+    spec_format(&spec, &bytes);
+    bytes.size -= 8;
+    reseal(&bytes, 12, (uint32_t)bytes.size - 20);
+    reseal(&bytes, 8, 1);
+    struct arena arena = {0};
+    struct spec read;
+    struct sweep_error err = {0};
+    if (!spec_parse(&arena, strbuf_view(&bytes), &read, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(read.grace_ms, 30017);
+    assert_int_equal(read.pattern_count, 3);
+    assert_int_equal(read.stall_ms, 0);
+    arena_release(&arena);
+    strbuf_release(&bytes);
+}
+
 /* A right checksum over nonsense, as from a writer with a mistake: refused without much memory. */
 static void test_nonsense_with_a_right_checksum(void **state)
 {
@@ -172,6 +197,7 @@ int main(void)
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_every_cut_and_flip_is_noticed),
         cmocka_unit_test(test_newer_format_is_told_from_damage),
+        cmocka_unit_test(test_format_1_is_read),
         cmocka_unit_test(test_nonsense_with_a_right_checksum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

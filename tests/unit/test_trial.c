@@ -14,7 +14,7 @@
 
 enum {
     STATE_COUNT = SWEEP_TRIAL_CANCELLED + 1,
-    REASON_COUNT = SWEEP_REASON_HOST_MEMORY + 1
+    REASON_COUNT = SWEEP_REASON_NO_PROGRESS + 1
 };
 
 static void test_states_follow_the_diagram(void **state)
@@ -52,8 +52,9 @@ static void test_names_are_those_of_the_database(void **state)
     static const char *const state_names[STATE_COUNT] = {"waiting", "running", "complete",
                                                          "pruned",  "failed",  "cancelled"};
     static const char *const reason_names[REASON_COUNT] = {
-        NULL,   "exit_code", "signal",    "timeout",   "metric_missing", "spawn",
-        "lost", "reboot",    "preempted", "cancelled", "gpu_memory",     "host_memory"};
+        NULL,         "exit_code",   "signal", "timeout",   "metric_missing",
+        "spawn",      "lost",        "reboot", "preempted", "cancelled",
+        "gpu_memory", "host_memory", "stall",  "saved",     "no_progress"};
     (void)state;
 
     for (int i = 0; i < STATE_COUNT; i++)
@@ -106,6 +107,27 @@ static const struct {
      false,
      false,
      {SWEEP_TRIAL_FAILED, SWEEP_REASON_EXIT_CODE, 255}},
+    {"saved, wants to be started again",
+     ATTEMPT_EXITED,
+     85,
+     ATTEMPT_STOP_NONE,
+     true,
+     false,
+     {SWEEP_TRIAL_WAITING, SWEEP_REASON_SAVED, 0}},
+    {"timeout, saves and exits 85",
+     ATTEMPT_EXITED,
+     85,
+     ATTEMPT_STOP_TIMEOUT,
+     true,
+     true,
+     {SWEEP_TRIAL_FAILED, SWEEP_REASON_TIMEOUT, 0}},
+    {"stalled",
+     ATTEMPT_SIGNALED,
+     SIGTERM,
+     ATTEMPT_STOP_STALL,
+     true,
+     true,
+     {SWEEP_TRIAL_FAILED, SWEEP_REASON_STALL, 0}},
     {"signal",
      ATTEMPT_SIGNALED,
      SIGSEGV,
@@ -247,6 +269,11 @@ static const struct {
     {SWEEP_REASON_CANCELLED, 0, "cancelled"},
     {SWEEP_REASON_GPU_MEMORY, 0, "out of GPU memory"},
     {SWEEP_REASON_HOST_MEMORY, 0, "out of memory"},
+    {SWEEP_REASON_STALL, 0, "stalled: no output for too long"},
+    {SWEEP_REASON_SAVED, 0, "exit code 85: saved, to be started again"},
+    {SWEEP_REASON_NO_PROGRESS, 0,
+     "your script does not load SWEEP_CHECKPOINT_DIR: exit code 85 twice in a row without a "
+     "further step"},
 };
 
 static void test_reasons_read_as_words(void **state)

@@ -30,9 +30,24 @@ static bool is_new_best(const struct engine *engine, const struct sweep_trial *t
            trial->number < best->best_trial;
 }
 
+/* A tie is no improvement, and a trial that failed says nothing about the space. */
+static void count_patience(struct engine *engine, const struct sweep_trial *trial)
+{
+    const struct engine_progress *best = &engine->progress;
+    bool maximize = engine->settings.objective.maximize;
+    if (ranking_is_eligible(trial) &&
+        (!best->has_best || ranking_is_better(trial->value, best->best_value, maximize)))
+        engine->counts.stale = 0;
+    else if (trial->state == SWEEP_TRIAL_COMPLETE || trial->state == SWEEP_TRIAL_PRUNED)
+        engine->counts.stale++;
+}
+
 void engine_count_finished(struct engine *engine, const struct sweep_trial *trial)
 {
     struct engine_progress *progress = &engine->progress;
+    count_patience(engine, trial);
+    if (trial->state == SWEEP_TRIAL_FAILED)
+        engine->counts.failed = (struct attempt_key){trial->number, trial->attempts};
     progress->finished++;
     progress->complete += trial->state == SWEEP_TRIAL_COMPLETE;
     progress->failed += trial->state == SWEEP_TRIAL_FAILED;
@@ -119,6 +134,7 @@ void engine_on_report(struct engine *engine, const struct engine_event *event)
     struct entry *entry = entry_of(engine, event->key);
     if (entry == NULL)
         return;
+    tries_report(&entry->tries, event->value, event->step);
     objective_report(&entry->objective, event->value, event->step);
     objective_result(&entry->objective, &entry->trial);
 }
@@ -151,16 +167,12 @@ bool engine_is_broken(const struct engine *engine)
 static struct trial_verdict judge(const struct engine *engine, struct entry *entry,
                                   const struct attempt_outcome *outcome)
 {
+    const struct engine_settings *settings = &engine->settings;
     struct trial_verdict verdict =
-        trial_judge(outcome, engine->settings.has_objective, entry->objective.reports > 0);
-    bool is_lost = outcome->end == ATTEMPT_LOST || outcome->end == ATTEMPT_REBOOTED;
+        trial_judge(outcome, settings->has_objective, entry->objective.reports > 0);
+    verdict = tries_judge(&entry->tries, settings, outcome, verdict);
     if (verdict.state == SWEEP_TRIAL_WAITING && entry->is_cancelled)
         return (struct trial_verdict){SWEEP_TRIAL_CANCELLED, SWEEP_REASON_CANCELLED, 0};
-    if (verdict.state != SWEEP_TRIAL_WAITING || !is_lost)
-        return verdict;
-    entry->lost++;
-    if (entry->lost > engine->settings.lost_max)
-        verdict.state = SWEEP_TRIAL_FAILED;
     return verdict;
 }
 
@@ -169,6 +181,7 @@ static void finish_trial(struct engine *engine, struct entry *entry, int64_t end
     entry->trial.finished_us = ended_us != 0 ? ended_us : engine->wall_us;
     entry->trial.arrival = engine_take_arrival(engine);
     engine_count_finished(engine, &entry->trial);
+    breaker_count(engine, &entry->trial);
     entry_list_remove(&engine->unfinished, entry);
     actions_keep(&engine->actions, entry);
 }

@@ -35,7 +35,7 @@ static bool budget_is_left(const struct engine *engine)
 static bool may_start(const struct engine *engine)
 {
     return engine->begun && engine->stage == STAGE_RUNNING && engine->paused == 0 &&
-           !engine->closing && !engine_is_broken(engine);
+           !engine->closing && !engine_is_broken(engine) && engine_limit(engine) == LIMIT_NONE;
 }
 
 static void launch(struct engine *engine, struct entry *entry)
@@ -82,7 +82,7 @@ static void ask_if_wanted(struct engine *engine)
         ask(engine);
 }
 
-static bool is_all_done(const struct engine *engine)
+bool engine_is_all_done(const struct engine *engine)
 {
     return engine->unfinished.count == 0 && (engine->exhausted || !budget_is_left(engine));
 }
@@ -93,8 +93,10 @@ static void finish_when_quiet(struct engine *engine)
         return;
     if (engine_is_broken(engine))
         engine_finish(engine, ENGINE_BROKEN);
-    else if (is_all_done(engine) || (engine->closing && engine->stage < STAGE_STOPPING))
+    else if (engine_is_all_done(engine) || (engine->closing && engine->stage < STAGE_STOPPING))
         engine_finish(engine, ENGINE_FINISHED);
+    else if (engine_limit(engine) != LIMIT_NONE)
+        engine_finish(engine, engine_limit_end(engine_limit(engine)));
     else if (engine->stage != STAGE_RUNNING)
         engine_finish(engine, ENGINE_INTERRUPTED);
 }
@@ -107,6 +109,7 @@ static void go_on(struct engine *engine)
         launch_waiting(engine);
         ask_if_wanted(engine);
     }
+    engine_watch_limits(engine);
     finish_when_quiet(engine);
 }
 
@@ -114,10 +117,10 @@ static void go_on(struct engine *engine)
 
 static void on_tick(struct engine *engine, const struct engine_event *event)
 {
-    (void)event;
     if (engine->begun)
         return; /* what is due is found by go_on() */
     engine->begun = true;
+    engine->counts.began_ms = event->now_ms;
     for (size_t i = 0; i < engine->unfinished.count; i++) {
         const struct entry *entry = engine->unfinished.items[i];
         if (entry->phase == ENTRY_LIVE && entry->is_cancelled)
@@ -192,6 +195,11 @@ void engine_free(struct engine *engine)
     sweep_free(engine);
 }
 
+void engine_restore_running(struct engine *engine, int64_t running_ms)
+{
+    engine->counts.earlier_ms = running_ms;
+}
+
 void engine_restore_trial(struct engine *engine, const struct sweep_trial *trial)
 {
     if (trial->number > engine->newest)
@@ -220,15 +228,17 @@ void engine_restore_report(struct engine *engine, uint64_t trial, double value, 
     struct entry *entry = entry_list_find(&engine->unfinished, trial);
     if (entry == NULL)
         return;
+    tries_report(&entry->tries, value, step);
     objective_report(&entry->objective, value, step);
     objective_result(&entry->objective, &entry->trial);
 }
 
-void engine_restore_lost(struct engine *engine, uint64_t trial, uint32_t lost)
+void engine_restore_outcome(struct engine *engine, uint64_t trial,
+                            const struct attempt_outcome *outcome)
 {
     struct entry *entry = entry_list_find(&engine->unfinished, trial);
     if (entry != NULL)
-        entry->lost = lost;
+        tries_end(&entry->tries, outcome, engine->settings.has_objective);
 }
 
 void engine_restore_stop(struct engine *engine, uint64_t trial, enum attempt_stop stop)
@@ -266,7 +276,9 @@ uint64_t engine_take_arrival(struct engine *engine)
 int64_t engine_deadline(const struct engine *engine)
 {
     bool is_waiting = may_start(engine) && free_slots(engine) > 0 && engine_waiting(engine) > 0;
-    return is_waiting ? engine->retry_at_ms : INT64_MAX;
+    int64_t launch_ms = is_waiting ? engine->retry_at_ms : INT64_MAX;
+    int64_t limit_ms = engine_limit_deadline(engine);
+    return launch_ms < limit_ms ? launch_ms : limit_ms;
 }
 
 const struct sweep_trial *engine_trial(const struct engine *engine, uint64_t number)

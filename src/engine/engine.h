@@ -26,6 +26,16 @@
 #include "trial/attempt.h"
 #include "trial/objective.h"
 
+/** When a sweep has had enough. Zero means that there is no such limit. */
+struct engine_limits {
+    int64_t time_ms;       /* running time, summed over runs */
+    int64_t finish_ms;     /* how long trials that run then may go on */
+    uint64_t patience;     /* complete or pruned trials in a row without a better one */
+    uint64_t max_failures; /* failed trials; without it the breaker's rules hold (breaker.c) */
+    bool has_target;
+    double target; /* a complete trial with a value at least as good is enough */
+};
+
 /** What governs one run. Zero means the default where there is one. */
 struct engine_settings {
     uint64_t trials;    /* budget; 0: no limit */
@@ -37,6 +47,8 @@ struct engine_settings {
     uint32_t lost_max;        /* lost attempts that a trial may have before it fails; default 5 */
     uint32_t not_started_max; /* commands in a row that could not be started before the sweep ends;
                                  default 3 */
+    uint32_t retries;         /* how often a trial that failed by itself is started again */
+    struct engine_limits limits;
 };
 
 enum engine_event_kind {
@@ -99,10 +111,11 @@ enum engine_action_kind {
 
 /** How a run ended. */
 enum engine_end {
-    ENGINE_FINISHED,    /* budget used up, space exhausted */
+    ENGINE_FINISHED,    /* budget used up, space exhausted, target reached */
     ENGINE_INTERRUPTED, /* by ^C or terminate: resume goes on */
     ENGINE_DETACHED,    /* trials still run */
-    ENGINE_BROKEN       /* the command cannot be started */
+    ENGINE_BROKEN       /* the command cannot be started, or too many trials failed; `key` is the
+                           last attempt that did, or zero */
 };
 
 /** One thing to do. */
@@ -126,20 +139,25 @@ struct engine;
 struct engine *engine_create(const struct engine_settings *settings);
 void engine_free(struct engine *engine);
 
+/** Put back how long earlier runners were up, before the first step. */
+void engine_restore_running(struct engine *engine, int64_t running_ms);
+
 /**
- * Put back what an earlier runner recorded, before the first step, by number.
+ * Put back what an earlier runner recorded, before the first step: finished trials in the order of
+ * arrival, the others by number.
  *
  * A trial recorded as running keeps its live attempt (number `attempts`) until ENGINE_ENDED. Params
  * of an unfinished trial are copied; the texts in them stay the caller's and outlive the engine.
  */
 void engine_restore_trial(struct engine *engine, const struct sweep_trial *trial);
 
-/** Put back a report of an unfinished trial, in order of arrival. */
+/** Put back a report of an unfinished trial, in order of arrival, before its attempt's outcome. */
 void engine_restore_report(struct engine *engine, uint64_t trial, double value, int64_t step);
 
-/** Put back how many attempts of an unfinished trial were lost (LOST, REBOOTED); without it a trial
- * that takes the machine down with it would be tried again after every reboot, for ever. */
-void engine_restore_lost(struct engine *engine, uint64_t trial, uint32_t lost);
+/** Put back how an attempt of an unfinished trial ended, by number; without it a trial that takes
+ * the machine down with it would be tried again after every reboot, for ever. */
+void engine_restore_outcome(struct engine *engine, uint64_t trial,
+                            const struct attempt_outcome *outcome);
 
 /** Put back that the live attempt of a trial was told to stop: if nobody heard, it is told again.
  */

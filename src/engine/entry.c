@@ -20,6 +20,7 @@ static void *copy_of(const void *items, size_t count, size_t size)
 struct entry *entry_create(const struct engine_settings *settings, uint64_t number)
 {
     struct entry *entry = sweep_alloc(sizeof *entry);
+    tries_init(&entry->tries);
     objective_init(&entry->objective, &settings->objective);
     entry->trial.number = number;
     objective_result(&entry->objective, &entry->trial);

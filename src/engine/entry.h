@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "engine/engine.h"
+#include "engine/tries.h"
 
 /** Where an entry stands; finer than the trial's state, which is what is recorded. */
 enum entry_phase {
@@ -32,7 +33,7 @@ struct entry {
     void *memo;
     struct objective objective;
     enum entry_phase phase;
-    uint32_t lost;         /* attempts that ended LOST or REBOOTED */
+    struct tries tries;
     bool is_cancelled;     /* by a person: it shall not run again */
     int64_t live_since_us; /* wall time, only to be shown */
 };

@@ -14,19 +14,31 @@
 
 /* --- ends ------------------------------------------------------------------------------------ */
 
-static void describe_closed(const struct engine *engine, struct strbuf *out)
+/* @param rest  what trials that wait are to people */
+static void append_counts(const struct engine *engine, const char *rest, struct strbuf *out)
 {
     uint64_t waiting = engine_waiting(engine);
-    strbuf_printf(out, "stopped by a person: %" PRIu64 " trial%s finished",
-                  engine->progress.finished, engine->progress.finished == 1 ? "" : "s");
+    strbuf_printf(out, ": %" PRIu64 " trial%s finished", engine->progress.finished,
+                  engine->progress.finished == 1 ? "" : "s");
     if (waiting > 0)
-        strbuf_printf(out, ", %" PRIu64 " not run", waiting);
+        strbuf_printf(out, ", %" PRIu64 " %s", waiting, rest);
+}
+
+static void describe_limit(const struct engine *engine, struct strbuf *out)
+{
+    engine_describe_limit(engine, out);
+    append_counts(engine, "waiting to be run", out);
 }
 
 static void describe_finished(const struct engine *engine, struct strbuf *out)
 {
     if (engine->closing) {
-        describe_closed(engine, out);
+        strbuf_append_text(out, "stopped by a person");
+        append_counts(engine, "not run", out);
+        return;
+    }
+    if (!engine_is_all_done(engine)) {
+        describe_limit(engine, out);
         return;
     }
     if (engine->newest == 1)
@@ -41,11 +53,8 @@ static void describe_finished(const struct engine *engine, struct strbuf *out)
 
 static void describe_interrupted(const struct engine *engine, struct strbuf *out)
 {
-    uint64_t waiting = engine_waiting(engine);
-    strbuf_printf(out, "interrupted: %" PRIu64 " trial%s finished", engine->progress.finished,
-                  engine->progress.finished == 1 ? "" : "s");
-    if (waiting > 0)
-        strbuf_printf(out, ", %" PRIu64 " waiting to be run", waiting);
+    strbuf_append_text(out, "interrupted");
+    append_counts(engine, "waiting to be run", out);
 }
 
 static void describe_detached(const struct engine *engine, struct strbuf *out)
@@ -59,6 +68,10 @@ static void describe_detached(const struct engine *engine, struct strbuf *out)
 
 static void describe_broken(const struct engine *engine, struct strbuf *out)
 {
+    if (!engine_is_broken(engine)) {
+        describe_limit(engine, out);
+        return;
+    }
     strbuf_printf(out, "no trial could be started, %" PRIu32 " in a row: ", engine->not_started);
     trial_format_reason(SWEEP_REASON_SPAWN, engine->not_started_detail, out);
 }
@@ -79,6 +92,8 @@ void engine_finish(struct engine *engine, enum engine_end end)
     snprintf(action->text, sizeof action->text, "%s", strbuf_text(&text));
     strbuf_release(&text);
     action->end = end;
+    if (end == ENGINE_BROKEN)
+        action->key = engine->counts.failed;
     engine->stage = STAGE_OVER;
 }
 
@@ -120,10 +135,11 @@ void engine_stop(struct engine *engine, const struct entry *entry)
     action->key = entry_key(entry);
     action->stop = entry->is_cancelled ? ATTEMPT_STOP_CANCEL : ATTEMPT_STOP_INTERRUPT;
     action->force = engine->stage == STAGE_KILLING;
+    if (!entry->is_cancelled && engine_limit(engine) == LIMIT_TIME)
+        snprintf(action->text, sizeof action->text, "the time of the budget is used up");
 }
 
-/* @param hint  whether ^C would do more */
-static void stop_all(struct engine *engine, enum stage stage, bool hint)
+void engine_stop_all(struct engine *engine, enum stage stage, bool hint)
 {
     engine->stage = stage;
     for (size_t i = 0; i < engine->unfinished.count; i++)
@@ -149,11 +165,11 @@ void engine_on_interrupt(struct engine *engine, const struct engine_event *event
         say_waiting(engine);
         break;
     case STAGE_WAITING:
-        stop_all(engine, STAGE_STOPPING, true);
+        engine_stop_all(engine, STAGE_STOPPING, true);
         break;
     case STAGE_STOPPING:
     case STAGE_KILLING:
-        stop_all(engine, STAGE_KILLING, false);
+        engine_stop_all(engine, STAGE_KILLING, false);
         break;
     case STAGE_OVER:
         break;
@@ -164,7 +180,7 @@ void engine_on_terminate(struct engine *engine, const struct engine_event *event
 {
     (void)event;
     if (engine->stage < STAGE_STOPPING)
-        stop_all(engine, STAGE_STOPPING, false);
+        engine_stop_all(engine, STAGE_STOPPING, false);
 }
 
 void engine_on_detach(struct engine *engine, const struct engine_event *event)

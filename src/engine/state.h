@@ -1,6 +1,6 @@
 /*
  * What the engine knows, for the files that share it: engine.c (steps), attempts.c (news of
- * attempts), people.c (news of people, words, ends).
+ * attempts), people.c (news of people, words, ends), limits.c and breaker.c (when it is enough).
  *
  * Each engine_on_...() takes one event in and appends what follows from it at once; what may go on
  * after any event (launches, asks, the end) is found by engine.c alone.
@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/strbuf.h"
 #include "engine/actions.h"
 #include "engine/engine.h"
 #include "engine/entry.h"
@@ -24,8 +25,37 @@ enum stage {
     STAGE_OVER      /* ENGINE_DONE was given out */
 };
 
+/** Why no further trial is wanted, by how much it matters. */
+enum limit {
+    LIMIT_NONE,
+    LIMIT_BREAKER,
+    LIMIT_FAILURES,
+    LIMIT_TARGET,
+    LIMIT_PATIENCE,
+    LIMIT_TIME
+};
+
+/** What is counted for the limits. */
+struct progress_counts {
+    int64_t began_ms;          /* this run, on the event's clock */
+    int64_t earlier_ms;        /* running time of earlier runs */
+    uint64_t stale;            /* complete or pruned trials since the best one */
+    struct attempt_key failed; /* the last attempt that made a trial fail, or zero */
+    enum limit said;           /* the person knows */
+};
+
+/** What this run has seen. */
+struct breaker {
+    uint64_t failures;
+    uint64_t early;   /* of these in its first minute */
+    uint64_t others;  /* complete or pruned trials */
+    bool is_hopeless; /* nearly all failed */
+};
+
 struct engine {
     struct engine_settings settings;
+    struct progress_counts counts;
+    struct breaker breaker;
     struct entry_list unfinished;
     struct entry *asked; /* the trial of the ENGINE_ASK that is not answered yet, or NULL */
     struct action_list actions;
@@ -66,6 +96,34 @@ void engine_stop(struct engine *engine, const struct entry *entry);
 
 /** attempts.c: end a trial that a person cancelled and that has no attempt. */
 void engine_drop(struct engine *engine, struct entry *entry);
+
+/** people.c: tell all live attempts to stop. @param hint  whether ^C would do more */
+void engine_stop_all(struct engine *engine, enum stage stage, bool hint);
+
+/** engine.c: whether every trial that may be is finished. */
+bool engine_is_all_done(const struct engine *engine);
+
+/** limits.c: the limit that is reached now. */
+enum limit engine_limit(const struct engine *engine);
+
+/** limits.c: how a run ends at a limit. */
+enum engine_end engine_limit_end(enum limit limit);
+
+/** limits.c: append in words which limit is reached. */
+void engine_describe_limit(const struct engine *engine, struct strbuf *out);
+
+/** limits.c: say that a limit is reached; stop what runs when its time is over. */
+void engine_watch_limits(struct engine *engine);
+
+/** limits.c: when to look again; INT64_MAX: at the next event. */
+int64_t engine_limit_deadline(const struct engine *engine);
+
+/** breaker.c: count a trial that finished in this run. */
+void breaker_count(struct engine *engine, const struct sweep_trial *trial);
+
+/** breaker.c: whether this run has seen too many failures. */
+bool breaker_is_open(const struct engine *engine);
+void breaker_describe(const struct engine *engine, struct strbuf *out);
 
 void engine_on_launched(struct engine *engine, const struct engine_event *event);
 void engine_on_launch_failed(struct engine *engine, const struct engine_event *event);

@@ -101,8 +101,9 @@ static const char *stop_text(enum attempt_stop stop, bool force)
 /* The decision is recorded before the signal is sent. */
 static void do_stop(struct runner *runner, const struct engine_action *action)
 {
-    turn_add_event(&runner->turn, runner->wall_us, action->key, "stop",
-                   stop_text(action->stop, action->force));
+    const char *text =
+        action->text[0] != '\0' ? action->text : stop_text(action->stop, action->force);
+    turn_add_event(&runner->turn, runner->wall_us, action->key, "stop", text);
     turn_stop(&runner->turn, action->key, action->stop, action->force);
 }
 
@@ -117,6 +118,7 @@ static void do_done(struct runner *runner, const struct engine_action *action)
 {
     runner->is_done = true;
     runner->summary->end = action->end;
+    runner->summary->failed = action->key;
     (void)snprintf(runner->summary->text, sizeof runner->summary->text, "%s", action->text);
 }
 

@@ -136,6 +136,7 @@ static bool start(struct runner *runner, struct arena *arena, const struct sweep
         .workdir = settings->workdir,
         .timeout_ms = settings->timeout_ms,
         .grace_ms = settings->grace_ms,
+        .stall_ms = settings->stall_ms,
         .output_head_bytes = OUTPUT_HEAD_BYTES,
         .output_tail_bytes = OUTPUT_TAIL_BYTES,
         .patterns = settings->patterns,

@@ -8,25 +8,24 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/sys.h"
 #include "journal/handshake.h"
+#include "sweep/mem.h"
 #include "trial/trial.h"
 
-static bool restore_reports(struct runner *runner, struct arena *arena, uint64_t trial,
-                            struct sweep_error *err)
+#define US_PER_MS 1000
+
+static bool load_reports(struct runner *runner, struct arena *arena, uint64_t trial,
+                         struct store_reports *out, struct sweep_error *err)
 {
-    if (!runner->settings->has_objective)
-        return true;
-    struct store_reports reports;
-    if (!store_load_reports(runner->request->store, arena, trial, runner->settings->objective_name,
-                            &reports, err))
-        return false;
-    for (size_t i = 0; i < reports.count; i++)
-        engine_restore_report(runner->engine, trial, reports.items[i].value, reports.items[i].step);
-    return true;
+    *out = (struct store_reports){0};
+    return !runner->settings->has_objective ||
+           store_load_reports(runner->request->store, arena, trial,
+                              runner->settings->objective_name, out, err);
 }
 
 /* Its shim looks for what the YAML said when it was started, which may have changed since. */
@@ -60,25 +59,28 @@ static bool adopt(struct runner *runner, const struct store_attempt *attempt,
     return runner->request->backend->adopt(runner->attempts, &attempt->identity, err);
 }
 
+/* Attempts of one trial follow each other, and so do their reports. */
 static bool restore_attempts(struct runner *runner, struct arena *arena, uint64_t trial,
-                             struct sweep_error *err)
+                             const struct store_reports *reports, struct sweep_error *err)
 {
     struct store_attempts attempts;
     if (!store_load_attempts(runner->request->store, arena, trial, &attempts, err))
         return false;
-    uint32_t lost = 0;
+    size_t report = 0;
     for (size_t i = 0; i < attempts.count; i++) {
         const struct store_attempt *attempt = &attempts.items[i];
-        if (attempt->live) {
-            if (!adopt(runner, attempt, err))
-                return false;
-            engine_restore_stop(runner->engine, trial, attempt->told);
-        } else {
-            enum attempt_end end = attempt->outcome.end;
-            lost += end == ATTEMPT_LOST || end == ATTEMPT_REBOOTED;
+        uint32_t number = attempt->identity.key.number;
+        for (; report < reports->count && reports->items[report].key.number <= number; report++)
+            engine_restore_report(runner->engine, trial, reports->items[report].value,
+                                  reports->items[report].step);
+        if (!attempt->live) {
+            engine_restore_outcome(runner->engine, trial, &attempt->outcome);
+            continue;
         }
+        if (!adopt(runner, attempt, err))
+            return false;
+        engine_restore_stop(runner->engine, trial, attempt->told);
     }
-    engine_restore_lost(runner->engine, trial, lost);
     return true;
 }
 
@@ -88,8 +90,9 @@ static bool restore_unfinished(struct runner *runner, const struct sweep_trial *
     if (trial_is_finished(trial->state) || trial->attempts == 0)
         return true;
     struct arena arena = {0};
-    bool restored = restore_reports(runner, &arena, trial->number, err) &&
-                    restore_attempts(runner, &arena, trial->number, err);
+    struct store_reports reports;
+    bool restored = load_reports(runner, &arena, trial->number, &reports, err) &&
+                    restore_attempts(runner, &arena, trial->number, &reports, err);
     arena_release(&arena);
     return restored;
 }
@@ -99,6 +102,30 @@ static enum wish wish_of(const char *word)
     if (strcmp(word, "pause") == 0)
         return WISH_PAUSE;
     return strcmp(word, "stop") == 0 ? WISH_STOP : WISH_RUN;
+}
+
+static int by_arrival(const void *left, const void *right)
+{
+    const struct sweep_trial *a = *(const struct sweep_trial *const *)left;
+    const struct sweep_trial *b = *(const struct sweep_trial *const *)right;
+    bool a_finished = trial_is_finished(a->state);
+    if (a_finished != trial_is_finished(b->state))
+        return a_finished ? -1 : 1;
+    uint64_t x = a_finished ? a->arrival : a->number;
+    uint64_t y = a_finished ? b->arrival : b->number;
+    return (x > y) - (x < y);
+}
+
+/* Finished ones in the order of arrival, as the engine saw them: patience counts from the best. */
+static void restore_trials(struct runner *runner, const struct store_trials *trials)
+{
+    const struct sweep_trial **order = sweep_alloc_array(trials->count, sizeof *order);
+    for (size_t i = 0; i < trials->count; i++)
+        order[i] = &trials->items[i];
+    qsort(order, trials->count, sizeof *order, by_arrival);
+    for (size_t i = 0; i < trials->count; i++)
+        engine_restore_trial(runner->engine, order[i]);
+    sweep_free(order);
 }
 
 bool restore_all(struct runner *runner, struct sweep_error *err)
@@ -116,8 +143,8 @@ bool restore_all(struct runner *runner, struct sweep_error *err)
     runner->earlier_state = sweep.state;
     runner->earlier_note = sweep.note;
     runner->wish = wish_of(sweep.wish);
-    for (size_t i = 0; i < trials.count; i++)
-        engine_restore_trial(runner->engine, &trials.items[i]);
+    engine_restore_running(runner->engine, runner->earlier_us / US_PER_MS);
+    restore_trials(runner, &trials);
     engine_restore_arrival(runner->engine, arrival);
     asker_restore(runner->asker, trials.items, trials.count);
     for (size_t i = 0; i < trials.count; i++)

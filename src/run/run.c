@@ -443,6 +443,8 @@ static struct engine *create_engine(const struct run_request *request)
         .has_objective = settings->has_objective,
         .objective = settings->objective,
         .param_count = sweep_space_count(settings->space),
+        .retries = settings->retries,
+        .limits = settings->limits,
     };
     return engine_create(&engine);
 }

@@ -84,7 +84,8 @@ struct run_request {
 /** How it ended. */
 struct run_summary {
     enum engine_end end;
-    char text[256]; /* why */
+    char text[256];            /* why */
+    struct attempt_key failed; /* ENGINE_BROKEN: the last attempt that failed, or zero */
     struct engine_progress progress;
 };
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "engine/engine.h"
 #include "journal/spec.h"
 #include "sweep/space.h"
 #include "trial/objective.h"
@@ -29,6 +30,9 @@ struct run_settings {
     size_t objective_pattern; /* index of the objective, when has_objective */
     int64_t timeout_ms;
     int64_t grace_ms;
+    int64_t stall_ms;
+    uint32_t retries;
+    struct engine_limits limits;
     const char *workdir; /* absolute */
 
     /** Make the argument vector of a trial, in the arena; `context` is `expand_context`. */

@@ -147,6 +147,7 @@ static const char *stop_name(enum attempt_stop stop)
         [ATTEMPT_STOP_PRUNE] = ", pruned",
         [ATTEMPT_STOP_PREEMPTED] = ", preempted",
         [ATTEMPT_STOP_INTERRUPT] = ", interrupted",
+        [ATTEMPT_STOP_STALL] = ", stalled",
     };
     return names[stop];
 }
@@ -351,8 +352,21 @@ static int64_t next_time(struct play *play)
     return next;
 }
 
+static void restore_outcomes(struct play *play, const struct script_restore *restore)
+{
+    static const struct attempt_outcome ends[SCRIPT_ENDS] = {
+        [SCRIPT_LOST] = {.end = ATTEMPT_LOST},
+        [SCRIPT_FAILED] = {.end = ATTEMPT_EXITED, .detail = 1},
+        [SCRIPT_SAVED] = {.end = ATTEMPT_EXITED, .detail = 85},
+    };
+    for (size_t end = 0; end < SCRIPT_ENDS; end++)
+        for (uint32_t i = 0; i < restore->ends[end]; i++)
+            engine_restore_outcome(play->engine, restore->trial.number, &ends[end]);
+}
+
 static void restore(struct play *play)
 {
+    engine_restore_running(play->engine, play->script->running_ms);
     static const struct sweep_value value = {.kind = SWEEP_VALUE_INT, .integer = 77};
     for (size_t i = 0; i < play->script->restore_count; i++) {
         struct script_restore *restore = &play->script->restores[i];
@@ -365,7 +379,7 @@ static void restore(struct play *play)
             continue;
         }
         engine_restore_trial(play->engine, &restore->trial);
-        engine_restore_lost(play->engine, restore->trial.number, restore->lost);
+        restore_outcomes(play, restore);
         engine_restore_stop(play->engine, restore->trial.number, restore->told);
         const struct attempt_identity identity = {
             .key = {restore->trial.number, restore->trial.attempts}};

@@ -65,36 +65,73 @@ static bool set_goal(struct engine_settings *settings, const char *goal)
            strcmp(goal, "minimize") == 0;
 }
 
-static bool parse_setting(struct engine_settings *settings, char *word)
+static bool set_target(struct engine_settings *settings, const char *text)
+{
+    settings->limits.has_target = true;
+    return number_parse_double(strview_of(text), &settings->limits.target) == NUMBER_OK;
+}
+
+static bool set_time(struct engine_settings *settings, const char *text)
+{
+    return number_parse_duration_ms(strview_of(text), &settings->limits.time_ms) == NUMBER_OK;
+}
+
+static bool set_finish(struct engine_settings *settings, const char *text)
+{
+    return number_parse_duration_ms(strview_of(text), &settings->limits.finish_ms) == NUMBER_OK;
+}
+
+static bool set_number(struct engine_settings *settings, const char *name, const char *text)
 {
     struct {
         const char *name;
-        uint32_t *value;
+        uint32_t *small;
+        uint64_t *large;
     } const numbers[] = {
-        {"parallel=", &settings->parallel},
-        {"ahead=", &settings->ask_ahead},
-        {"lost_max=", &settings->lost_max},
-        {"not_started_max=", &settings->not_started_max},
+        {"trials", NULL, &settings->trials},
+        {"parallel", &settings->parallel, NULL},
+        {"ahead", &settings->ask_ahead, NULL},
+        {"lost_max", &settings->lost_max, NULL},
+        {"not_started_max", &settings->not_started_max, NULL},
+        {"retries", &settings->retries, NULL},
+        {"patience", NULL, &settings->limits.patience},
+        {"max_failures", NULL, &settings->limits.max_failures},
     };
     uint64_t number;
+    if (number_parse_uint64(strview_of(text), &number) != NUMBER_OK)
+        return false;
+    for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++) {
+        if (strcmp(name, numbers[i].name) != 0)
+            continue;
+        if (numbers[i].small != NULL)
+            *numbers[i].small = (uint32_t)number;
+        else
+            *numbers[i].large = number;
+        return true;
+    }
+    return false;
+}
+
+/* `name=value` */
+static bool parse_setting(struct engine_settings *settings, char *word)
+{
+    static const struct {
+        const char *name;
+        bool (*set)(struct engine_settings *, const char *);
+    } others[] = {
+        {"goal", set_goal},
+        {"target", set_target},
+        {"time", set_time},
+        {"finish", set_finish},
+    };
     char *value = strchr(word, '=');
     if (value == NULL)
         return false;
-    value++;
-    if (strncmp(word, "goal=", 5) == 0)
-        return set_goal(settings, value);
-    if (number_parse_uint64(strview_of(value), &number) != NUMBER_OK)
-        return false;
-    if (strncmp(word, "trials=", 7) == 0) {
-        settings->trials = number;
-        return true;
-    }
-    for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++)
-        if (strncmp(word, numbers[i].name, strlen(numbers[i].name)) == 0) {
-            *numbers[i].value = (uint32_t)number;
-            return true;
-        }
-    return false;
+    *value++ = '\0';
+    for (size_t i = 0; i < ARRAY_LENGTH(others); i++)
+        if (strcmp(word, others[i].name) == 0)
+            return others[i].set(settings, value);
+    return set_number(settings, word, value);
 }
 
 static bool parse_settings(struct script *script, char *rest)
@@ -153,6 +190,7 @@ static bool parse_end(struct fake_attempt *fate, const char *word, char **rest)
         {"rebooted", ATTEMPT_REBOOTED, ATTEMPT_STOP_NONE, 0, false},
         {"preempted", ATTEMPT_SIGNALED, ATTEMPT_STOP_PREEMPTED, 15, false},
         {"timeout", ATTEMPT_SIGNALED, ATTEMPT_STOP_TIMEOUT, 15, false},
+        {"stalled", ATTEMPT_SIGNALED, ATTEMPT_STOP_STALL, 15, false},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(ends); i++) {
         if (strcmp(word, ends[i].word) != 0)
@@ -264,6 +302,17 @@ static bool parse_deed(struct script *script, char *rest)
 
 /* --- what is put back ------------------------------------------------------------------------ */
 
+static bool restore_end(struct script_restore *restore, const char *word, uint32_t count)
+{
+    static const char *const names[SCRIPT_ENDS] = {"lost", "failed", "saved"};
+    for (size_t i = 0; i < SCRIPT_ENDS; i++)
+        if (strcmp(word, names[i]) == 0) {
+            restore->ends[i] = count;
+            return true;
+        }
+    return false;
+}
+
 static bool parse_restored_number(struct script_restore *restore, char *word)
 {
     char *equals = strchr(word, '=');
@@ -279,12 +328,10 @@ static bool parse_restored_number(struct script_restore *restore, char *word)
         restore->trial.attempts = (uint32_t)number;
     else if (strcmp(word, "arrival") == 0)
         restore->trial.arrival = number;
-    else if (strcmp(word, "lost") == 0)
-        restore->lost = (uint32_t)number;
     else if (strcmp(word, "told") == 0)
         restore->told = (enum attempt_stop)number;
     else
-        return false;
+        return restore_end(restore, word, (uint32_t)number);
     return true;
 }
 
@@ -309,6 +356,8 @@ static bool parse_restored_state(struct script_restore *restore, const char *wor
 
 static bool parse_restore(struct script *script, char *rest)
 {
+    if (skip_word(&rest, "running"))
+        return take_duration(&rest, &script->running_ms);
     if (script->restore_count == SCRIPT_ROWS_MAX)
         return false;
     struct script_restore *restore = &script->restores[script->restore_count++];

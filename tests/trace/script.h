@@ -3,18 +3,22 @@
  *
  *     # a comment
  *     settings parallel=2 trials=10 ahead=0 goal=maximize lost_max=5 not_started_max=3
+ *     settings time=8h finish=30m patience=30 target=0.9 max_failures=10 retries=1
  *     space 4                            the strategy knows four points
  *     asks take 2s
- *     restore trial 1 complete 0.5       (failed; waiting; running; attempts=2 lost=1 told=2)
+ *     restore running 30s                earlier runners were up for so long
+ *     restore trial 1 complete 0.5       (failed; waiting; running; attempts=2 lost=1 failed=1
+ *                                        saved=1 told=2)
  *     restore report 2 0.25
  *     trial 3.1: runs 30s, reports 0.5 at 10s step 4, exits 1
  *     trial *: runs 10s, reports 0.5, exits 0
  *     at 5s interrupt
  *
  * How an attempt can end: `exits N`, `signal N`, `missing` (the command), `lost`, `rebooted`,
- * `preempted`, `timeout`. Besides: `refused N` (launches), `ignores stop`, `stops in D`. People can
- * `interrupt`, `terminate`, `detach`, `hold`, `unhold`, `close`, `cancel N` (0: all); the disk can
- * `pause TEXT`, `unpause`; `kill N` and `prune N` stop a trial behind the engine's back.
+ * `preempted`, `timeout`, `stalled`. Besides: `refused N` (launches), `ignores stop`, `stops in D`.
+ * People can `interrupt`, `terminate`, `detach`, `hold`, `unhold`, `close`, `cancel N` (0: all);
+ * the disk can `pause TEXT`, `unpause`; `kill N` and `prune N` stop a trial behind the engine's
+ * back.
  *
  * Ownership: a script owns nothing outside itself; texts point into the line that was parsed, which
  * outlives it.
@@ -43,11 +47,19 @@ struct script_deed {
     enum attempt_stop stop;
 };
 
+/** How attempts of earlier runners may have ended. */
+enum script_end {
+    SCRIPT_LOST,
+    SCRIPT_FAILED,
+    SCRIPT_SAVED,
+    SCRIPT_ENDS
+};
+
 /** A trial that an earlier runner recorded, or a report of it. */
 struct script_restore {
     struct sweep_trial trial;
-    bool is_report; /* trial.number, trial.value */
-    uint32_t lost;
+    bool is_report;             /* trial.number, trial.value */
+    uint32_t ends[SCRIPT_ENDS]; /* how earlier attempts ended */
     enum attempt_stop told;
 };
 
@@ -55,6 +67,7 @@ struct script {
     struct engine_settings settings;
     uint64_t points; /* 0: endless */
     int64_t ask_ms;
+    int64_t running_ms; /* of earlier runners */
     struct fake_attempt fates[SCRIPT_ROWS_MAX];
     struct fake_report reports[SCRIPT_ROWS_MAX][SCRIPT_REPORTS_MAX];
     size_t fate_count;

@@ -213,7 +213,8 @@ static void test_end_without_a_time(void **state)
     static const struct attempt_outcome lost = {.end = ATTEMPT_LOST};
     struct engine *engine = engine_create(&one_slot);
     engine_restore_trial(engine, &running);
-    engine_restore_lost(engine, 1, 5);
+    for (int i = 0; i < 5; i++)
+        engine_restore_outcome(engine, 1, &lost);
     tick(engine);
     struct engine_actions actions = step(
         engine,

@@ -53,6 +53,13 @@ static size_t count_places(const struct world *world, enum place place)
     return count;
 }
 
+static size_t count_failed(const struct world *world)
+{
+    struct engine_progress progress;
+    engine_progress(world->engine, &progress);
+    return progress.failed;
+}
+
 static void check_ask(struct world *world, const struct sweep_trial *trial)
 {
     size_t pending = 0;
@@ -76,6 +83,10 @@ static void check_launch(struct world *world, struct attempt_key key)
     assert_int_equal(world->places[key.trial], WAITING);
     assert_int_equal(key.number, world->attempts[key.trial] + 1);
     assert_false(world->is_paused || world->is_ending);
+    assert_true(world->settings.limits.time_ms == 0 ||
+                world->now_ms < world->settings.limits.time_ms);
+    assert_true(world->settings.limits.max_failures == 0 ||
+                count_failed(world) < world->settings.limits.max_failures);
     world->places[key.trial] = LAUNCHING;
     assert_true(count_places(world, LAUNCHING) + count_places(world, LIVE) <=
                 world->settings.parallel);
@@ -98,6 +109,12 @@ static void check_update(struct world *world, const struct sweep_trial *trial)
     }
 }
 
+static bool is_overtime(const struct world *world)
+{
+    const struct engine_limits *limits = &world->settings.limits;
+    return limits->time_ms > 0 && world->now_ms >= limits->time_ms + limits->finish_ms;
+}
+
 static void check_action(struct world *world, const struct engine_action *action)
 {
     assert_false(world->is_done);
@@ -118,7 +135,7 @@ static void check_action(struct world *world, const struct engine_action *action
     case ENGINE_STOP:
         assert_int_equal(world->places[action->key.trial], LIVE);
         assert_int_equal(action->key.number, world->attempts[action->key.trial]);
-        assert_true(world->is_ending);
+        assert_true(world->is_ending || is_overtime(world));
         break;
     case ENGINE_SAY:
         assert_true(strlen(action->text) > 0);
@@ -205,6 +222,8 @@ static void end_somehow(struct world *world)
     static const struct attempt_outcome outcomes[] = {
         {.end = ATTEMPT_EXITED},
         {.end = ATTEMPT_EXITED, .detail = 3},
+        {.end = ATTEMPT_EXITED, .detail = 85},
+        {.end = ATTEMPT_SIGNALED, .detail = 15, .stop = ATTEMPT_STOP_STALL},
         {.end = ATTEMPT_SIGNALED, .detail = 9},
         {.end = ATTEMPT_SIGNALED, .detail = 15, .stop = ATTEMPT_STOP_TIMEOUT},
         {.end = ATTEMPT_SIGNALED, .detail = 15, .stop = ATTEMPT_STOP_CANCEL},
@@ -287,6 +306,23 @@ static void let_it_end(struct world *world)
     assert_true(world->is_done);
 }
 
+/* Each in some worlds only, so that the others live long. */
+static void set_limits(struct world *world)
+{
+    struct engine_limits *limits = &world->settings.limits;
+    bool some[3];
+    for (size_t i = 0; i < ARRAY_LENGTH(some); i++)
+        some[i] = sweep_rng_below(&world->rng, 4) == 0;
+    if (some[0]) {
+        limits->time_ms = 1 + (int64_t)sweep_rng_below(&world->rng, 8000);
+        limits->finish_ms = (int64_t)sweep_rng_below(&world->rng, 3000);
+    }
+    if (some[1])
+        limits->patience = 1 + sweep_rng_below(&world->rng, 20);
+    if (some[2] || sweep_rng_below(&world->rng, 2) == 0)
+        limits->max_failures = 1 + sweep_rng_below(&world->rng, WORLD_TRIALS);
+}
+
 static void play_world(uint64_t seed)
 {
     struct world *world = sweep_alloc(sizeof *world);
@@ -296,6 +332,8 @@ static void play_world(uint64_t seed)
     world->settings.parallel = 1 + (uint32_t)sweep_rng_below(&world->rng, 6);
     world->settings.ask_ahead = (uint32_t)sweep_rng_below(&world->rng, 4);
     world->settings.not_started_max = 1 + (uint32_t)sweep_rng_below(&world->rng, 8);
+    world->settings.retries = (uint32_t)sweep_rng_below(&world->rng, 3);
+    set_limits(world);
     world->engine = engine_create(&world->settings);
     tell(world, (struct engine_event){.kind = ENGINE_TICK});
     for (int i = 0; i < WORLD_STEPS && !world->is_done; i++)

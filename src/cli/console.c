@@ -335,9 +335,25 @@ static void say_counts(struct console *console, const struct engine_progress *pr
     strbuf_release(&text);
 }
 
-static bool goes_on(enum engine_end end)
+static void say_how_to_go_on(struct console *console, const struct run_summary *summary)
 {
-    return end == ENGINE_INTERRUPTED || end == ENGINE_DETACHED;
+    uint64_t max_failures = console->settings->run.limits.max_failures;
+
+    switch (summary->end) {
+    case ENGINE_FINISHED:
+        break;
+    case ENGINE_INTERRUPTED:
+    case ENGINE_DETACHED:
+        console_say(console, "go on with: sweep resume %s", console->operand);
+        break;
+    case ENGINE_BROKEN:
+        if (max_failures == 0 || summary->progress.failed < max_failures)
+            console_say(console, "when it is mended, go on with: sweep resume %s",
+                        console->operand);
+        console_say(console, "to let more trials fail: trial.max_failures in the YAML, and `sweep "
+                             "run` with it again");
+        break;
+    }
 }
 
 void console_end(struct console *console, const struct run_summary *summary,
@@ -352,8 +368,7 @@ void console_end(struct console *console, const struct run_summary *summary,
         say_counts(console, &summary->progress);
         if (best != NULL)
             say_best(console, best);
-        if (goes_on(summary->end))
-            console_say(console, "go on with: sweep resume %s", console->operand);
+        say_how_to_go_on(console, summary);
     }
 }
 

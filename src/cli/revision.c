@@ -21,7 +21,11 @@ static bool same_name(const struct config *a, const struct config *b)
 
 static bool same_budget(const struct config *a, const struct config *b)
 {
-    return a->trials == b->trials;
+    const struct config_budget *x = &a->budget;
+    const struct config_budget *y = &b->budget;
+
+    return a->trials == b->trials && x->time_ms == y->time_ms && x->finish_ms == y->finish_ms &&
+           x->patience == y->patience;
 }
 
 static bool same_parallel(const struct config *a, const struct config *b)
@@ -35,7 +39,9 @@ static bool same_trial(const struct config *a, const struct config *b)
     const struct config_trial *y = &b->trial;
 
     if (x->timeout_ms != y->timeout_ms || x->grace_ms != y->grace_ms ||
-        !same_text(x->workdir, y->workdir) || x->env_count != y->env_count)
+        x->stall_ms != y->stall_ms || x->retries != y->retries ||
+        x->max_failures != y->max_failures || !same_text(x->workdir, y->workdir) ||
+        x->env_count != y->env_count)
         return false;
     for (size_t i = 0; i < x->env_count; i++)
         if (!same_text(x->env[i].name, y->env[i].name) ||
@@ -81,6 +87,14 @@ static bool same_metric(const struct config *a, const struct config *b)
     return same_text(a->metric.name, b->metric.name) &&
            same_text(a->metric.pattern, b->metric.pattern) && same_step(a, b) &&
            x->reduce == y->reduce && x->maximize == y->maximize && x->window == y->window;
+}
+
+static bool same_target(const struct config *a, const struct config *b)
+{
+    const struct config_metric *x = &a->metric;
+    const struct config_metric *y = &b->metric;
+
+    return x->has_target == y->has_target && (!x->has_target || x->target == y->target);
 }
 
 static bool same_method(const struct config *a, const struct config *b)
@@ -144,7 +158,7 @@ static const struct aspect {
     {"metric", same_metric, false}, {"capture", same_capture, true},
     {"method", same_method, false}, {"parameters", same_parameters, false},
     {"budget", same_budget, true},  {"parallel", same_parallel, true},
-    {"trial", same_trial, true},
+    {"trial", same_trial, true},    {"metric.target", same_target, true},
 };
 
 static void add(struct strbuf *list, const char *name)

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "cli/console.h"
+#include "cli/last_words.h"
 #include "cli/locate.h"
 #include "cli/revision.h"
 #include "cli/surroundings.h"
@@ -21,6 +22,7 @@
 #define YAML_NAME "space.yaml" /* in the sweep's directory */
 #define YAML_MODE 0600
 #define NEWS_MAX  1024
+#define US_PER_MS 1000
 
 static const char *database_path(struct session *session)
 {
@@ -265,9 +267,16 @@ void session_close(struct session *session)
 
 /* --- running -------------------------------------------------------------------------------- */
 
+/* Whether it may end by itself; failures are no plan. */
+static bool has_limit(const struct engine_limits *limits)
+{
+    return limits->time_ms > 0 || limits->patience > 0 || limits->has_target;
+}
+
 static void append_plan(const struct session *session, struct strbuf *out)
 {
     const struct run_settings *run = &session->settings.run;
+    char time[CLOCK_TEXT_MAX];
     uint64_t points;
 
     strbuf_printf(out, "%s search", session->settings.strategy->name);
@@ -277,8 +286,12 @@ static void append_plan(const struct session *session, struct strbuf *out)
         strbuf_printf(out, ", %" PRIu64 " trial%s", run->trials, run->trials == 1 ? "" : "s");
     else if (sweep_space_size(run->space, &points))
         strbuf_printf(out, ", %" PRIu64 " point%s", points, points == 1 ? "" : "s");
-    else
+    else if (!has_limit(&run->limits))
         strbuf_append_text(out, ", no budget: it goes on until you press ^C");
+    if (run->limits.time_ms > 0) {
+        clock_format_duration(run->limits.time_ms * US_PER_MS, time);
+        strbuf_printf(out, ", for at most %s", time);
+    }
     strbuf_printf(out, ", %" PRIu32 " at a time", run->parallel);
 }
 
@@ -321,6 +334,8 @@ static bool say_end(struct session *session, struct console *console,
     if (has_best && !store_load_trial(session->store, session->settings.run.space, &session->arena,
                                       summary->progress.best_trial, &best, err))
         return false;
+    if (summary->failed.trial != 0)
+        last_words_say(console, session->directory.path, summary->failed);
     console_end(console, summary, has_best ? &best : NULL);
     return true;
 }

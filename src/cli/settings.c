@@ -155,6 +155,18 @@ static char **expand(void *context, struct arena *arena, const struct sweep_valu
     return settings_expand(context, arena, params);
 }
 
+static struct engine_limits make_limits(const struct config *config)
+{
+    return (struct engine_limits){
+        .time_ms = config->budget.time_ms,
+        .finish_ms = config->budget.finish_ms,
+        .patience = config->budget.patience,
+        .max_failures = config->trial.max_failures,
+        .has_target = config->metric.has_target,
+        .target = config->metric.target,
+    };
+}
+
 void settings_prepare(struct settings *settings, struct document *document)
 {
     const struct config *config = document->config;
@@ -171,6 +183,9 @@ void settings_prepare(struct settings *settings, struct document *document)
         .objective_name = config->metric.name,
         .timeout_ms = config->trial.timeout_ms,
         .grace_ms = config->trial.grace_ms,
+        .stall_ms = config->trial.stall_ms,
+        .retries = (uint32_t)config->trial.retries,
+        .limits = make_limits(config),
         .expand = expand,
         .expand_context = settings,
         .extra_environment = make_environment(document),

@@ -52,9 +52,19 @@ struct config_variable {
     const char *value;
 };
 
+/** When to stop, besides the number of trials. */
+struct config_budget {
+    int64_t time_ms;   /* 0: no limit */
+    int64_t finish_ms; /* after that, for running trials; default 0 */
+    uint64_t patience; /* trials without a better one; 0: no limit */
+};
+
 /** How each trial is run. */
 struct config_trial {
     int64_t timeout_ms;                /* 0: none */
+    int64_t stall_ms;                  /* of silence; 0: any */
+    uint64_t retries;                  /* of a trial that failed */
+    uint64_t max_failures;             /* of the sweep; 0: not given */
     int64_t grace_ms;                  /* between SIGTERM and SIGKILL; default 30 s */
     const char *workdir;               /* relative to where `run` first started; default "." */
     const struct config_variable *env; /* [env_count] */
@@ -72,7 +82,8 @@ struct config {
     bool has_seed;
     uint64_t seed;
     struct sweep_space *space;
-    uint64_t trials;   /* budget.trials; 0: no limit */
+    uint64_t trials; /* budget.trials; 0: no limit */
+    struct config_budget budget;
     uint32_t parallel; /* 0: auto */
     struct config_trial trial;
 };

@@ -1,5 +1,6 @@
 /*
- * Readers of single keys at the top of the file: name, method, seed, run_cap, parallel.
+ * Readers of single keys at the top of the file: name, method, seed, run_cap, parallel; and of
+ * the budget those that need another key.
  */
 #include "config/reader.h"
 
@@ -65,4 +66,17 @@ void read_parallel(struct reader *reader, const struct key *key, const struct no
     uint64_t parallel = 0;
     read_count(reader, key, node, &parallel);
     draft->config.parallel = (uint32_t)parallel;
+}
+
+void read_finish(struct reader *reader, const struct key *key, const struct node *node, void *field)
+{
+    reader->draft.finish = node;
+    read_duration(reader, key, node, field);
+}
+
+void read_patience(struct reader *reader, const struct key *key, const struct node *node,
+                   void *field)
+{
+    reader->draft.patience = node;
+    read_count(reader, key, node, field);
 }

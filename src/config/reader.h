@@ -26,6 +26,8 @@ struct draft {
     const struct node *run_cap;
     uint64_t run_cap_trials;
     const struct node *step; /* metric.step */
+    const struct node *finish;
+    const struct node *patience;
 };
 
 /** One parameter as it is written. */
@@ -104,6 +106,8 @@ key_read read_method;
 key_read read_seed;
 key_read read_run_cap;
 key_read read_parallel;
+key_read read_finish;
+key_read read_patience;
 key_read read_metric;
 key_read read_goal;
 key_read read_reduce;

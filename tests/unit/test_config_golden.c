@@ -122,10 +122,22 @@ static void dump_metric(const struct config_metric *metric, struct strbuf *out)
     strbuf_append_char(out, '\n');
 }
 
+static void dump_budget(const struct config_budget *budget, struct strbuf *out)
+{
+    if (budget->time_ms != 0 || budget->finish_ms != 0 || budget->patience != 0)
+        strbuf_printf(out,
+                      "budget: time %" PRId64 " ms, finish %" PRId64 " ms, patience %" PRIu64 "\n",
+                      budget->time_ms, budget->finish_ms, budget->patience);
+}
+
 static void dump_trial(const struct config_trial *trial, struct strbuf *out)
 {
     strbuf_printf(out, "trial: timeout %" PRId64 " ms, grace %" PRId64 " ms, workdir %s\n",
                   trial->timeout_ms, trial->grace_ms, trial->workdir);
+    if (trial->stall_ms != 0 || trial->retries != 0 || trial->max_failures != 0)
+        strbuf_printf(
+            out, "trial: stall %" PRId64 " ms, retries %" PRIu64 ", max_failures %" PRIu64 "\n",
+            trial->stall_ms, trial->retries, trial->max_failures);
     for (size_t i = 0; i < trial->env_count; i++)
         strbuf_printf(out, "env: %s=%s\n", trial->env[i].name, trial->env[i].value);
 }
@@ -148,6 +160,7 @@ static void dump_config(struct arena *arena, const struct config *config, struct
         strbuf_printf(out, "seed: %" PRIu64 "\n", config->seed);
     strbuf_printf(out, "trials: %" PRIu64 ", parallel: %" PRIu32 "\n", config->trials,
                   config->parallel);
+    dump_budget(&config->budget, out);
     dump_trial(&config->trial, out);
     dump_space(config->space, out);
 }

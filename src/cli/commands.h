@@ -6,6 +6,7 @@
 
 #include "cli/subcommand.h"
 
+bool cmd_init(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_check(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_run(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_resume(const struct invocation *call, enum exit_status *status, struct sweep_error *err);

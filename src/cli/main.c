@@ -83,7 +83,8 @@ static bool do_subcommand(struct invocation *call, char *const *argv, enum exit_
                           struct sweep_error *err)
 {
     const struct subcommand *subcommand = call->subcommand;
-    bool parsed = option_parse(subcommand->options, argv, &call->options, &call->operand, err);
+    bool parsed = option_parse(subcommand->options, argv, &call->options, &call->operand,
+                               subcommand->takes_command ? &call->command : NULL, err);
     if (call->options.help)
         return print_help(subcommand, err);
     if (!parsed)

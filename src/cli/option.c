@@ -140,17 +140,27 @@ static bool take_operand(struct cursor *c, const char *argument, const char **op
     return true;
 }
 
+static bool fail_bare(const struct cursor *c, const char *argument)
+{
+    return sweep_error_set(c->err, SWEEP_USAGE, "write '--' before the command: -- %s ...",
+                           argument);
+}
+
 bool option_parse(const struct option_row *const *rows, char *const *argv, struct options *options,
-                  const char **operand, struct sweep_error *err)
+                  const char **operand, char *const **command, struct sweep_error *err)
 {
     struct cursor c = {.rows = rows, .next = argv, .options = options, .err = err};
     bool only_operands = false;
     *operand = NULL;
+    if (command != NULL)
+        *command = NULL;
     while (*c.next != NULL) {
         const char *argument = *c.next++;
         bool fine;
         if (only_operands || argument[0] != '-' || argument[1] == '\0')
-            fine = take_operand(&c, argument, operand);
+            fine = command != NULL ? fail_bare(&c, argument) : take_operand(&c, argument, operand);
+        else if (strcmp(argument, "--") == 0 && command != NULL)
+            return *command = c.next, true;
         else if (strcmp(argument, "--") == 0)
             fine = only_operands = true;
         else if (argument[1] == '-')

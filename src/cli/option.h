@@ -1,7 +1,7 @@
 /*
  * Options by table: `--name value`, `--name=value`, `-n value`, `-nvalue`, flags, `--` ends them.
  *
- *     if (!option_parse(rows, argv, &options, &operand, err)) ...
+ *     if (!option_parse(rows, argv, &options, &operand, NULL, err)) ...
  *
  * Ownership: texts point into argv.
  */
@@ -52,10 +52,13 @@ struct option_row {
  * @param argv           what follows the command's name; ends with NULL
  * @param[out] options   zeroed by the caller
  * @param[out] operand   the one argument that is no option, or NULL
+ * @param[out] command   what follows `--`, or NULL when there is none; where this is NULL itself,
+ *                       the operand may follow instead
  * @error SWEEP_USAGE on an unknown option (with the nearest), a missing or bad value, or a second
  *        operand
  */
 bool option_parse(const struct option_row *const *rows, char *const *argv, struct options *options,
-                  const char **operand, struct sweep_error *err) SWEEP_MUST_CHECK;
+                  const char **operand, char *const **command,
+                  struct sweep_error *err) SWEEP_MUST_CHECK;
 
 #endif

@@ -75,6 +75,15 @@ static const struct option_row OUTPUT = {
     .offset = OPTION(output),
 };
 
+static const struct option_row INIT_OUTPUT = {
+    .name = "output",
+    .letter = 'o',
+    .kind = OPTION_TEXT,
+    .value = "FILE",
+    .help = "the file to write (default: space.yaml)",
+    .offset = OPTION(output),
+};
+
 static const char *const ON_TERM_CHOICES[] = {"detach", "stop", NULL};
 static const struct option_row ON_TERM = {
     .name = "on-term",
@@ -109,6 +118,15 @@ static const struct option_row EXPORT_FORMAT = {
 #define OPTIONS(...) ((const struct option_row *const[]){__VA_ARGS__, &HELP, NULL})
 
 static const struct subcommand TABLE[] = {
+    {.name = "init",
+     .operand = "[-- COMMAND ...]",
+     .summary = "write a first space.yaml for a training command",
+     .details = "Guesses a range for each option of the command, which is only looked at, never "
+                "run:\n\n  sweep init -- python train.py --lr 0.001 --batch-size 64 --epochs 30\n\n"
+                "A file that is there already is never overwritten.",
+     .options = OPTIONS(&INIT_OUTPUT, &JSON),
+     .takes_command = true,
+     .run = cmd_init},
     {.name = "check",
      .operand = "FILE",
      .summary = "say what is wrong with a YAML file, or what it would run",

@@ -22,6 +22,7 @@ struct invocation {
     const struct subcommand *subcommand;
     struct options options;
     const char *operand;      /* or NULL */
+    char *const *command;     /* what follows `--`, where the command takes one; or NULL */
     char *const *environment; /* ends with NULL */
     mode_t umask;             /* the person's own; ours is 077 */
     struct terminal terminal; /* standard output */
@@ -33,6 +34,7 @@ struct subcommand {
     const char *summary; /* one line */
     const char *details; /* more lines for its own help, or NULL */
     const struct option_row *const *options; /* ends with NULL; --help is always there */
+    bool takes_command; /* a whole command line, behind `--`, instead of an operand */
 
     /**
      * Do it.

@@ -83,7 +83,8 @@ static void advise_parameters(struct reader *reader)
     for (size_t i = 0; i < map->count; i++)
         unreachable += !command_uses(&config->command, i);
     if (unreachable == map->count) {
-        reader_warning(reader, reader->draft.command, "the command passes no parameter on");
+        diagnostics_add(reader->diagnostics, DIAGNOSTIC_NOTE, reader->draft.command->mark,
+                        "the command passes no parameter on");
         reader_hint(reader,
                     "add ${args} or ${%s}, unless the script reads the file that "
                     "SWEEP_PARAMS names",

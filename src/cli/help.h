@@ -7,8 +7,11 @@
 #include "base/strbuf.h"
 #include "cli/subcommand.h"
 
-/** What bare `sweep` prints. */
+/** What bare `sweep` prints: the first commands. */
 void help_append_overview(struct strbuf *out);
+
+/** What `sweep help --all` prints. */
+void help_append_all(struct strbuf *out);
 
 /** What `sweep NAME --help` prints. */
 void help_append_subcommand(struct strbuf *out, const struct subcommand *subcommand);

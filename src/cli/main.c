@@ -64,15 +64,6 @@ static bool print_version(struct sweep_error *err)
     return done;
 }
 
-static bool fail_unknown(const char *name, struct sweep_error *err)
-{
-    const char *nearest = subcommand_nearest(name);
-    if (nearest != NULL)
-        return sweep_error_set(err, SWEEP_USAGE, "there is no command '%s'; did you mean '%s'?",
-                               name, nearest);
-    return sweep_error_set(err, SWEEP_USAGE, "there is no command '%s'; `sweep` lists them", name);
-}
-
 static bool is_optional(const char *operand)
 {
     return operand[0] == '[';
@@ -99,14 +90,13 @@ static bool do_command_line(struct invocation *call, char *const *argv, enum exi
                             struct sweep_error *err)
 {
     const char *name = argv[0] != NULL ? argv[1] : NULL;
-    if (name == NULL || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
-        strcmp(name, "help") == 0)
-        return print_help(name != NULL && argv[2] != NULL ? subcommand_find(argv[2]) : NULL, err);
+    if (name == NULL || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        return print_help(NULL, err);
     if (strcmp(name, "--version") == 0)
         return print_version(err);
-    call->subcommand = subcommand_find(name);
+    call->subcommand = subcommand_find(name, err);
     if (call->subcommand == NULL)
-        return fail_unknown(name, err);
+        return false;
     return do_subcommand(call, argv + 2, status, err);
 }
 

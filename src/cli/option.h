@@ -20,6 +20,7 @@ struct options {
     bool json;
     bool verbose;
     bool dry_run;
+    bool all;
     uint64_t count;     /* -n; 0: not given */
     uint64_t attempt;   /* --attempt; 0: not given */
     const char *format; /* or NULL, like all texts here */

@@ -26,6 +26,14 @@ static const struct option_row JSON = {
     .offset = OPTION(json),
 };
 
+static const struct option_row ALL = {
+    .name = "all",
+    .letter = 'a',
+    .kind = OPTION_FLAG,
+    .help = "list all commands",
+    .offset = OPTION(all),
+};
+
 static const struct option_row VERBOSE = {
     .name = "verbose",
     .letter = 'v',
@@ -119,6 +127,7 @@ static const struct option_row EXPORT_FORMAT = {
 
 static const struct subcommand TABLE[] = {
     {.name = "init",
+     .rank = SUBCOMMAND_FIRST,
      .operand = "[-- COMMAND ...]",
      .summary = "write a first space.yaml for a training command",
      .details = "Guesses a range for each option of the command, which is only looked at, never "
@@ -128,28 +137,31 @@ static const struct subcommand TABLE[] = {
      .takes_command = true,
      .run = cmd_init},
     {.name = "check",
+     .rank = SUBCOMMAND_FIRST,
      .operand = "FILE",
      .summary = "say what is wrong with a YAML file, or what it would run",
      .details = "Prints the space, its size and three sample commands. Starts nothing.",
      .options = OPTIONS(&JSON),
      .run = cmd_check},
     {.name = "run",
+     .rank = SUBCOMMAND_FIRST,
      .operand = "FILE",
      .summary = "run a sweep, or go on with it if it was interrupted",
      .details = "Everything is kept in sweeps/NAME. Ctrl-C once lets running trials finish, twice "
                 "stops them;\neither way `sweep resume` goes on and loses nothing.",
      .options = OPTIONS(&DIR, &DRY_RUN, &ON_TERM, &VERBOSE, &JSON),
      .run = cmd_run},
+    {.name = "best",
+     .rank = SUBCOMMAND_FIRST,
+     .operand = "[SWEEP]",
+     .summary = "the best configuration, as YAML",
+     .options = OPTIONS(&BEST_FORMAT, &OUTPUT, &JSON),
+     .run = cmd_best},
     {.name = "resume",
      .operand = "[SWEEP]",
      .summary = "go on with an interrupted sweep; nothing is run twice",
      .options = OPTIONS(&ON_TERM, &VERBOSE, &JSON),
      .run = cmd_resume},
-    {.name = "best",
-     .operand = "[SWEEP]",
-     .summary = "the best configuration, as YAML",
-     .options = OPTIONS(&BEST_FORMAT, &OUTPUT, &JSON),
-     .run = cmd_best},
     {.name = "top",
      .operand = "[SWEEP]",
      .summary = "the ranking",
@@ -170,27 +182,40 @@ static const struct subcommand TABLE[] = {
      .summary = "all trials as rows for other programs",
      .options = OPTIONS(&EXPORT_FORMAT, &OUTPUT),
      .run = cmd_export},
+    {.name = "help",
+     .operand = "[COMMAND]",
+     .summary = "what there is, or one command",
+     .options = OPTIONS(&ALL),
+     .run = cmd_help},
     {.name = NULL},
 };
 
-const struct subcommand *subcommand_find(const char *name)
+static const char *nearest(const char *name)
+{
+    const char *names[ARRAY_LENGTH(TABLE)];
+    size_t count = 0;
+    for (const struct subcommand *row = TABLE; row->name != NULL; row++)
+        if (row->rank != SUBCOMMAND_HIDDEN)
+            names[count++] = row->name;
+    return nearest_word(name, names, count);
+}
+
+const struct subcommand *subcommand_find(const char *name, struct sweep_error *err)
 {
     for (const struct subcommand *row = TABLE; row->name != NULL; row++)
         if (strcmp(row->name, name) == 0)
             return row;
+    const char *meant = nearest(name);
+    if (meant != NULL)
+        sweep_error_set(err, SWEEP_USAGE, "there is no command '%s'; did you mean '%s'?", name,
+                        meant);
+    else
+        sweep_error_set(err, SWEEP_USAGE, "there is no command '%s'; `sweep help --all` lists them",
+                        name);
     return NULL;
 }
 
 const struct subcommand *subcommand_table(void)
 {
     return TABLE;
-}
-
-const char *subcommand_nearest(const char *name)
-{
-    const char *names[ARRAY_LENGTH(TABLE)];
-    size_t count = 0;
-    for (const struct subcommand *row = TABLE; row->name != NULL; row++)
-        names[count++] = row->name;
-    return nearest_word(name, names, count);
 }

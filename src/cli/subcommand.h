@@ -28,8 +28,16 @@ struct invocation {
     struct terminal terminal; /* standard output */
 };
 
+/** Where a command is listed. */
+enum subcommand_rank {
+    SUBCOMMAND_FURTHER, /* in the list of all */
+    SUBCOMMAND_FIRST,   /* in what bare `sweep` prints, too */
+    SUBCOMMAND_HIDDEN   /* nowhere: for our own scripts */
+};
+
 struct subcommand {
     const char *name;
+    enum subcommand_rank rank;
     const char *operand; /* as shown in its usage: FILE, [SWEEP]; in brackets: may be left out */
     const char *summary; /* one line */
     const char *details; /* more lines for its own help, or NULL */
@@ -46,13 +54,11 @@ struct subcommand {
                 struct sweep_error *err);
 };
 
-/** Find by name, or NULL. */
-const struct subcommand *subcommand_find(const char *name);
+/** Find by name. @error SWEEP_USAGE with the nearest name */
+const struct subcommand *subcommand_find(const char *name,
+                                         struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** All of them, in the order of the help text; ends with a row without a name. */
 const struct subcommand *subcommand_table(void);
-
-/** The known name nearest to a mistyped one, or NULL. */
-const char *subcommand_nearest(const char *name);
 
 #endif

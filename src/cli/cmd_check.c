@@ -31,18 +31,30 @@ static void append_choices(const struct sweep_parameter *parameter, struct strbu
     }
 }
 
-static void append_bounds(const struct sweep_parameter *parameter, struct strbuf *out)
+/* A real keeps its point, so that one sees what it is. */
+static void append_bound(double value, bool is_integer, struct strbuf *out)
 {
     char text[NUMBER_TEXT_MAX];
 
-    number_format_shortest(parameter->min, text);
-    strbuf_printf(out, "%s to ", text);
-    number_format_shortest(parameter->max, text);
-    strbuf_append_text(out, text);
+    number_format_shortest(value, text);
+    if (is_integer)
+        strbuf_printf(out, "%.0f", value);
+    else
+        strbuf_append_text(out, text);
+}
+
+static void append_bounds(const struct sweep_parameter *parameter, struct strbuf *out)
+{
+    bool is_integer =
+        parameter->distribution == SWEEP_INT_UNIFORM || parameter->distribution == SWEEP_INT_LOG;
+
+    append_bound(parameter->min, is_integer, out);
+    strbuf_append_text(out, " to ");
+    append_bound(parameter->max, is_integer, out);
     if (parameter->step == 0)
         return;
-    number_format_shortest(parameter->step, text);
-    strbuf_printf(out, ", step %s", text);
+    strbuf_append_text(out, ", step ");
+    append_bound(parameter->step, is_integer, out);
 }
 
 static void append_space(const struct settings *settings, const struct terminal *terminal,

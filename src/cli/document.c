@@ -3,10 +3,7 @@
  */
 #include "cli/document.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdlib.h>
 
 #include "base/file.h"
 #include "cli/output.h"
@@ -14,15 +11,10 @@
 bool document_read(struct document *document, const char *path, struct sweep_error *err)
 {
     struct strbuf source;
-    char real[PATH_MAX];
 
     *document = (struct document){0};
-    /* A link to a YAML file is fine; file_read() itself follows none. */
-    if (realpath(path, real) == NULL)
-        return sweep_error_set_errno(err, errno == ENOENT ? SWEEP_NOT_FOUND : SWEEP_IO, errno,
-                                     "cannot open '%s'", path);
     strbuf_init(&source, CONFIG_SIZE_MAX);
-    bool done = file_read(AT_FDCWD, real, &source, err);
+    bool done = file_read(AT_FDCWD, path, &source, err);
     if (done)
         document_parse(document, path, strbuf_view(&source));
     strbuf_release(&source);

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -105,6 +106,8 @@ int main(int argc, char **argv)
     (void)argc; // argv ends with NULL
     if (!open_standard_descriptors())
         return STATUS_NO_RESULT;
+    /* A reader that went away ends no sweep, neither at its first line nor at its last. */
+    (void)signal(SIGPIPE, SIG_IGN);
     struct invocation call = {
         .environment = environ,
         .umask = umask(077),

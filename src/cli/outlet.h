@@ -5,8 +5,9 @@
  *     outlet_put(&outlet, &line);
  *     outlet_close(&outlet);
  *
- * What a paused terminal or a full pipe does not take is kept for a while, then dropped and
- * counted. A reader that went away is no error: the sweep goes on without it.
+ * What a paused terminal, a connection that stands still or a full pipe does not take is kept for a
+ * while, then dropped and counted. A reader that went away is no error: the sweep goes on without
+ * it.
  *
  * Ownership: the descriptor is borrowed; outlet_close() frees the rest.
  */
@@ -20,6 +21,8 @@
 
 struct outlet {
     int fd;
+    int own_fd; /* the same, opened once more; -1: it is the caller's */
+    bool is_socket;
     struct strbuf pending; /* not yet taken */
     uint64_t dropped;      /* texts that found no room there, since they were last asked for */
 };

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -18,11 +19,13 @@
 #include "cli/locate.h"
 #include "cli/revision.h"
 #include "cli/surroundings.h"
+#include "view/export/shell.h"
 
-#define YAML_NAME "space.yaml" /* in the sweep's directory */
-#define YAML_MODE 0600
-#define NEWS_MAX  1024
-#define US_PER_MS 1000
+#define YAML_NAME      "space.yaml" /* in the sweep's directory */
+#define YAML_MODE      0600
+#define NEWS_MAX       1024
+#define NAME_MAX_BYTES (4 * PATH_MAX)
+#define US_PER_MS      1000
 
 static const char *database_path(struct session *session)
 {
@@ -179,7 +182,7 @@ static bool revise(struct session *session, struct sweep_error *err)
 static bool parse_recorded(struct session *session, struct sweep_error *err)
 {
     document_parse(&session->document,
-                   arena_printf(&session->arena, "%s/" YAML_NAME, session->operand),
+                   arena_printf(&session->arena, "%s/" YAML_NAME, session->directory.path),
                    session->sweep.yaml);
     settings_prepare(&session->settings, &session->document);
     /* What was only warned about was said when it was started. */
@@ -211,14 +214,19 @@ static bool check_is_ours(const char *path, struct sweep_error *err)
     return true;
 }
 
-/* `sweeps/digits` is called digits by people. */
+/* `sweeps/digits` is called digits by people. Quoted, since they will copy it to their shell. */
 static const char *name_for_people(struct session *session, const char *path)
 {
     static const char prefix[] = LOCATE_DIRECTORY "/";
     size_t length = sizeof prefix - 1;
     bool is_named = strncmp(path, prefix, length) == 0 && strchr(path + length, '/') == NULL;
+    struct strbuf quoted;
 
-    return arena_strdup(&session->arena, is_named ? path + length : path);
+    strbuf_init(&quoted, NAME_MAX_BYTES);
+    shell_append(&quoted, is_named ? path + length : path);
+    const char *name = arena_copy(&session->arena, strbuf_view(&quoted));
+    strbuf_release(&quoted);
+    return name;
 }
 
 static void begin(struct session *session, const struct invocation *call, const char *path)

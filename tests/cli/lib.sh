@@ -7,6 +7,9 @@
 #     expect_output '"trial":3'               each text occurs in its standard output
 #     expect_error "no trial 9"               the same for standard error
 #     expect_golden best.txt                  standard output is golden/best.txt, times masked
+#     start sweep run space.yaml              run it in the background, as $pid
+#     wait_until test -e started              look again and again, for at most 20 s
+#     join 130                                wait for $pid; its status must be 130
 #
 # UPDATE_GOLDEN=1 writes the golden files anew: review them like code. KEEP=1 keeps the directory.
 set -euo pipefail
@@ -60,6 +63,45 @@ expect_status() {
     command_line=$*
     "$@" >"$out" 2>"$err" </dev/null || status=$?
     [ "$status" -eq "$expected" ] || fail "exit status $status, expected $expected"
+}
+
+# start COMMAND...: run it in the background, in a session of its own, as on a terminal of its own.
+start() {
+    command_line=$*
+    setsid "$@" >"$out" 2>"$err" </dev/null &
+    pid=$!
+}
+
+# join N: wait for what start() started; its status must be N.
+join() {
+    local status=0
+    wait "$pid" || status=$?
+    [ "$status" -eq "$1" ] || fail "exit status $status, expected $1"
+}
+
+# wait_until COMMAND...: until it succeeds.
+wait_until() {
+    local tries=0
+    until "$@"; do
+        tries=$((tries + 1))
+        [ "$tries" -le 2000 ] || fail "waited in vain until: $*"
+        sleep 0.01
+    done
+}
+
+says() { grep -qsF -e "$1" "$out"; }              # the command in the background has said it
+is_gone() { ! kill -0 "$1" 2>/dev/null; }         # no such process
+has_lines() { [ "$(wc -l <"$2")" -ge "$1" ]; }    # has_lines N FILE: at least so many
+query() { sqlite3 "$1/sweep.db" "$2"; }           # query DIR SQL, after need sqlite3
+
+# need TOOL...: without one the test is skipped.
+need() {
+    local tool
+    for tool in "$@"; do
+        command -v "$tool" >/dev/null && continue
+        echo "skipped: $tool is not installed"
+        exit 77
+    done
 }
 
 # expect_in FILE TEXT...: each occurs.

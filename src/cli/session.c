@@ -103,11 +103,13 @@ static bool load_store(struct session *session, struct sweep_error *err)
            store_load_sweep(session->store, &session->arena, &session->sweep, err);
 }
 
-/* Under the strategy that it was started with, also where `auto` would now choose another. */
+/* Under its own name, also where the recorded YAML has none and its copy is called otherwise; and
+ * under the strategy that it was started with, also where `auto` would now choose another. */
 static bool place(struct session *session, struct sweep_error *err)
 {
     const struct store_sweep *sweep = &session->sweep;
 
+    session->settings.run.name = sweep->name;
     session->settings.strategy = sweep_strategy_find(sweep->method);
     session->settings.why = NULL;
     if (session->settings.strategy == NULL)

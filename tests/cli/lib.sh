@@ -65,10 +65,10 @@ expect_status() {
     [ "$status" -eq "$expected" ] || fail "exit status $status, expected $expected"
 }
 
-# start COMMAND...: run it in the background, in a session of its own, as on a terminal of its own.
+# start COMMAND...: run it in the background, in a session of its own; $input is its standard input.
 start() {
     command_line=$*
-    setsid "$@" >"$out" 2>"$err" </dev/null &
+    setsid "$@" >"$out" 2>"$err" <"${input:-/dev/null}" &
     pid=$!
 }
 

@@ -40,7 +40,8 @@ struct backend_launch {
 enum backend_event_kind {
     BACKEND_READY,   /* the shim is up; its protocol fits */
     BACKEND_JOURNAL, /* there may be something new in the attempt's journal */
-    BACKEND_ENDED    /* `outcome`; nothing of the attempt is alive any more */
+    BACKEND_ENDED,   /* `outcome`; nothing of the attempt is alive any more */
+    BACKEND_NEWER    /* the same, but how it ended is written in a format that we cannot read */
 };
 
 struct backend_event {

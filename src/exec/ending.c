@@ -27,7 +27,8 @@ static struct backend_event ended(const struct local_attempt *attempt, enum atte
         .kind = BACKEND_ENDED, .key = attempt->identity.key, .outcome = {.end = end}};
 }
 
-/* A damaged result, or one of another attempt, counts as absent. */
+/* A damaged result, or one of another attempt, counts as absent; one that only a newer version can
+ * read does not. */
 static bool read_result(struct backend_state *state, const struct local_attempt *attempt,
                         struct backend_event *event)
 {
@@ -35,9 +36,14 @@ static bool read_result(struct backend_state *state, const struct local_attempt 
     handshake_file_name(HANDSHAKE_RESULT, attempt->identity.key.number, name);
     strbuf_reset(&state->bytes);
     struct result result;
-    if (!file_read(attempt->dir_fd, name, &state->bytes, NULL) ||
-        !result_parse(strbuf_view(&state->bytes), &result, NULL))
+    struct sweep_error err = {0};
+    if (!file_read(attempt->dir_fd, name, &state->bytes, NULL))
         return false;
+    if (!result_parse(strbuf_view(&state->bytes), &result, &err)) {
+        if (err.code == SWEEP_INCOMPATIBLE)
+            event->kind = BACKEND_NEWER;
+        return event->kind == BACKEND_NEWER;
+    }
     const struct attempt_identity *identity = &attempt->identity;
     if (result.key.trial != identity->key.trial || result.key.number != identity->key.number ||
         strcmp(result.token, identity->token) != 0)

@@ -231,7 +231,7 @@ static bool local_next(struct backend_state *state, int64_t now_ms, struct backe
     struct local_attempt *attempt = local_find(state, event->key);
     if (attempt != NULL && event->kind == BACKEND_JOURNAL)
         attempt->has_news = false;
-    if (attempt != NULL && event->kind == BACKEND_ENDED)
+    if (attempt != NULL && (event->kind == BACKEND_ENDED || event->kind == BACKEND_NEWER))
         local_remove(state, attempt);
     return true;
 }

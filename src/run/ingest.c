@@ -72,6 +72,16 @@ static struct live *live_find(const struct runner *runner, struct attempt_key ke
     return NULL;
 }
 
+static void fail_newer(struct runner *runner, const struct live *live, const char *what)
+{
+    struct sweep_error err = {0};
+    sweep_error_set(&err, SWEEP_INCOMPATIBLE,
+                    "the %s of trial %" PRIu64 " was written by a newer version of sweep: "
+                    "go on with that version",
+                    what, live->key.trial);
+    runner_fail(runner, &err);
+}
+
 void ingest_events(struct runner *runner)
 {
     struct backend_event event;
@@ -90,6 +100,9 @@ void ingest_events(struct runner *runner)
             live->has_ended = true;
             live->outcome = event.outcome;
             live->journal_lost = event.journal_lost;
+            break;
+        case BACKEND_NEWER:
+            fail_newer(runner, live, "result");
             break;
         }
     }
@@ -188,16 +201,6 @@ static void take_record(struct runner *runner, struct live *live,
         take_complaint(runner, live, record);
 }
 
-static void fail_newer(struct runner *runner, const struct live *live)
-{
-    struct sweep_error err = {0};
-    sweep_error_set(&err, SWEEP_INCOMPATIBLE,
-                    "the numbers of trial %" PRIu64 " were written by a newer version of sweep: "
-                    "go on with that version",
-                    live->key.trial);
-    runner_fail(runner, &err);
-}
-
 /* Read one portion. @return whether the journal is read to its end */
 static bool read_portion(struct runner *runner, struct live *live, int fd)
 {
@@ -212,7 +215,7 @@ static bool read_portion(struct runner *runner, struct live *live, int fd)
         count++;
     }
     if (step == JOURNAL_NEWER)
-        fail_newer(runner, live);
+        fail_newer(runner, live, "journal of metrics");
     if (cursor.offset != live->offset) {
         live->offset = cursor.offset;
         live->sequence = cursor.sequence;

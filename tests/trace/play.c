@@ -321,6 +321,8 @@ static bool tell_world(struct play *play)
     case BACKEND_ENDED:
         tell_end(play, event.key, &event.outcome);
         break;
+    case BACKEND_NEWER:
+        break; /* nothing in a script is of a newer version */
     }
     return true;
 }

@@ -91,7 +91,7 @@ wait_until() {
 
 says() { grep -qsF -e "$1" "$out"; }              # the command in the background has said it
 is_gone() { ! kill -0 "$1" 2>/dev/null; }         # no such process
-has_lines() { [ "$(wc -l <"$2")" -ge "$1" ]; }    # has_lines N FILE: at least so many
+has_lines() { [ "$(cat "$2" 2>/dev/null | wc -l)" -ge "$1" ]; } # has_lines N FILE: at least
 query() { sqlite3 "$1/sweep.db" "$2"; }           # query DIR SQL, after need sqlite3
 
 # need TOOL...: without one the test is skipped.

@@ -9,6 +9,7 @@ command: [printf, '${line}']
 metric: {name: loss, goal: minimize}
 method: grid
 parallel: 2
+trial: {max_failures: 100}
 parameters:
   line: {values: ['loss: nan\n', 'loss: inf\n', 'loss: -Infinity\n', 'loss: 1e999\n', 'loss: 1,5\n', 'nothing\n', ' ', 'loss: 2', 'loss: 1e-400\n', 'loss: 0x1p3\n', 'loss: .5e1\n']}
 YAML

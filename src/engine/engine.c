@@ -259,6 +259,7 @@ void engine_step(struct engine *engine, const struct engine_event *event,
 {
     actions_reset(&engine->actions);
     if (engine->stage != STAGE_OVER) {
+        engine_keep_time(engine, event->now_ms);
         engine->now_ms = event->now_ms;
         engine->wall_us = event->wall_us;
         handlers[event->kind](engine, event);

@@ -184,6 +184,10 @@ int64_t engine_deadline(const struct engine *engine);
 /** An unfinished trial, valid until the next step, or NULL. */
 const struct sweep_trial *engine_trial(const struct engine *engine, uint64_t number);
 
+/** The running time of this run so far [ms]: without the time in which it was paused and nothing
+ * ran. @param now_ms  on the clock of the events */
+int64_t engine_ran_ms(const struct engine *engine, int64_t now_ms);
+
 /** Counts for people. */
 struct engine_progress {
     uint64_t newest;   /* the largest number given out */

@@ -32,6 +32,25 @@ static int64_t time_at(const struct engine *engine, int64_t running_ms)
     return engine->begun ? plus(counts->began_ms - counts->earlier_ms, running_ms) : INT64_MAX;
 }
 
+/* While it is paused and nothing runs, its time stands still. */
+static bool is_idle(const struct engine *engine)
+{
+    return engine->paused != 0 && engine->launching + engine->live == 0;
+}
+
+void engine_keep_time(struct engine *engine, int64_t now_ms)
+{
+    if (engine->begun && is_idle(engine))
+        engine->counts.began_ms += now_ms - engine->now_ms;
+}
+
+int64_t engine_ran_ms(const struct engine *engine, int64_t now_ms)
+{
+    if (!engine->begun)
+        return 0;
+    return (is_idle(engine) ? engine->now_ms : now_ms) - engine->counts.began_ms;
+}
+
 static int64_t finish_at(const struct engine *engine)
 {
     const struct engine_limits *limits = &engine->settings.limits;
@@ -177,7 +196,7 @@ void engine_watch_limits(struct engine *engine)
 
 int64_t engine_limit_deadline(const struct engine *engine)
 {
-    if (engine->settings.limits.time_ms <= 0)
+    if (engine->settings.limits.time_ms <= 0 || is_idle(engine))
         return INT64_MAX;
     if (!is_out_of_time(engine))
         return time_at(engine, engine->settings.limits.time_ms);

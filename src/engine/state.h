@@ -37,7 +37,7 @@ enum limit {
 
 /** What is counted for the limits. */
 struct progress_counts {
-    int64_t began_ms;          /* this run, on the event's clock */
+    int64_t began_ms;          /* this run, on the event's clock, as if never idle */
     int64_t earlier_ms;        /* running time of earlier runs */
     uint64_t stale;            /* complete or pruned trials since the best one */
     struct attempt_key failed; /* the last attempt that made a trial fail, or zero */
@@ -114,6 +114,9 @@ void engine_describe_limit(const struct engine *engine, struct strbuf *out);
 
 /** limits.c: say that a limit is reached; stop what runs when its time is over. */
 void engine_watch_limits(struct engine *engine);
+
+/** limits.c: an event has come; until then nothing has happened since the last one. */
+void engine_keep_time(struct engine *engine, int64_t now_ms);
 
 /** limits.c: when to look again; INT64_MAX: at the next event. */
 int64_t engine_limit_deadline(const struct engine *engine);

@@ -79,12 +79,12 @@ static void look_at_clocks(struct runner *runner)
 void runner_save_state(struct runner *runner, const char *state, const char *note)
 {
     bool counts = runner->request->purpose != RUN_SERVE;
-    int64_t running_us = counts ? (runner->now_ms - runner->started_ms) * US_PER_MS : 0;
+    int64_t running_ms = counts ? engine_ran_ms(runner->engine, runner->now_ms) : 0;
     runner->state_saved_ms = runner->now_ms;
     const struct turn_state record = {
         .state = state,
         .note = note,
-        .running_us = runner->earlier_us + running_us,
+        .running_us = runner->earlier_us + running_ms * US_PER_MS,
     };
     turn_add_state(&runner->turn, &record);
 }

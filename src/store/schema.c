@@ -34,7 +34,7 @@ static const char *const format_1[] = {
     "  note TEXT NOT NULL, -- why, in words\n"
     "  wish TEXT NOT NULL DEFAULT 'run' CHECK(wish IN ('run', 'pause', 'stop')),\n"
     "    -- what people asked for last\n"
-    "  running_us INTEGER NOT NULL CHECK(running_us >= 0) -- time that runners were up\n"
+    "  running_us INTEGER NOT NULL CHECK(running_us >= 0) -- that runners were up, idle pauses apart\n"
     ") STRICT",
 
     "CREATE TABLE trial(\n"

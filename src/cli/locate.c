@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/nearest.h"
 #include "base/number.h"
 #include "cli/document.h"
-#include "config/diagnostic.h"
 #include "sweep/mem.h"
 
 #define NAMES_MAX 10000 /* sweeps in one directory that are looked at */

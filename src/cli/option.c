@@ -5,9 +5,9 @@
 
 #include <string.h>
 
+#include "base/nearest.h"
 #include "base/number.h"
 #include "base/strview.h"
-#include "config/diagnostic.h"
 
 #define OPTIONS_MAX 16 /* of one command */
 

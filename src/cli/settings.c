@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/nearest.h"
 #include "cli/surroundings.h"
 #include "metrics/extractor.h"
 

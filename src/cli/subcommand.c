@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/nearest.h"
 #include "cli/commands.h"
-#include "config/diagnostic.h"
 
 #define OPTION(member) offsetof(struct options, member)
 

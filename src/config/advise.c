@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/nearest.h"
 
 /* Words in metrics' names, and which way they are good. */
 static const struct usual_goal {

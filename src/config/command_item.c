@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "config/diagnostic.h"
+#include "base/nearest.h"
 #include "space/space.h"
 
 /* Weights & Biases' macros that have no meaning here yet, and what to write instead. */

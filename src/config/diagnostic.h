@@ -74,8 +74,4 @@ void diagnostics_hint(struct diagnostics *list, const char *format, ...) SWEEP_P
 void diagnostics_format(const struct diagnostics *list, const char *file, struct strview source,
                         struct strbuf *out);
 
-/** The known word nearest to `word` (Damerau-Levenshtein distance at most max(1, length / 3)), or
- * NULL. */
-const char *nearest_word(const char *word, const char *const *known, size_t count);
-
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "config/diagnostic.h"
+#include "base/nearest.h"
 
 static const struct distribution rows[] = {
     {"uniform", FORM_BOUNDS, .is_integer = false, .is_log = false},

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/nearest.h"
 
 /* A quoted message of ours is cut there. */
 #define TEXT_MAX 700

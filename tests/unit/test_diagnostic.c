@@ -1,4 +1,4 @@
-/* Mistakes as a person sees them, and the nearest word. */
+/* Mistakes as a person sees them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -160,36 +160,6 @@ static void test_errors_push_remarks_out(void **state)
     diagnostics_release(&list);
 }
 
-static void test_nearest_word(void **state)
-{
-    (void)state;
-    static const char *const known[] = {"metric", "method", "seed", "lr", "parameters"};
-    static const struct {
-        const char *word;
-        const char *nearest;
-    } rows[] = {
-        {"metrc", "metric"},  {"metirc", "metric"},
-        {"mehtod", "method"}, {"sed", "seed"},
-        {"lrr", "lr"},        {"l", "lr"},
-        {"rl", "lr"},         {"paramters", "parameters"},
-        {"params", NULL},     {"parametr", "parameters"},
-        {"metricname", NULL}, {"x", NULL},
-        {"", NULL},           {"banana", NULL},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-        const char *nearest = nearest_word(rows[i].word, known, ARRAY_LENGTH(known));
-        if (rows[i].nearest == NULL)
-            assert_null(nearest);
-        else
-            assert_string_equal(nearest == NULL ? "(none)" : nearest, rows[i].nearest);
-    }
-    char endless[300];
-    memset(endless, 'a', sizeof endless - 1);
-    endless[sizeof endless - 1] = '\0';
-    assert_null(nearest_word(endless, known, ARRAY_LENGTH(known)));
-    assert_null(nearest_word("seed", NULL, 0));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,7 +169,6 @@ int main(void)
         cmocka_unit_test(test_long_line_is_cut_around_the_caret),
         cmocka_unit_test(test_messages_are_harmless),
         cmocka_unit_test(test_errors_push_remarks_out),
-        cmocka_unit_test(test_nearest_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

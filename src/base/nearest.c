@@ -1,8 +1,9 @@
 /*
  * The word that was probably meant. Not for searching: words beyond WORD_MAX have no neighbour.
  */
-#include "config/diagnostic.h"
+#include "base/nearest.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define WORD_MAX 64

@@ -18,6 +18,7 @@
 #define ROWS_BESIDES      6 /* of the screen that are not for running trials */
 
 #define US_PER_SECOND 1e6
+#define MS_PER_SECOND 1e3
 
 void glance_init(struct glance *glance, const char *name, uint32_t parallel)
 {
@@ -46,7 +47,8 @@ void glance_note_ended(struct glance *glance, const struct trial_words *words,
     trial_text_params(words, trial, &glance->best);
 }
 
-double glance_seconds_left(const struct glance *glance, const struct run_notice *notice)
+/* Until the budget of trials is used up; negative where there is none, or nothing is known. */
+static double trials_seconds_left(const struct glance *glance, const struct run_notice *notice)
 {
     const struct engine_progress *progress = &notice->progress;
     uint64_t begun = progress->finished + progress->running;
@@ -61,6 +63,16 @@ double glance_seconds_left(const struct glance *glance, const struct run_notice 
             work_s += mean_s - age_s;
     }
     return work_s / glance->parallel;
+}
+
+double glance_seconds_left(const struct glance *glance, const struct run_notice *notice)
+{
+    double trials_s = trials_seconds_left(glance, notice);
+    double time_s = (double)notice->time_left_ms / MS_PER_SECOND;
+
+    if (notice->time_left_ms == INT64_MAX)
+        return trials_s;
+    return trials_s >= 0 && trials_s < time_s ? trials_s : time_s;
 }
 
 /* Cut to the screen and end the line. */

@@ -39,7 +39,8 @@ void glance_format(const struct glance *glance, const struct trial_words *words,
                    struct strbuf *out);
 
 /**
- * How much longer it may take, from how long trials took so far.
+ * How much longer it may take, from how long trials took so far and
+ * from the time of the budget.
  *
  * @return seconds; negative where it cannot be told
  */

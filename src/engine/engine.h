@@ -188,6 +188,10 @@ const struct sweep_trial *engine_trial(const struct engine *engine, uint64_t num
  * ran. @param now_ms  on the clock of the events */
 int64_t engine_ran_ms(const struct engine *engine, int64_t now_ms);
 
+/** How long trials may still be started, or, when that is over, may go on [ms]; INT64_MAX: no such
+ * limit. @param now_ms  on the clock of the events */
+int64_t engine_time_left_ms(const struct engine *engine, int64_t now_ms);
+
 /** Counts for people. */
 struct engine_progress {
     uint64_t newest;   /* the largest number given out */

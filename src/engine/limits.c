@@ -202,3 +202,11 @@ int64_t engine_limit_deadline(const struct engine *engine)
         return time_at(engine, engine->settings.limits.time_ms);
     return engine->stage < STAGE_STOPPING ? finish_at(engine) : INT64_MAX;
 }
+
+int64_t engine_time_left_ms(const struct engine *engine, int64_t now_ms)
+{
+    int64_t deadline_ms = engine_limit_deadline(engine);
+    if (deadline_ms == INT64_MAX)
+        return INT64_MAX;
+    return deadline_ms > now_ms ? deadline_ms - now_ms : 0;
+}

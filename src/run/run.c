@@ -170,6 +170,7 @@ static void tell_tick(struct runner *runner)
         .wall_us = runner->wall_us,
         .running = running,
         .running_count = engine_running(runner->engine, running, RUN_TICK_MAX),
+        .time_left_ms = engine_time_left_ms(runner->engine, runner->now_ms),
     };
     engine_progress(runner->engine, &notice.progress);
     runner->ticked_ms = runner->now_ms;

@@ -43,6 +43,7 @@ struct run_notice {
     int64_t wall_us;
     const struct engine_running *running; /* [running_count] */
     size_t running_count;
+    int64_t time_left_ms; /* RUN_TICK: of the budget's time; INT64_MAX: no such limit */
 };
 
 /** The most running trials that a RUN_TICK names. */

@@ -64,7 +64,8 @@ static void test_says_how_far_it_is(void **state)
                                            .best_trial = 1,
                                            .best_value = 0.75},
                               .running = running,
-                              .running_count = 2};
+                              .running_count = 2,
+                              .time_left_ms = INT64_MAX};
     struct glance glance;
     struct strbuf out;
 
@@ -75,6 +76,13 @@ static void test_says_how_far_it_is(void **state)
     glance_note_ended(&glance, &words, &end);
     /* One more trial of 8 s, 3 s and 6 s of those that run, two at a time. */
     assert_true(fabs(glance_seconds_left(&glance, &tick) - 8.5) < 1e-9);
+    struct run_notice timed = tick;
+    timed.time_left_ms = 60000;
+    assert_true(fabs(glance_seconds_left(&glance, &timed) - 8.5) < 1e-9);
+    timed.time_left_ms = 5250;
+    assert_true(fabs(glance_seconds_left(&glance, &timed) - 5.25) < 1e-9);
+    timed.progress.budget = 0;
+    assert_true(fabs(glance_seconds_left(&glance, &timed) - 5.25) < 1e-9);
     strbuf_init(&out, 4096);
     glance_format(&glance, &words, &tick, &SCREEN, &out);
     assert_string_equal(strbuf_text(&out),

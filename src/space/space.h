@@ -54,4 +54,14 @@ void space_format_value(const struct sweep_value *value, struct strbuf *out);
 struct sweep_value space_restore_value(const struct sweep_parameter *parameter,
                                        struct sweep_value value);
 
+/**
+ * Take a value from outside, such as from JSON, where 64 and 64.0 are one number.
+ *
+ * @param[out] out  the same value as the parameter has it: a listed one with the YAML's spelling,
+ *                  a number of the parameter's kind. A text that is not listed does not get in
+ * @error SWEEP_BAD_INPUT when the parameter cannot take it; the message names both
+ */
+bool space_accept_value(const struct sweep_parameter *parameter, const struct sweep_value *given,
+                        struct sweep_value *out, struct sweep_error *err) SWEEP_MUST_CHECK;
+
 #endif

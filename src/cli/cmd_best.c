@@ -96,8 +96,11 @@ static bool append_args(struct record *record, const struct sweep_trial *trial, 
 static bool append_whole_command(struct record *record, const struct sweep_trial *trial,
                                  struct strbuf *out, struct sweep_error *err)
 {
-    (void)err;
-    return append_command(record, &record->document.config->command, trial, out);
+    const struct command *command = &record->document.config->command;
+    if (command->count == 0)
+        return sweep_error_set(err, SWEEP_BAD_INPUT, "%s has no command; take another --format",
+                               record->sweep.name);
+    return append_command(record, command, trial, out);
 }
 
 static const struct format {

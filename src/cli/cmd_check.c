@@ -195,7 +195,7 @@ bool cmd_check(const struct invocation *call, enum exit_status *status, struct s
     struct strbuf text;
 
     *status = STATUS_OK;
-    if (!document_read(&document, call->operand, err))
+    if (!document_read(&document, call->operand, CONFIG_NEEDS_COMMAND, err))
         return false;
     settings_prepare(&settings, &document);
     bool done = document_finish(&document, err);

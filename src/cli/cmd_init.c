@@ -29,7 +29,7 @@ static bool check(const char *name, const struct strbuf *yaml, struct sweep_erro
 {
     struct document document;
 
-    document_parse(&document, name, strbuf_view(yaml));
+    document_parse(&document, name, strbuf_view(yaml), CONFIG_NEEDS_COMMAND);
     bool fine = document.config != NULL;
     if (!fine)
         sweep_error_set(err, SWEEP_BAD_INPUT,

@@ -35,7 +35,7 @@ static bool run_prepared(struct session *session, const struct invocation *call,
 bool cmd_run(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
     struct session session = {0};
-    bool done = document_read(&session.document, call->operand, err);
+    bool done = document_read(&session.document, call->operand, CONFIG_NEEDS_COMMAND, err);
 
     if (done) {
         settings_prepare(&session.settings, &session.document);

@@ -8,7 +8,8 @@
 #include "base/file.h"
 #include "cli/output.h"
 
-bool document_read(struct document *document, const char *path, struct sweep_error *err)
+bool document_read(struct document *document, const char *path, enum config_need need,
+                   struct sweep_error *err)
 {
     struct strbuf source;
 
@@ -16,18 +17,19 @@ bool document_read(struct document *document, const char *path, struct sweep_err
     strbuf_init(&source, CONFIG_SIZE_MAX);
     bool done = file_read(AT_FDCWD, path, &source, err);
     if (done)
-        document_parse(document, path, strbuf_view(&source));
+        document_parse(document, path, strbuf_view(&source), need);
     strbuf_release(&source);
     return done;
 }
 
-void document_parse(struct document *document, const char *name, struct strview source)
+void document_parse(struct document *document, const char *name, struct strview source,
+                    enum config_need need)
 {
     *document = (struct document){0};
     strbuf_init(&document->source, CONFIG_SIZE_MAX);
     strbuf_append(&document->source, source.data, source.size);
     document->file = arena_strdup(&document->arena, name);
-    document->config = config_load(&document->arena, name, source, &document->diagnostics);
+    document->config = config_load(&document->arena, name, source, need, &document->diagnostics);
 }
 
 bool document_finish(const struct document *document, struct sweep_error *err)

@@ -2,7 +2,7 @@
  * A YAML file, read, understood and complained about.
  *
  *     struct document document;
- *     if (!document_read(&document, path, err)) ...
+ *     if (!document_read(&document, path, CONFIG_NEEDS_COMMAND, err)) ...
  *     settings_prepare(..., &document.diagnostics);
  *     if (!document_finish(&document, err)) ...
  *
@@ -34,11 +34,12 @@ struct document {
  * @return false only if it cannot be read; mistakes in it are in `diagnostics`
  * @error SWEEP_NOT_FOUND, SWEEP_BAD_INPUT (not a file, too long), SWEEP_IO
  */
-bool document_read(struct document *document, const char *path,
+bool document_read(struct document *document, const char *path, enum config_need need,
                    struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** The same for bytes that are there already; `name` is for messages. They are copied. */
-void document_parse(struct document *document, const char *name, struct strview source);
+void document_parse(struct document *document, const char *name, struct strview source,
+                    enum config_need need);
 
 /**
  * Print all diagnostics to standard error.

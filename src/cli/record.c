@@ -19,7 +19,7 @@ static bool load(struct record *record, struct sweep_error *err)
     if (record->store == NULL ||
         !store_load_sweep(record->store, &record->arena, &record->sweep, err))
         return false;
-    document_parse(&record->document, "space.yaml", record->sweep.yaml);
+    document_parse(&record->document, "space.yaml", record->sweep.yaml, CONFIG_MAY_LACK_COMMAND);
     if (record->document.config == NULL)
         return sweep_error_set(err, SWEEP_INCOMPATIBLE, "its YAML is not understood any more: %s",
                                record->document.diagnostics.count > 0

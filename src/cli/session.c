@@ -163,7 +163,7 @@ static bool revise(struct session *session, struct sweep_error *err)
 
     if (strview_equal(session->sweep.yaml, strbuf_view(&session->document.source)))
         return true;
-    document_parse(&recorded, session->document.file, session->sweep.yaml);
+    document_parse(&recorded, session->document.file, session->sweep.yaml, CONFIG_MAY_LACK_COMMAND);
     if (recorded.config == NULL) {
         document_release(&recorded);
         return sweep_error_set(err, SWEEP_INCOMPATIBLE,
@@ -185,7 +185,7 @@ static bool parse_recorded(struct session *session, struct sweep_error *err)
 {
     document_parse(&session->document,
                    arena_printf(&session->arena, "%s/" YAML_NAME, session->directory.path),
-                   session->sweep.yaml);
+                   session->sweep.yaml, CONFIG_NEEDS_COMMAND);
     settings_prepare(&session->settings, &session->document);
     /* What was only warned about was said when it was started. */
     return session->document.diagnostics.errors == 0 || document_finish(&session->document, err);

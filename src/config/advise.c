@@ -136,7 +136,9 @@ static void advise_step(struct reader *reader)
 void advise(struct reader *reader)
 {
     advise_goal(reader);
-    advise_parameters(reader);
-    advise_program(reader);
+    if (reader->draft.command != NULL) {
+        advise_parameters(reader);
+        advise_program(reader);
+    }
     advise_step(reader);
 }

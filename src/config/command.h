@@ -34,7 +34,7 @@ struct command_item {
 };
 
 struct command {
-    const struct command_item *items; /* [count], at least one */
+    const struct command_item *items; /* [count]; none where there is no command */
     size_t count;
 };
 

@@ -102,7 +102,8 @@ static bool is_utf16(struct strview source)
            (memcmp(source.data, "\xFF\xFE", 2) == 0 || memcmp(source.data, "\xFE\xFF", 2) == 0);
 }
 
-static void read_document(struct reader *reader, const char *file, const struct node *root)
+static void read_document(struct reader *reader, const char *file, const struct node *root,
+                          enum config_need need)
 {
     reader_section(reader, &config_section, root, &reader->draft);
     default_name(reader, file);
@@ -110,14 +111,15 @@ static void read_document(struct reader *reader, const char *file, const struct 
     check_names(reader);
     check_budget(reader);
     read_parameters(reader);
-    bool has_command = reader->draft.config.space != NULL && read_command(reader);
-    if (has_command && reader->diagnostics->errors == 0)
+    bool is_lacking = reader->draft.command == NULL && need == CONFIG_MAY_LACK_COMMAND;
+    bool is_usable = reader->draft.config.space != NULL && (is_lacking || read_command(reader));
+    if (is_usable && reader->diagnostics->errors == 0)
         advise(reader);
     capture_step(reader);
 }
 
 struct config *config_load(struct arena *arena, const char *file, struct strview source,
-                           struct diagnostics *diagnostics)
+                           enum config_need need, struct diagnostics *diagnostics)
 {
     struct reader reader = {.arena = arena, .diagnostics = diagnostics, .source = source};
     if (source.size > CONFIG_SIZE_MAX) {
@@ -134,7 +136,7 @@ struct config *config_load(struct arena *arena, const char *file, struct strview
     const struct node *root = node_parse(arena, source, diagnostics);
     if (root == NULL)
         return NULL;
-    read_document(&reader, file, root);
+    read_document(&reader, file, root, need);
     if (diagnostics->errors > 0)
         return NULL;
     struct config *config = arena_alloc(arena, sizeof *config);

@@ -1,7 +1,7 @@
 /*
  * A space.yaml, read and checked.
  *
- *     struct config *config = config_load(&arena, "space.yaml", bytes, &diagnostics);
+ *     config = config_load(&arena, "space.yaml", bytes, CONFIG_NEEDS_COMMAND, &diagnostics);
  *     if (config == NULL)
  *         ... diagnostics_format(&diagnostics, ...)
  *
@@ -88,16 +88,23 @@ struct config {
     struct config_trial trial;
 };
 
+/** Whether a file must say what to run. */
+enum config_need {
+    CONFIG_NEEDS_COMMAND,
+    CONFIG_MAY_LACK_COMMAND /* `command` is empty then: somebody else runs the trials */
+};
+
 /**
  * Read a YAML document.
  *
  * @param arena        what the config lives in
  * @param file         its name, for the default of `name` and for messages
  * @param source       its bytes; need not outlive the call
+ * @param need         whether a missing `command` is a mistake
  * @param diagnostics  receives everything found, notes and warnings too
  * @return the config, or NULL if there was at least one error
  */
 struct config *config_load(struct arena *arena, const char *file, struct strview source,
-                           struct diagnostics *diagnostics) SWEEP_MUST_CHECK;
+                           enum config_need need, struct diagnostics *diagnostics) SWEEP_MUST_CHECK;
 
 #endif

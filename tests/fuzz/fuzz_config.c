@@ -7,7 +7,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena arena = {0};
     struct diagnostics found = {.count = 0};
     struct strview source = {(const char *)data, size};
-    struct config *config = config_load(&arena, "space.yaml", source, &found);
+    struct config *config = config_load(&arena, "space.yaml", source, CONFIG_NEEDS_COMMAND, &found);
     fuzz_require((config == NULL) == (found.errors > 0));
     struct strbuf text;
     strbuf_init(&text, 1 << 20);

@@ -181,7 +181,9 @@ static void describe(const char *name, struct strbuf *out)
     struct arena arena = {0};
     struct diagnostics diagnostics = {0};
     read_whole(name, &source);
-    struct config *config = config_load(&arena, name, strbuf_view(&source), &diagnostics);
+    enum config_need need =
+        strncmp(name, "lacking_", 8) == 0 ? CONFIG_MAY_LACK_COMMAND : CONFIG_NEEDS_COMMAND;
+    struct config *config = config_load(&arena, name, strbuf_view(&source), need, &diagnostics);
     assert_int_equal(config == NULL, diagnostics.errors > 0);
     diagnostics_format(&diagnostics, name, strbuf_view(&source), out);
     if (config != NULL)

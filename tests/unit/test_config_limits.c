@@ -205,7 +205,8 @@ static void check_row(const struct row *row)
     assert_false(source.truncated);
     long before_kb = peak_memory_kb();
     int64_t start_ms = clock_boot_ms();
-    struct config *config = config_load(&arena, "f.yaml", strbuf_view(&source), &diagnostics);
+    struct config *config =
+        config_load(&arena, "f.yaml", strbuf_view(&source), CONFIG_NEEDS_COMMAND, &diagnostics);
     int64_t elapsed_ms = clock_boot_ms() - start_ms;
     long growth_kb = peak_memory_kb() - before_kb;
     if ((config == NULL) != (row->message != NULL))

@@ -100,7 +100,7 @@ const char *json_node_describe(const struct json_node *node)
 {
     static const char *const words[] = {
         [JSON_NODE_NULL] = "null",     [JSON_NODE_BOOL] = "true or false",
-        [JSON_NODE_INT] = "a number",  [JSON_NODE_REAL] = "a number",
+        [JSON_NODE_INT] = "a number",  [JSON_NODE_REAL] = "a real number",
         [JSON_NODE_TEXT] = "a text",   [JSON_NODE_LIST] = "a list",
         [JSON_NODE_MAP] = "an object",
     };

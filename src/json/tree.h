@@ -53,7 +53,7 @@ const struct json_node *json_tree_parse(struct arena *arena, struct strview text
 /** The member of that name; NULL where there is none, or the node is no map. */
 const struct json_node *json_member(const struct json_node *node, const char *name);
 
-/** Words for messages: "a number", "a text", "a list". */
+/** Words for messages: "a number", "a text", "a list" ... */
 const char *json_node_describe(const struct json_node *node);
 
 #endif

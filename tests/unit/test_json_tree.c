@@ -51,8 +51,8 @@ static void test_describe(void **state)
     (void)state;
     struct arena arena = {0};
     static const char *const rows[][2] = {
-        {"1", "a number"},   {"1.5", "a number"}, {"\"x\"", "a text"},       {"[]", "a list"},
-        {"{}", "an object"}, {"null", "null"},    {"true", "true or false"},
+        {"1", "a number"},   {"1.5", "a real number"}, {"\"x\"", "a text"},       {"[]", "a list"},
+        {"{}", "an object"}, {"null", "null"},         {"true", "true or false"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
         assert_string_equal(json_node_describe(parse(&arena, rows[i][0])), rows[i][1]);

@@ -2,20 +2,22 @@
  * Grid search: every point of a finite space once, in a fixed order.
  *
  * Method: trial n is point n - 1 in mixed radix; parameters are digits in the order of the YAML,
- * the last one changes fastest, as in nested loops. Nothing is listed or remembered: an ask costs
- * the same for 10^12 points as for ten, and history does not matter.
+ * the last one changes fastest, as in nested loops. Where others took numbers or points (params
+ * that people added), the next untried point follows, and what was passed over comes at the end.
+ * Nothing is listed: an ask costs the same for 10^12 points as for ten.
  *
  * Needs of the space: every parameter has finitely many values (a list, integers, or a `step`).
  */
 #include <stddef.h>
 
-#include "point.h"
 #include "sweep/mem.h"
 #include "sweep/strategy.h"
+#include "untried.h"
 
 struct grid {
     const struct sweep_space *space;
     uint64_t points; /* UINT64_MAX: more than can ever be asked for */
+    struct untried *untried;
 };
 
 static bool refuse_infinite(const struct sweep_space *space, struct sweep_error *err)
@@ -39,6 +41,7 @@ static void *grid_create(const struct sweep_space *space, struct sweep_error *er
     struct grid *grid = sweep_alloc(sizeof *grid);
     grid->space = space;
     sweep_space_size(space, &grid->points);
+    grid->untried = untried_create(space);
     return grid;
 }
 
@@ -46,16 +49,19 @@ static enum sweep_answer grid_ask(void *state, const struct sweep_ask *ask,
                                   struct sweep_suggestion *out)
 {
     const struct grid *grid = state;
-    uint64_t point = ask->number - 1;
-    if (point >= grid->points)
+    if (!untried_update(grid->untried, ask->history))
         return SWEEP_EXHAUSTED;
-    point_params(grid->space, point, out->params);
+    untried_walk(grid->untried, (ask->number - 1) % grid->points, out->params);
     return SWEEP_SUGGESTED;
 }
 
 static void grid_free(void *state)
 {
-    sweep_free(state);
+    struct grid *grid = state;
+    if (grid == NULL)
+        return;
+    untried_free(grid->untried);
+    sweep_free(grid);
 }
 
 const struct sweep_strategy sweep_strategy_grid = {

@@ -2,14 +2,13 @@
  * Draws that avoid the points of the history. Which points those are is used_points.c.
  *
  * A point that the history holds is drawn anew from the same stream, a bounded number of times;
- * then the walk from a drawn start to the first untried point ends it. So a finite space is used
+ * then the walk from a drawn point to the first untried one ends it. So a finite space is used
  * up to its last point. Cost: what has finished since the last update; near the end of the space
  * the walk, at most one probe per used point.
  */
 #include "untried.h"
 
 #include <stddef.h>
-#include <stdint.h>
 
 #include "point.h"
 #include "sweep/mem.h"
@@ -73,10 +72,8 @@ static bool draw_some(const struct untried *untried, struct sweep_rng *rng,
     return false;
 }
 
-/* Only where some point is untried: else it would walk for ever. */
-static void walk(const struct untried *untried, struct sweep_rng *rng, struct sweep_value *params)
+void untried_walk(const struct untried *untried, uint64_t point, struct sweep_value *params)
 {
-    uint64_t point = sweep_rng_below(rng, untried->points);
     point_params(untried->space, point, params);
     while (!untried_has(untried, params)) {
         point = point + 1 < untried->points ? point + 1 : 0;
@@ -87,5 +84,5 @@ static void walk(const struct untried *untried, struct sweep_rng *rng, struct sw
 void untried_draw(const struct untried *untried, struct sweep_rng *rng, struct sweep_value *params)
 {
     if (!draw_some(untried, rng, params))
-        walk(untried, rng, params);
+        untried_walk(untried, sweep_rng_below(rng, untried->points), params);
 }

@@ -14,6 +14,7 @@
 #define SWEEP_SEARCH_UNTRIED_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "sweep/history.h"
 #include "sweep/rng.h"
@@ -39,5 +40,14 @@ bool untried_has(const struct untried *untried, const struct sweep_value *params
  * @param[out] params  [space count]
  */
 void untried_draw(const struct untried *untried, struct sweep_rng *rng, struct sweep_value *params);
+
+/**
+ * Take a point, or the first one after it that no trial has; after the last point comes the first.
+ * Only as above.
+ *
+ * @param point        [0, sweep_space_size()) of a finite space
+ * @param[out] params  [space count]
+ */
+void untried_walk(const struct untried *untried, uint64_t point, struct sweep_value *params);
 
 #endif

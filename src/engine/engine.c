@@ -215,7 +215,9 @@ void engine_restore_trial(struct engine *engine, const struct sweep_trial *trial
     entry_set_pending(entry, trial->pending, trial->pending_count);
     entry_set_memo(entry, trial->memo, trial->memo_size);
     objective_result(&entry->objective, &entry->trial); /* reports are put back by themselves */
-    if (trial->state == SWEEP_TRIAL_RUNNING) {
+    if (trial->state == SWEEP_TRIAL_RUNNING && trial->attempts == 0) {
+        entry->trial.state = SWEEP_TRIAL_WAITING;
+    } else if (trial->state == SWEEP_TRIAL_RUNNING) {
         entry->phase = ENTRY_LIVE;
         entry->live_since_us = trial->started_us;
         engine->live++;

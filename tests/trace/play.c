@@ -385,7 +385,7 @@ static void restore(struct play *play)
         engine_restore_stop(play->engine, restore->trial.number, restore->told);
         const struct attempt_identity identity = {
             .key = {restore->trial.number, restore->trial.attempts}};
-        if (restore->trial.state == SWEEP_TRIAL_RUNNING)
+        if (restore->trial.state == SWEEP_TRIAL_RUNNING && restore->trial.attempts > 0)
             assert_true(backend_fake.adopt(play->world, &identity, &err));
     }
 }

@@ -236,12 +236,14 @@ static void append_events(const struct facts *facts, struct strbuf *out)
 
 static void append_places(struct facts *facts, struct strbuf *out)
 {
-    struct strbuf command;
-    strbuf_init(&command, OUTPUT_MAX);
-    shell_append_all(&command, facts->argv);
-    strbuf_append_text(out, "\ncommand    ");
-    text_append_safe_lines(out, strbuf_view(&command)); /* so that it can be pasted */
-    strbuf_release(&command);
+    if (facts->argv[0] != NULL) {
+        struct strbuf command;
+        strbuf_init(&command, OUTPUT_MAX);
+        shell_append_all(&command, facts->argv);
+        strbuf_append_text(out, "\ncommand    ");
+        text_append_safe_lines(out, strbuf_view(&command)); /* so that it can be pasted */
+        strbuf_release(&command);
+    }
     strbuf_append_text(out, "\ndirectory  ");
     text_append_safe(out, strview_of(facts->directory));
     if (facts->trial->attempts > 0) {

@@ -26,6 +26,7 @@ struct options {
     const char *format; /* or NULL, like all texts here */
     const char *output;
     const char *dir;
+    const char *seed;
     const char *on_term;
 };
 

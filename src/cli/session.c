@@ -55,8 +55,7 @@ static bool make_uuid(char uuid[37], struct sweep_error *err)
     return true;
 }
 
-/* A drawn one has few digits, since people will type it. */
-static bool choose_seed(const struct config *config, uint64_t *seed, struct sweep_error *err)
+bool session_choose_seed(const struct config *config, uint64_t *seed, struct sweep_error *err)
 {
     *seed = config->seed;
     if (config->has_seed)
@@ -86,7 +85,7 @@ static bool create_store(struct session *session, struct sweep_error *err)
         .note = "",
     };
     if (workdir == NULL || !make_uuid(sweep->uuid, err) ||
-        !choose_seed(config, &sweep->seed, err) ||
+        !session_choose_seed(config, &sweep->seed, err) ||
         !settings_place(&session->settings, sweep->seed, workdir, err))
         return false;
     session->is_new = true;

@@ -49,6 +49,10 @@ bool session_create_or_open(struct session *session, const struct invocation *ca
 bool session_open(struct session *session, const struct invocation *call, const char *path,
                   struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** The file's seed, or one that is drawn: small, since people will type it. */
+bool session_choose_seed(const struct config *config, uint64_t *seed,
+                         struct sweep_error *err) SWEEP_MUST_CHECK;
+
 /** Run it to its end, an interruption, or a detach. */
 bool session_run(struct session *session, enum exit_status *status,
                  struct sweep_error *err) SWEEP_MUST_CHECK;

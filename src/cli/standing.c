@@ -103,6 +103,8 @@ void standing_append_state(const struct standing *standing, struct record *recor
         return;
     }
     append_end(record, out);
+    if (record->document.config->command.count == 0)
+        return; /* it is asked by a program that knows how to go on */
     if (standing->expected == 0 || standing->finished < standing->expected)
         strbuf_printf(out, "; go on with: sweep resume %s", record_operand(record));
 }

@@ -57,6 +57,23 @@ static const struct option_row DIR = {
     .offset = OPTION(dir),
 };
 
+static const struct option_row RECORD_DIR = {
+    .name = "dir",
+    .kind = OPTION_TEXT,
+    .value = "DIR",
+    .help = "record everything in a sweep's directory, and go on with it next time"
+            " (default: nothing touches the disk)",
+    .offset = OPTION(dir),
+};
+
+static const struct option_row SEED = {
+    .name = "seed",
+    .kind = OPTION_TEXT,
+    .value = "N",
+    .help = "instead of the file's",
+    .offset = OPTION(seed),
+};
+
 static const struct option_row COUNT = {
     .name = "count",
     .letter = 'n',
@@ -182,6 +199,18 @@ static const struct subcommand TABLE[] = {
      .summary = "all trials as rows for other programs",
      .options = OPTIONS(&EXPORT_FORMAT, &OUTPUT),
      .run = cmd_export},
+    {.name = "ask-tell",
+     .operand = "FILE",
+     .summary = "suggest params to another program, over JSON lines",
+     .details =
+         "One object a line on standard input, one answer a line on standard output:\n"
+         "  {\"op\":\"ask\"}                              {\"trial\":1,\"params\":{...}}\n"
+         "  {\"op\":\"tell\",\"trial\":1,\"value\":0.3}       {\"ok\":true}\n"
+         "  {\"op\":\"tell\",\"trial\":2,\"state\":\"failed\"}  {\"ok\":true}\n"
+         "  {\"op\":\"best\"}                             {\"trial\":1,\"value\":0.3,...}\n"
+         "and report, add, pending. The file needs no command. examples/ask_tell.py shows it.",
+     .options = OPTIONS(&RECORD_DIR, &SEED),
+     .run = cmd_ask_tell},
     {.name = "help",
      .operand = "[COMMAND]",
      .summary = "what there is, or one command",

@@ -116,7 +116,9 @@ static void append_reports(const struct facts *facts, const struct trial_words *
         text_append_safe(out, strview_of(words->step_name != NULL ? words->step_name : "step"));
         strbuf_printf(out, " %" PRId64 "  ", facts_report_step(facts, i));
         trial_text_number(facts->reports.items[i].value, out);
-        strbuf_append_char(out, '\n');
+        strbuf_append_text(out, facts->reports.items[i].counts
+                                    ? "\n"
+                                    : "  does not count: the trial began anew after it\n");
     }
 }
 

@@ -28,6 +28,8 @@ bool facts_load(struct facts *facts, const char *operand, struct sweep_error *er
     if (!record_open_trial(record, operand, &facts->trial, err) || !load_tables(facts, err))
         return false;
     handshake_trial_directory(facts->trial->number, directory);
+    while (facts->outdated < facts->reports.count && !facts->reports.items[facts->outdated].counts)
+        facts->outdated++;
     facts->directory =
         arena_printf(&record->arena, "%s/trials/%s", record->location.path, directory);
     facts->argv = command_expand(&record->arena, &record->document.config->command, record->space,
@@ -49,8 +51,10 @@ bool facts_is_measured(const struct store_attempt *attempt)
 
 int64_t facts_report_step(const struct facts *facts, size_t index)
 {
-    int64_t step = facts->reports.items[index].step;
-    return step == SWEEP_STEP_NONE ? (int64_t)index + 1 : step;
+    const struct store_report *report = &facts->reports.items[index];
+    if (report->step != SWEEP_STEP_NONE)
+        return report->step;
+    return (int64_t)(report->counts ? index - facts->outdated : index) + 1;
 }
 
 /* --- JSON ------------------------------------------------------------------------------------- */

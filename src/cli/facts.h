@@ -21,6 +21,7 @@ struct facts {
     const char *directory;
     struct store_attempts attempts;
     struct store_reports reports; /* of the objective */
+    size_t outdated;              /* reports at the front that do not count any more */
     struct store_captures captured;
     struct store_events events;
 };

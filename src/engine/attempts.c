@@ -94,6 +94,8 @@ void engine_on_launched(struct engine *engine, const struct engine_event *event)
     engine->retry_at_ms = 0;
     entry->live_since_us = event->wall_us;
     entry->trial.attempts++;
+    if (event->fresh)
+        entry_begin_anew(entry);
     if (entry->trial.started_us == 0)
         entry->trial.started_us = event->wall_us;
     set_state(entry, SWEEP_TRIAL_RUNNING, SWEEP_REASON_NONE, 0);

@@ -225,6 +225,13 @@ void engine_restore_trial(struct engine *engine, const struct sweep_trial *trial
     entry_list_add(&engine->unfinished, entry);
 }
 
+void engine_restore_fresh(struct engine *engine, uint64_t trial)
+{
+    struct entry *entry = entry_list_find(&engine->unfinished, trial);
+    if (entry != NULL)
+        entry_begin_anew(entry);
+}
+
 void engine_restore_report(struct engine *engine, uint64_t trial, double value, int64_t step)
 {
     struct entry *entry = entry_list_find(&engine->unfinished, trial);

@@ -55,7 +55,7 @@ enum engine_event_kind {
     ENGINE_TICK,          /* time passed; also the first event */
     ENGINE_SUGGESTED,     /* `trial`, `params`, `memo`: the answer to ENGINE_ASK */
     ENGINE_EXHAUSTED,     /* the other answer: no point is left */
-    ENGINE_LAUNCHED,      /* `key`: its shim is up and blocked */
+    ENGINE_LAUNCHED,      /* `key`, `fresh`: its shim is up and blocked */
     ENGINE_LAUNCH_FAILED, /* `key`: no shim could be had now (EAGAIN and the like); `text`: why, or
                              NULL. It is tried again under the same key, ever less often */
     ENGINE_REPORT,        /* `key`, `value`, `step`: the objective was reported */
@@ -82,6 +82,7 @@ struct engine_event {
     int64_t wall_us; /* since 1970, only to be stored */
     uint64_t trial;
     struct attempt_key key;
+    bool fresh; /* the attempt begins anew: what earlier ones reported does not count */
     const struct sweep_value *params; /* [param_count] */
     const void *memo;
     size_t memo_size;
@@ -151,6 +152,9 @@ void engine_restore_running(struct engine *engine, int64_t running_ms);
  * of an unfinished trial are copied; the texts in them stay the caller's and outlive the engine.
  */
 void engine_restore_trial(struct engine *engine, const struct sweep_trial *trial);
+
+/** Put back that an attempt of an unfinished trial began anew, before its reports. */
+void engine_restore_fresh(struct engine *engine, uint64_t trial);
 
 /** Put back a report of an unfinished trial, in order of arrival, before its attempt's outcome. */
 void engine_restore_report(struct engine *engine, uint64_t trial, double value, int64_t step);

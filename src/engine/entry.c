@@ -61,6 +61,12 @@ void entry_set_memo(struct entry *entry, const void *memo, size_t size)
     entry->trial.memo_size = entry->memo == NULL ? 0 : size;
 }
 
+void entry_begin_anew(struct entry *entry)
+{
+    objective_reset(&entry->objective);
+    objective_result(&entry->objective, &entry->trial);
+}
+
 struct attempt_key entry_key(const struct entry *entry)
 {
     uint32_t started = entry->trial.attempts;

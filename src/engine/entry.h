@@ -53,6 +53,9 @@ void entry_set_pending(struct entry *entry, const uint64_t *pending, size_t coun
 /** Copy what the strategy left for itself. */
 void entry_set_memo(struct entry *entry, const void *memo, size_t size);
 
+/** Forget what earlier attempts reported: the next one has nothing of theirs. */
+void entry_begin_anew(struct entry *entry);
+
 /** The attempt that is live or would be launched next. */
 struct attempt_key entry_key(const struct entry *entry);
 

@@ -50,6 +50,11 @@ static const struct fake_attempt *fate_of(const struct backend_state *state, str
     return &fate_default;
 }
 
+bool fake_goes_on(struct backend_state *state, struct attempt_key key)
+{
+    return fate_of(state, key)->goes_on;
+}
+
 static bool is_refused(struct backend_state *state, const struct fake_attempt *fate)
 {
     if (fate == &fate_default)

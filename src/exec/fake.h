@@ -36,6 +36,7 @@ struct fake_attempt {
     enum attempt_stop stop;            /* TIMEOUT, PREEMPTED: nobody here has to ask for them */
     int64_t stops_in_ms;               /* how long it takes to end when told to stop */
     bool ignores_stop;                 /* unless forced */
+    bool goes_on;                      /* from a checkpoint of an earlier one */
     const struct fake_report *reports; /* [report_count] */
     size_t report_count;
 };
@@ -51,6 +52,9 @@ struct backend_state *fake_open(const struct fake_world *world);
 /** Take the next report that BACKEND_JOURNAL announced; false: none is left. */
 bool fake_take_report(struct backend_state *state, struct attempt_key key,
                       struct fake_report *report);
+
+/** Whether an attempt that is launched would go on from a checkpoint. */
+bool fake_goes_on(struct backend_state *state, struct attempt_key key);
 
 /** Its open() is fake_open() of an empty world. */
 extern const struct backend backend_fake;

@@ -109,7 +109,7 @@ static bool make_token(char token[ATTEMPT_TOKEN_MAX], struct sweep_error *err)
 }
 
 static char **make_environment(struct runner *runner, struct arena *arena, const struct spec *spec,
-                               const struct paths *paths)
+                               const struct paths *paths, bool fresh)
 {
     const struct run_settings *settings = runner->settings;
     struct environment_trial trial = {
@@ -119,7 +119,7 @@ static char **make_environment(struct runner *runner, struct arena *arena, const
         .directory = paths->absolute,
         .token = spec->token,
         .seed = environment_seed(settings->seed, spec->key.trial),
-        .resumes = spec->key.number > 1 && has_checkpoint(runner, paths),
+        .resumes = !fresh,
     };
     if (settings->timeout_ms > 0)
         trial.deadline_s = runner->wall_us / US_PER_SECOND + settings->timeout_ms / MS_PER_SECOND;
@@ -127,7 +127,7 @@ static char **make_environment(struct runner *runner, struct arena *arena, const
 }
 
 static bool start(struct runner *runner, struct arena *arena, const struct sweep_trial *trial,
-                  struct attempt_key key, struct sweep_error *err)
+                  struct attempt_key key, bool *fresh, struct sweep_error *err)
 {
     const struct run_settings *settings = runner->settings;
     const struct paths paths = make_paths(runner, arena, key.trial);
@@ -147,13 +147,14 @@ static bool start(struct runner *runner, struct arena *arena, const struct sweep
         !make_directory(runner, paths.checkpoints, err) ||
         !write_params(runner, &paths, trial->params, err) || !make_token(spec.token, err))
         return false;
+    *fresh = key.number == 1 || !has_checkpoint(runner, &paths);
     spec.argv = settings->expand(settings->expand_context, arena, trial->params);
-    spec.envp = make_environment(runner, arena, &spec, &paths);
+    spec.envp = make_environment(runner, arena, &spec, &paths, *fresh);
     const struct backend_launch launch = {&spec, runner->now_ms};
-    struct attempt_identity identity = {0};
-    if (!runner->request->backend->launch(runner->attempts, &launch, &identity, err))
+    struct turn_attempt attempt = {.started_us = runner->wall_us, .fresh = *fresh};
+    if (!runner->request->backend->launch(runner->attempts, &launch, &attempt.identity, err))
         return false;
-    turn_add_attempt(&runner->turn, &identity, runner->wall_us);
+    turn_add_attempt(&runner->turn, &attempt);
     turn_go(&runner->turn, key);
     (void)live_add(runner, key, runner->wall_us);
     return true;
@@ -163,11 +164,13 @@ void launch_attempt(struct runner *runner, const struct sweep_trial *trial, stru
 {
     struct arena arena = {0};
     struct sweep_error err = {0};
-    bool started = start(runner, &arena, trial, key, &err);
+    bool fresh = true;
+    bool started = start(runner, &arena, trial, key, &fresh, &err);
     arena_release(&arena);
     struct engine_event event =
         runner_event(runner, started ? ENGINE_LAUNCHED : ENGINE_LAUNCH_FAILED);
     event.key = key;
+    event.fresh = fresh;
     if (!started)
         event.text = arena_strdup(&runner->turn.arena, err.message);
     if (!started && err.code == SWEEP_NO_SPACE)

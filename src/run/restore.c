@@ -70,6 +70,8 @@ static bool restore_attempts(struct runner *runner, struct arena *arena, uint64_
     for (size_t i = 0; i < attempts.count; i++) {
         const struct store_attempt *attempt = &attempts.items[i];
         uint32_t number = attempt->identity.key.number;
+        if (attempt->fresh)
+            engine_restore_fresh(runner->engine, trial);
         for (; report < reports->count && reports->items[report].key.number <= number; report++)
             engine_restore_report(runner->engine, trial, reports->items[report].value,
                                   reports->items[report].step);

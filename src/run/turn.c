@@ -62,11 +62,9 @@ void turn_add_update(struct turn *turn, const struct sweep_trial *trial)
     turn->is_urgent = true;
 }
 
-void turn_add_attempt(struct turn *turn, const struct attempt_identity *identity,
-                      int64_t started_us)
+void turn_add_attempt(struct turn *turn, const struct turn_attempt *attempt)
 {
-    const struct turn_attempt attempt = {*identity, started_us};
-    add_record(turn, TURN_ATTEMPT)->attempt = copy_block(turn, &attempt, sizeof attempt);
+    add_record(turn, TURN_ATTEMPT)->attempt = copy_block(turn, attempt, sizeof *attempt);
     turn->is_urgent = true;
 }
 
@@ -160,7 +158,7 @@ static bool write_record(const struct turn_record *record, struct store *store,
         return store_update_trial(store, record->trial, err);
     case TURN_ATTEMPT:
         return store_record_attempt(store, &record->attempt->identity, record->attempt->started_us,
-                                    err);
+                                    record->attempt->fresh, err);
     case TURN_OUTCOME:
         return store_record_outcome(store, record->outcome->key, &record->outcome->outcome,
                                     record->outcome->arrival, err);

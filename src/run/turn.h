@@ -47,6 +47,7 @@ struct turn_outcome {
 struct turn_attempt {
     struct attempt_identity identity;
     int64_t started_us;
+    bool fresh;
 };
 
 struct turn_offset {
@@ -117,8 +118,7 @@ void turn_release(struct turn *turn);
 /** Insert a suggested trial. Not urgent: an unrecorded suggestion is made again. */
 void turn_add_trial(struct turn *turn, const struct sweep_trial *trial);
 void turn_add_update(struct turn *turn, const struct sweep_trial *trial);
-void turn_add_attempt(struct turn *turn, const struct attempt_identity *identity,
-                      int64_t started_us);
+void turn_add_attempt(struct turn *turn, const struct turn_attempt *attempt);
 
 /** @return the record, in which the arrival number is still to be set */
 struct turn_outcome *turn_add_outcome(struct turn *turn, struct attempt_key key,

@@ -21,6 +21,17 @@ struct curves {
     int64_t step;            /* of the trial */
 };
 
+/* What was reported before the trial began anew belongs to no model that there still is. */
+static void drop_what_does_not_count(struct store_reports *reports)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < reports->count; i++)
+        if (reports->items[i].counts)
+            reports->items[kept++] = reports->items[i];
+    reports->count = kept;
+}
+
 static bool is_objective(const struct curves *curves, const struct store_report *report)
 {
     return curves->objective && strcmp(report->metric, curves->objective) == 0;
@@ -140,6 +151,7 @@ bool store_load_captures(struct store *store, struct arena *arena, const struct 
     if (!load_objective(store, arena, &curves.objective, err) ||
         !store_load_reports(store, arena, trial->number, NULL, &curves.reports, err))
         return false;
+    drop_what_does_not_count(&curves.reports);
     find_chosen(&curves);
     collect(&curves, arena, out);
     return true;

@@ -273,6 +273,7 @@ static bool read_attempt(struct statement *s, struct store_attempt *attempt)
     identity->pid = (int32_t)statement_integer(s);
     identity->pid_start = statement_unsigned(s);
     attempt->started_us = statement_integer(s);
+    attempt->fresh = statement_integer(s) != 0;
     attempt->journal_offset = statement_unsigned(s);
     attempt->journal_sequence = statement_unsigned(s);
 
@@ -366,6 +367,7 @@ static bool read_report(struct statement *s, uint64_t trial, const struct metric
     out->step = statement_integer_or(s, SWEEP_STEP_NONE);
     out->elapsed_ms = statement_integer(s);
     out->value = statement_real(s);
+    out->counts = statement_integer(s) != 0;
     if (metric < 1 || metric > names->count)
         return false;
     out->metric = names->items[metric - 1];

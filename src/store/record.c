@@ -161,7 +161,7 @@ bool store_update_trial(struct store *store, const struct sweep_trial *trial,
 }
 
 bool store_record_attempt(struct store *store, const struct attempt_identity *identity,
-                          int64_t started_us, struct sweep_error *err)
+                          int64_t started_us, bool fresh, struct sweep_error *err)
 {
     struct statement s;
 
@@ -174,6 +174,7 @@ bool store_record_attempt(struct store *store, const struct attempt_identity *id
     statement_bind_integer(&s, identity->pid);
     statement_bind_unsigned(&s, identity->pid_start);
     statement_bind_integer(&s, started_us);
+    statement_bind_integer(&s, fresh);
     return statement_run(&s, err);
 }
 

@@ -82,6 +82,8 @@ static const char *const format_1[] = {
     "  pid INTEGER NOT NULL, -- of its supervisor, sweep-shim\n"
     "  pid_start INTEGER NOT NULL,\n"
     "  launched_us INTEGER NOT NULL,\n"
+    "  fresh INTEGER NOT NULL CHECK(fresh IN (0, 1)),\n"
+    "    -- 1: it began anew, so reports of earlier ones do not count; 0: from a checkpoint\n"
     "  journal_offset INTEGER NOT NULL DEFAULT 0, -- the journal is recorded up to here\n"
     "  journal_sequence INTEGER NOT NULL DEFAULT 0,\n"
     "  told INTEGER NOT NULL DEFAULT 0 CHECK(told BETWEEN 0 AND 5),\n"

@@ -33,7 +33,7 @@ static const char *const sql[STATEMENT_COUNT] = {
         " objective_kind = ?, value = ?, step = ?, last = ?, started_us = ?, finished_us = ?,"
         " duration_us = ?, arrival = ? WHERE number = ?",
     [STATEMENT_RECORD_ATTEMPT] = "INSERT INTO attempt(trial, number, token, boot_id, pid,"
-                                 " pid_start, launched_us) VALUES(?, ?, ?, ?, ?, ?, ?)",
+                                 " pid_start, launched_us, fresh) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
     [STATEMENT_RECORD_OUTCOME] =
         "UPDATE attempt SET outcome = ?, detail = ?, stop = ?, started_us = ?, ended_us = ?,"
         " duration_us = ?, cpu_us = ?, rss_peak_kb = ?, output_bytes = ?, output_dropped = ?,"
@@ -63,19 +63,21 @@ static const char *const sql[STATEMENT_COUNT] = {
         " value, step, last, started_us, finished_us, duration_us, arrival, pending, memo"
         " FROM trial WHERE number >= ? ORDER BY number LIMIT ?",
     [STATEMENT_LOAD_LIVE] =
-        "SELECT trial, number, token, boot_id, pid, pid_start, launched_us, journal_offset,"
+        "SELECT trial, number, token, boot_id, pid, pid_start, launched_us, fresh, journal_offset,"
         " journal_sequence, told, outcome, detail, stop, started_us, ended_us, duration_us, cpu_us,"
         " rss_peak_kb, output_bytes, output_dropped, leftovers FROM attempt"
         " WHERE outcome IS NULL ORDER BY trial",
     [STATEMENT_LOAD_ATTEMPTS] =
-        "SELECT trial, number, token, boot_id, pid, pid_start, launched_us, journal_offset,"
+        "SELECT trial, number, token, boot_id, pid, pid_start, launched_us, fresh, journal_offset,"
         " journal_sequence, told, outcome, detail, stop, started_us, ended_us, duration_us, cpu_us,"
         " rss_peak_kb, output_bytes, output_dropped, leftovers FROM attempt"
         " WHERE trial = ? ORDER BY number",
     [STATEMENT_LOAD_METRICS] = "SELECT id, name FROM metric ORDER BY id",
     [STATEMENT_LOAD_REPORTS] =
-        "SELECT attempt, sequence, metric, arrival, step, elapsed_ms, value FROM report"
-        " WHERE trial = ? AND (?2 IS NULL OR metric = (SELECT id FROM metric WHERE name = ?2))"
+        "SELECT attempt, sequence, metric, arrival, step, elapsed_ms, value,"
+        " attempt >= (SELECT coalesce(max(number), 0) FROM attempt WHERE trial = ?1 AND fresh = 1)"
+        " FROM report"
+        " WHERE trial = ?1 AND (?2 IS NULL OR metric = (SELECT id FROM metric WHERE name = ?2))"
         " ORDER BY arrival, attempt, sequence",
 
     /* Outcomes take their number after the reports of their attempt. So a report newer than all

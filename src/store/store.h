@@ -117,9 +117,14 @@ bool store_record_trial(struct store *store, const struct sweep_space *space,
 bool store_update_trial(struct store *store, const struct sweep_trial *trial,
                         struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** Insert a live attempt. @error SWEEP_BUG when its trial has one already: the database refuses */
+/**
+ * Insert a live attempt.
+ *
+ * @param fresh  it begins anew: what earlier attempts of its trial reported does not count
+ * @error SWEEP_BUG when its trial has one already: the database refuses
+ */
 bool store_record_attempt(struct store *store, const struct attempt_identity *identity,
-                          int64_t started_us, struct sweep_error *err) SWEEP_MUST_CHECK;
+                          int64_t started_us, bool fresh, struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** Record that a live attempt is told to stop, before it is. */
 bool store_record_told(struct store *store, struct attempt_key key, enum attempt_stop stop,
@@ -142,6 +147,7 @@ struct store_report {
     int64_t step;      /* SWEEP_STEP_NONE: none */
     int64_t elapsed_ms;
     double value; /* NaN and infinities are kept */
+    bool counts;  /* when loaded: no later attempt began anew */
 };
 
 /** Insert a report; the same (attempt, sequence) again changes nothing. */
@@ -206,6 +212,7 @@ struct store_attempt {
     struct attempt_identity identity;
     bool live;
     int64_t started_us;
+    bool fresh;
     enum attempt_stop told;         /* to be stopped, by a runner */
     struct attempt_outcome outcome; /* when not live */
     uint64_t journal_offset;

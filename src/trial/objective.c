@@ -88,6 +88,14 @@ void objective_release(struct objective *objective)
     objective->recent = NULL;
 }
 
+void objective_reset(struct objective *objective)
+{
+    const struct objective_settings settings = objective->settings;
+
+    objective_release(objective);
+    objective_init(objective, &settings);
+}
+
 void objective_report(struct objective *objective, double value, int64_t step)
 {
     if (step == SWEEP_STEP_NONE)

@@ -5,7 +5,8 @@
  *     objective_report(&objective, value, step);
  *     objective_result(&objective, trial);
  *
- * Reports continue over attempts of the same trial (a checkpoint continues a curve).
+ * Reports continue over attempts that went on from a checkpoint; one that began anew, began a new
+ * curve: what no model of this trial has any more must not count.
  *
  * Ownership: objective_release() frees the window of REDUCE_MEAN.
  */
@@ -48,6 +49,9 @@ struct objective {
 
 void objective_init(struct objective *objective, const struct objective_settings *settings);
 void objective_release(struct objective *objective);
+
+/** Forget all reports, keep the settings. */
+void objective_reset(struct objective *objective);
 
 /**
  * Add a report.

@@ -84,7 +84,7 @@ static bool record_life(struct store *store, const struct sweep_space *space, ui
     snprintf(identity.token, sizeof identity.token, "%032llx", (unsigned long long)number);
     snprintf(identity.boot_id, sizeof identity.boot_id, "cc2bf6f4-b0cd-4ae0-9a70-5d81d38d3aa1");
     if (!store_record_trial(store, space, &trial, err) ||
-        !store_record_attempt(store, &identity, 1764000000000000, err))
+        !store_record_attempt(store, &identity, 1764000000000000, true, err))
         return false;
     trial.state = SWEEP_TRIAL_RUNNING;
     if (!store_update_trial(store, &trial, err) || !store_record_report(store, &report, err) ||

@@ -164,7 +164,7 @@ static inline struct sweep_trial fixture_start(struct store_fixture *f, uint64_t
     trial.attempts = 1;
     trial.started_us = trial.created_us + 77;
     MUST(store_record_trial(f->store, f->space, &trial, err));
-    MUST(store_record_attempt(f->store, &identity, trial.started_us, err));
+    MUST(store_record_attempt(f->store, &identity, trial.started_us, true, err));
     return trial;
 }
 

@@ -312,7 +312,10 @@ static bool tell_world(struct play *play)
     switch (event.kind) {
     case BACKEND_READY:
         log_event(play, "launched %" PRIu64 ".%" PRIu32, event.key.trial, event.key.number);
-        step(play, (struct engine_event){.kind = ENGINE_LAUNCHED, .key = event.key});
+        step(play, (struct engine_event){.kind = ENGINE_LAUNCHED,
+                                         .key = event.key,
+                                         .fresh = event.key.number == 1 ||
+                                                  !fake_goes_on(play->world, event.key)});
         backend_fake.go(play->world, event.key);
         break;
     case BACKEND_JOURNAL:

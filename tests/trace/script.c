@@ -213,6 +213,8 @@ static bool parse_clause(struct script *script, struct fake_attempt *fate, char 
         return parse_report(script, fate, rest);
     if (strcmp(word, "ignores") == 0)
         return fate->ignores_stop = skip_word(rest, "stop");
+    if (strcmp(word, "goes") == 0)
+        return fate->goes_on = skip_word(rest, "on");
     if (strcmp(word, "stops") == 0)
         return skip_word(rest, "in") && take_duration(rest, &fate->stops_in_ms);
     if (strcmp(word, "refused") == 0) {

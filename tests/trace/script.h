@@ -14,6 +14,8 @@
  *     trial *: runs 10s, reports 0.5, exits 0
  *     at 5s interrupt
  *
+ * An attempt that `goes on` found a checkpoint; all others begin anew.
+ *
  * How an attempt can end: `exits N`, `signal N`, `missing` (the command), `lost`, `rebooted`,
  * `preempted`, `timeout`, `stalled`. Besides: `refused N` (launches), `ignores stop`, `stops in D`.
  * People can `interrupt`, `terminate`, `detach`, `hold`, `unhold`, `close`, `cancel N` (0: all);

@@ -100,7 +100,7 @@ static void add_attempt(struct scene *scene, const struct sweep_trial *trial,
     snprintf(value, sizeof value, "%.17g", trial->params[4].real);
     snprintf(identity.token, sizeof identity.token, "%024d%08d", (int)key.trial, (int)key.number);
     memcpy(result.token, identity.token, sizeof result.token);
-    MUST(store_record_attempt(f->store, &identity, 5, err));
+    MUST(store_record_attempt(f->store, &identity, 5, true, err));
     fprintf(scene->file,
             "start %d %d 4711 99 train --lr %.17g --batch %d --optimizer %s --depth %s "
             "--momentum %s --weight.decay %.17g\n",

@@ -272,7 +272,7 @@ static void test_attempts_and_outcomes_come_back(void **state)
     fixture_start(f, 2);
     MUST(store_record_offset(f->store, (struct attempt_key){1, 1}, UINT64_C(1) << 40, 88, err));
     MUST(store_record_outcome(f->store, (struct attempt_key){1, 1}, &outcome, 9, err));
-    MUST(store_record_attempt(f->store, &second, 1764000008000000, err));
+    MUST(store_record_attempt(f->store, &second, 1764000008000000, false, err));
     MUST(store_commit(f->store, err));
     fixture_reopen(f, STORE_WRITE);
 
@@ -288,10 +288,52 @@ static void test_attempts_and_outcomes_come_back(void **state)
     MUST(store_load_attempts(f->store, &f->arena, 1, &all, err));
     assert_int_equal(all.count, 2);
     assert_false(all.items[0].live);
+    assert_true(all.items[0].fresh);
+    assert_false(all.items[1].fresh);
     assert_int_equal(all.items[0].identity.pid, 3999999);
     assert_true(all.items[0].journal_offset == UINT64_C(1) << 40);
     assert_int_equal(all.items[0].journal_sequence, 88);
     assert_memory_equal(&all.items[0].outcome, &outcome, sizeof outcome);
+}
+
+/* Attempt `number` of trial 1 ends after one report; it has begun anew or gone on. */
+static void record_short_attempt(struct store_fixture *f, uint32_t number, bool fresh)
+{
+    static const struct attempt_outcome outcome = {.end = ATTEMPT_LOST};
+    struct attempt_identity identity = {.key = {1, number}, .boot_id = "b"};
+    const struct store_report report = {.key = {1, number},
+                                        .metric = "val_acc",
+                                        .sequence = 1,
+                                        .arrival = 10 * number,
+                                        .step = SWEEP_STEP_NONE,
+                                        .value = number};
+
+    snprintf(identity.token, sizeof identity.token, "token %u", number);
+    if (number > 1)
+        MUST(store_record_attempt(f->store, &identity, 1, fresh, err));
+    MUST(store_record_report(f->store, &report, err));
+    MUST(store_record_outcome(f->store, (struct attempt_key){1, number}, &outcome, 10 * number + 1,
+                              err));
+}
+
+static void test_reports_count_from_where_the_trial_began_anew(void **state)
+{
+    struct store_fixture *f = *state;
+    struct store_reports got;
+
+    MUST(store_begin(f->store, err));
+    fixture_start(f, 1);
+    record_short_attempt(f, 1, true);
+    record_short_attempt(f, 2, false);
+    MUST(store_load_reports(f->store, &f->arena, 1, NULL, &got, err));
+    assert_true(got.items[0].counts && got.items[1].counts);
+    record_short_attempt(f, 3, true);
+    record_short_attempt(f, 4, false);
+    MUST(store_load_reports(f->store, &f->arena, 1, "val_acc", &got, err));
+    assert_int_equal(got.count, 4);
+    for (size_t i = 0; i < got.count; i++)
+        assert_int_equal(got.items[i].counts, i >= 2);
+    MUST(store_commit(f->store, err));
 }
 
 static const double values[] = {0.1,  -0.0,     1e308,     -1e308, 4.9406564584124654e-324,
@@ -433,9 +475,9 @@ static void test_a_second_live_attempt_is_refused(void **state)
 
     MUST(store_begin(f->store, err));
     fixture_start(f, 1);
-    assert_false(store_record_attempt(f->store, &twin, 1, &f->error));
+    assert_false(store_record_attempt(f->store, &twin, 1, true, &f->error));
     assert_int_equal(f->error.code, SWEEP_BUG);
-    assert_false(store_record_attempt(f->store, &orphan, 1, &f->error));
+    assert_false(store_record_attempt(f->store, &orphan, 1, true, &f->error));
     assert_int_equal(f->error.code, SWEEP_BUG);
     MUST(store_commit(f->store, err));
 }
@@ -515,6 +557,7 @@ int main(void)
         CASE(test_evidence_comes_back_when_asked_for),
         CASE(test_inactive_parameters_stay_absent),
         CASE(test_attempts_and_outcomes_come_back),
+        CASE(test_reports_count_from_where_the_trial_began_anew),
         CASE(test_reports_come_back_and_a_replay_changes_nothing),
         CASE(test_arrival_is_the_largest_of_all_news),
         CASE(test_events_come_back_in_order),

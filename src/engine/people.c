@@ -32,7 +32,7 @@ static void describe_limit(const struct engine *engine, struct strbuf *out)
 
 static void describe_finished(const struct engine *engine, struct strbuf *out)
 {
-    if (engine->closing) {
+    if (engine->closing && !engine_is_all_done(engine)) {
         strbuf_append_text(out, "stopped by a person");
         append_counts(engine, "not run", out);
         return;

@@ -1,29 +1,59 @@
 /*
- * `sweep resume [SWEEP]`: goes on with a sweep as it was recorded.
+ * `sweep resume [SWEEP]`: goes on with a sweep as it was recorded. Where its runner is at work and
+ * people paused or stopped it, the runner is asked to go on.
  */
+#include <string.h>
+
+#include "cli/ask.h"
 #include "cli/commands.h"
 #include "cli/locate.h"
 #include "cli/session.h"
+#include "run/directory.h"
 
-/* Among several sweeps none is guessed: this command changes something. */
-static bool refuse_guess(const struct location *location, struct sweep_error *err)
+/* Whether a living runner only waits for this word. */
+static bool is_held(struct arena *arena, const char *path)
 {
-    return sweep_error_set(err, SWEEP_USAGE,
-                           "there are %zu sweeps in ./" LOCATE_DIRECTORY
-                           "; say which one, such as the latest: sweep resume %s",
-                           location->alternatives, location->path + sizeof LOCATE_DIRECTORY);
+    struct store_sweep sweep;
+    if (!directory_is_locked(path))
+        return false;
+    struct store *store =
+        store_open(arena_printf(arena, "%s/" LOCATE_DATABASE, path), STORE_READ, NULL);
+    bool is_held = store != NULL && store_load_sweep(store, arena, &sweep, NULL) &&
+                   strcmp(sweep.wish, "run") != 0;
+    store_close(store);
+    return is_held;
+}
+
+static bool ask_runner(const struct invocation *call, struct arena *arena, const char *path,
+                       enum exit_status *status, struct sweep_error *err)
+{
+    struct answer answer;
+    struct asking asking = {.call = call, .path = path, .request = {.verb = REQUEST_RESUME}};
+    return ask(&asking, arena, &answer, err) && answer_deliver(&asking, &answer, NULL, status, err);
+}
+
+static bool resume(const struct invocation *call, const char *path, enum exit_status *status,
+                   struct sweep_error *err)
+{
+    struct session session = {0};
+    bool done =
+        session_open(&session, call, path, err) && session_run(&session, SESSION_LIFT, status, err);
+    session_close(&session);
+    return done;
 }
 
 bool cmd_resume(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
-    struct session session = {0};
-    struct location location;
-    bool done = locate_sweep(&session.arena, call->operand, &location, err);
-
-    if (done && location.alternatives > 1)
-        done = refuse_guess(&location, err);
-    done = done && session_open(&session, call, location.path, err) &&
-           session_run(&session, status, err);
-    session_close(&session);
+    struct arena arena = {0};
+    struct target target;
+    bool done = locate_target(&arena, call->operand, "resume", &target, err);
+    if (done && target.trial > 0)
+        done =
+            sweep_error_set(err, SWEEP_USAGE, "`sweep resume` is for a sweep, not for one trial");
+    if (done && is_held(&arena, target.path))
+        done = ask_runner(call, &arena, target.path, status, err);
+    else
+        done = done && resume(call, target.path, status, err);
+    arena_release(&arena);
     return done;
 }

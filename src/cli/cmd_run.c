@@ -29,7 +29,8 @@ static bool run_prepared(struct session *session, const struct invocation *call,
     const char *path = call->options.dir != NULL
                            ? call->options.dir
                            : locate_named(&session->arena, session->document.config->name);
-    return session_create_or_open(session, call, path, err) && session_run(session, status, err);
+    return session_create_or_open(session, call, path, err) &&
+           session_run(session, SESSION_KEEP, status, err);
 }
 
 bool cmd_run(const struct invocation *call, enum exit_status *status, struct sweep_error *err)

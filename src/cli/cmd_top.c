@@ -49,7 +49,7 @@ static void append_heading(struct record *record, struct strbuf *out)
         trial_text_number(best->value, out);
         strbuf_printf(out, " in trial %" PRIu64, best->number);
     }
-    if (!standing.is_finished) {
+    if (!standing.is_finished || standing.was_stopped) {
         strbuf_append_char(out, '\n');
         standing_append_state(&standing, record, out);
     }

@@ -10,6 +10,9 @@ bool cmd_init(const struct invocation *call, enum exit_status *status, struct sw
 bool cmd_check(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_run(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_resume(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+bool cmd_pause(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+bool cmd_stop(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+bool cmd_cancel(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_best(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_top(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_show(const struct invocation *call, enum exit_status *status, struct sweep_error *err);

@@ -251,8 +251,8 @@ static void on_heartbeat(struct console *console, const struct run_notice *notic
         strbuf_printf(&best, "; best: trial %" PRIu64 ", ", progress->best_trial);
         trial_text_number(progress->best_value, &best);
     }
-    console_say(console, "%" PRIu64 " finished, %" PRIu64 " running%s", progress->finished,
-                progress->running, strbuf_text(&best));
+    console_say(console, "%" PRIu64 " finished, %" PRIu64 " running%s%s", progress->finished,
+                progress->running, progress->is_paused ? ", paused" : "", strbuf_text(&best));
     strbuf_release(&best);
 }
 

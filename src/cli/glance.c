@@ -116,6 +116,8 @@ static void append_progress(const struct glance *glance, const struct run_notice
     strbuf_printf(line, "  %" PRIu64 " running", progress->running);
     if (progress->failed > 0)
         strbuf_printf(line, "  %" PRIu64 " failed", progress->failed);
+    if (progress->is_paused)
+        strbuf_append_text(line, "  paused");
     if (left_s >= 0)
         append_left(left_s, line);
 }

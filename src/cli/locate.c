@@ -14,8 +14,10 @@
 #include "base/number.h"
 #include "cli/document.h"
 #include "sweep/mem.h"
+#include "view/export/shell.h"
 
-#define NAMES_MAX 10000 /* sweeps in one directory that are looked at */
+#define NAMES_MAX  10000 /* sweeps in one directory that are looked at */
+#define QUOTED_MAX 16384
 
 /* The names of what is in ./sweeps. */
 struct names {
@@ -171,4 +173,65 @@ bool locate_trial(struct arena *arena, const char *operand, struct location *out
     if (slash != NULL)
         name = arena_copy(arena, (struct strview){operand, (size_t)(slash - operand)});
     return locate_sweep(arena, name, out, err);
+}
+
+const char *locate_operand(const char *path)
+{
+    static const char home[] = LOCATE_DIRECTORY "/";
+    size_t length = sizeof home - 1;
+    bool is_named = strncmp(path, home, length) == 0 && strchr(path + length, '/') == NULL;
+    return is_named ? path + length : path;
+}
+
+const char *locate_quoted(struct arena *arena, const char *path)
+{
+    struct strbuf quoted;
+    strbuf_init(&quoted, QUOTED_MAX);
+    shell_append(&quoted, locate_operand(path));
+    const char *text = arena_copy(arena, strbuf_view(&quoted));
+    strbuf_release(&quoted);
+    return text;
+}
+
+/* `12`, or a SWEEP and `/12`. */
+static bool is_trial(const char *operand)
+{
+    const char *slash = strrchr(operand, '/');
+    const char *number = slash != NULL ? slash + 1 : operand;
+    return *number != '\0' && number[strspn(number, "0123456789")] == '\0';
+}
+
+static bool is_sweep(struct arena *arena, const char *operand)
+{
+    return locate_exists(operand) || locate_exists(locate_named(arena, operand));
+}
+
+static bool refuse_guess(struct arena *arena, const struct location *location, const char *command,
+                         const struct target *target, struct sweep_error *err)
+{
+    const char *latest_name = locate_quoted(arena, location->path);
+    const char *trial =
+        target->trial > 0 ? arena_printf(arena, "/%llu", (unsigned long long)target->trial) : "";
+    return sweep_error_set(err, SWEEP_USAGE,
+                           "there are %zu sweeps in ./" LOCATE_DIRECTORY
+                           "; say which one, such as the latest: sweep %s %s%s",
+                           location->alternatives, command, latest_name, trial);
+}
+
+bool locate_target(struct arena *arena, const char *operand, const char *command,
+                   struct target *out, struct sweep_error *err)
+{
+    struct location location;
+    *out = (struct target){0};
+    bool wants_trial = operand != NULL && is_trial(operand);
+    if (wants_trial && is_sweep(arena, operand))
+        return sweep_error_set(err, SWEEP_USAGE,
+                               "'%s' could be a sweep or a trial; say ./" LOCATE_DIRECTORY
+                               "/%s/ for the sweep, NAME/%s for the trial",
+                               operand, operand, operand);
+    if (wants_trial ? !locate_trial(arena, operand, &location, &out->trial, err)
+                    : !locate_sweep(arena, operand, &location, err))
+        return false;
+    out->path = location.path;
+    return location.alternatives < 2 || refuse_guess(arena, &location, command, out, err);
 }

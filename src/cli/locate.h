@@ -42,6 +42,28 @@ bool locate_exists(const char *path);
 bool locate_sweep(struct arena *arena, const char *operand, struct location *out,
                   struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** What a command is to change: a sweep, or one trial of it. */
+struct target {
+    const char *path; /* of the sweep's directory */
+    uint64_t trial;   /* 0: the sweep as a whole */
+};
+
+/**
+ * Find SWEEP or TRIAL for a command that changes something: among several sweeps none is guessed.
+ *
+ * @param operand  what the person typed, or NULL
+ * @param command  the command's name, for the advice
+ * @error SWEEP_NOT_FOUND; SWEEP_USAGE when it could be several things
+ */
+bool locate_target(struct arena *arena, const char *operand, const char *command,
+                   struct target *out, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** How people call the sweep in a directory: `sweeps/digits` is digits. */
+const char *locate_operand(const char *path);
+
+/** The same, quoted for a shell, in the arena. */
+const char *locate_quoted(struct arena *arena, const char *path);
+
 /** Find a sweep and the number of a trial in it, which may not exist. @error SWEEP_USAGE too */
 bool locate_trial(struct arena *arena, const char *operand, struct location *out, uint64_t *trial,
                   struct sweep_error *err) SWEEP_MUST_CHECK;

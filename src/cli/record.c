@@ -3,11 +3,8 @@
  */
 #include "cli/record.h"
 
-#include <string.h>
-
 #include "cli/output.h"
 #include "trial/ranking.h"
-#include "view/export/shell.h"
 #include "view/term/text.h"
 
 #define LINE_MAX_BYTES 4096
@@ -117,15 +114,7 @@ struct trial_words record_words(const struct record *record)
 
 const char *record_operand(struct record *record)
 {
-    static const char HOME[] = LOCATE_DIRECTORY "/";
-    const char *path = record->location.path;
-    bool is_named = strncmp(path, HOME, sizeof HOME - 1) == 0;
-    struct strbuf quoted;
-    strbuf_init(&quoted, LINE_MAX_BYTES);
-    shell_append(&quoted, is_named ? path + sizeof HOME - 1 : path);
-    const char *operand = arena_copy(&record->arena, strbuf_view(&quoted));
-    strbuf_release(&quoted);
-    return operand;
+    return locate_quoted(&record->arena, record->location.path);
 }
 
 const struct sweep_trial **record_ranked(struct record *record)

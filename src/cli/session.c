@@ -349,17 +349,51 @@ static bool say_end(struct session *session, struct console *console,
     return true;
 }
 
-bool session_run(struct session *session, enum exit_status *status, struct sweep_error *err)
+bool session_serve(struct session *session, struct sweep_error *err)
+{
+    struct run_summary summary;
+    const struct run_request request = {
+        .purpose = RUN_SERVE,
+        .settings = &session->settings.run,
+        .backend = &backend_local,
+        .strategy = session->settings.strategy,
+        .directory = &session->directory,
+        .store = session->store,
+        .shim_fd = -1, /* nothing is started */
+        .environment = session->call->environment,
+    };
+    return run_sweep(&request, &summary, err);
+}
+
+static void say_paused(struct session *session)
+{
+    struct console console;
+
+    console_init(&console, &session->settings, session->call, session->operand);
+    console_say(&console,
+                "sweep %s is paused, as asked: nothing is started; go on with: sweep resume %s",
+                session->settings.run.name, session->operand);
+    console_release(&console);
+}
+
+bool session_run(struct session *session, enum session_wish wish, enum exit_status *status,
+                 struct sweep_error *err)
 {
     struct console console;
     struct run_summary summary;
-    int shim_fd = surroundings_open_shim(err);
 
+    if (wish == SESSION_KEEP && !session->is_new && strcmp(session->sweep.wish, "pause") == 0) {
+        say_paused(session);
+        *status = STATUS_UNFINISHED;
+        return true;
+    }
+    int shim_fd = surroundings_open_shim(err);
     if (shim_fd < 0)
         return false;
     console_init(&console, &session->settings, session->call, session->operand);
     say_beginning(session, &console);
     const struct run_request request = {
+        .purpose = wish == SESSION_LIFT ? RUN_RESUME : RUN_SWEEP,
         .settings = &session->settings.run,
         .backend = &backend_local,
         .strategy = session->settings.strategy,

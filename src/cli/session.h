@@ -53,8 +53,17 @@ bool session_open(struct session *session, const struct invocation *call, const 
 bool session_choose_seed(const struct config *config, uint64_t *seed,
                          struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** What the call of session_run() is to do about a sweep that people paused or stopped. */
+enum session_wish {
+    SESSION_KEEP, /* leave it so: nothing is started in it */
+    SESSION_LIFT  /* they want it to run again */
+};
+
+/** Do what is asked for in its `control/`; start nothing, say nothing. */
+bool session_serve(struct session *session, struct sweep_error *err) SWEEP_MUST_CHECK;
+
 /** Run it to its end, an interruption, or a detach. */
-bool session_run(struct session *session, enum exit_status *status,
+bool session_run(struct session *session, enum session_wish wish, enum exit_status *status,
                  struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** Close; zeroed and half opened ones are allowed. */

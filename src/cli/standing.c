@@ -3,17 +3,13 @@
  */
 #include "cli/standing.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/array.h"
-#include "base/file.h"
-#include "base/sys.h"
+#include "run/directory.h"
 #include "trial/trial.h"
 #include "view/term/text.h"
-
-#define PATH_MAX_BYTES 4096
 
 /* In this order, finished ones first, in the words for people. */
 static const struct {
@@ -24,19 +20,6 @@ static const struct {
     {SWEEP_TRIAL_FAILED, "failed"},     {SWEEP_TRIAL_CANCELLED, "cancelled"},
     {SWEEP_TRIAL_RUNNING, "running"},   {SWEEP_TRIAL_WAITING, "waiting"},
 };
-
-/* The lock says so: the record of a runner that was killed still calls itself running. */
-static bool has_runner(const struct record *record)
-{
-    struct strbuf path;
-    strbuf_init(&path, PATH_MAX_BYTES);
-    strbuf_printf(&path, "%s/runner.lock", record->location.path);
-    int fd = sys_open(AT_FDCWD, strbuf_text(&path), O_RDONLY, 0);
-    bool locked = fd >= 0 && file_is_locked(fd);
-    sys_close(fd);
-    strbuf_release(&path);
-    return locked;
-}
 
 /* Built-in strategies end when all points of a finite space were tried. */
 static uint64_t expected_trials(const struct record *record)
@@ -63,8 +46,9 @@ struct standing standing_take(const struct record *record)
 {
     struct standing standing = {
         .expected = expected_trials(record),
-        .has_runner = has_runner(record),
+        .has_runner = directory_is_locked(record->location.path),
         .is_finished = strcmp(record->sweep.state, "finished") == 0,
+        .was_stopped = strcmp(record->sweep.wish, "stop") == 0,
     };
     for (size_t i = 0; i < record->trials.count; i++) {
         enum sweep_trial_state state = record->trials.items[i].state;
@@ -91,14 +75,26 @@ void standing_append_counts(const struct standing *standing, struct strbuf *out)
     }
 }
 
+/* What people asked of a runner that is at work. */
+static void append_running(const struct standing *standing, struct record *record,
+                           struct strbuf *out)
+{
+    if (standing->was_stopped)
+        strbuf_append_text(out, "stopping: no new trials are started");
+    else if (strcmp(record->sweep.wish, "pause") == 0)
+        strbuf_printf(out, "paused; go on with: sweep resume %s", record_operand(record));
+    else
+        strbuf_append_text(out, "running now");
+}
+
 void standing_append_state(const struct standing *standing, struct record *record,
                            struct strbuf *out)
 {
     if (standing->has_runner) {
-        strbuf_append_text(out, "running now");
+        append_running(standing, record, out);
         return;
     }
-    if (standing->is_finished) {
+    if (standing->is_finished && !standing->was_stopped) {
         strbuf_append_text(out, "finished");
         return;
     }

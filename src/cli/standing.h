@@ -22,6 +22,7 @@ struct standing {
     uint64_t expected; /* trials in all; 0: there is no end */
     bool has_runner;   /* now */
     bool is_finished;  /* nothing is left to do */
+    bool was_stopped;  /* people wanted no more of it */
 };
 
 struct standing standing_take(const struct record *record);

@@ -44,6 +44,13 @@ bool identity_is_alive(pid_t pid, uint64_t start)
     return proc_stat_read(pid, &stat) && stat.start == start && proc_stat_is_alive(&stat);
 }
 
+bool identity_is_suspended(pid_t pid)
+{
+    struct proc_stat stat;
+
+    return proc_stat_read(pid, &stat) && stat.state == 'T';
+}
+
 int identity_open(pid_t pid, uint64_t start)
 {
     int fd = (int)syscall(SYS_pidfd_open, pid, 0);

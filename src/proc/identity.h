@@ -19,6 +19,9 @@ bool identity_start_time(pid_t pid, uint64_t *start);
 /** Whether that very process exists and is not a zombie. */
 bool identity_is_alive(pid_t pid, uint64_t start);
 
+/** Whether a process is suspended, as by SIGSTOP. */
+bool identity_is_suspended(pid_t pid);
+
 /** A pidfd for that very process; -1 with errno ESRCH when it is gone, or another one when the
  * system cannot give us any. */
 int identity_open(pid_t pid, uint64_t start);

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/number.h"
 #include "base/sys.h"
 #include "proc/identity.h"
 #include "sweep/mem.h"
@@ -282,6 +283,49 @@ bool directory_open(struct directory *directory, const char *path, struct sweep_
     if (!opened)
         directory_close(directory);
     return opened;
+}
+
+static int open_lock(const char *path)
+{
+    int fd = sys_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0);
+    int lock_fd = fd < 0 ? -1 : sys_open(fd, "runner.lock", O_RDONLY | O_NONBLOCK, 0);
+    sys_close(fd);
+    return lock_fd;
+}
+
+/* The lock says so: the record of a runner that was killed still calls itself running. */
+bool directory_is_locked(const char *path)
+{
+    int fd = open_lock(path);
+    bool is_locked = fd >= 0 && file_is_locked(fd);
+    sys_close(fd);
+    return is_locked;
+}
+
+bool directory_find_runner(const char *path, struct directory_runner *runner)
+{
+    char bytes[NOTE_MAX];
+    char value[VALUE_MAX];
+    char mine[HOST_MAX];
+    int64_t pid = 0;
+    int fd = open_lock(path);
+    bool is_locked = fd >= 0 && file_is_locked(fd);
+    ssize_t size = is_locked ? sys_read(fd, bytes, sizeof bytes) : 0;
+    sys_close(fd);
+    if (size <= 0)
+        return false;
+    struct strbuf note;
+    strbuf_init(&note, NOTE_MAX);
+    strbuf_append(&note, bytes, (size_t)size);
+    note_value(&note, "pid", value);
+    bool found = number_parse_int64(strview_of(value), &pid) == NUMBER_OK && pid > 0;
+    host_name(mine);
+    note_value(&note, "host", value);
+    found = found && strcmp(value, mine) == 0;
+    strbuf_release(&note);
+    if (found)
+        *runner = (struct directory_runner){(pid_t)pid, identity_is_suspended((pid_t)pid)};
+    return found;
 }
 
 void directory_close(struct directory *directory)

@@ -8,6 +8,7 @@
 #define SWEEP_RUN_DIRECTORY_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/strview.h"
 #include "sweep/error.h"
@@ -36,6 +37,18 @@ bool directory_create(struct directory *directory, const char *path, struct strv
  */
 bool directory_open(struct directory *directory, const char *path,
                     struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Whether a runner is at work in the sweep's directory `path`. */
+bool directory_is_locked(const char *path);
+
+/** Who holds it, as it says itself. */
+struct directory_runner {
+    pid_t pid;
+    bool is_suspended; /* as by SIGSTOP */
+};
+
+/** Find it. @return false where nobody is at work, or on another host */
+bool directory_find_runner(const char *path, struct directory_runner *runner);
 
 /** Unlock and close; zeroed and closed ones are allowed. */
 void directory_close(struct directory *directory);

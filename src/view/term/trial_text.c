@@ -90,7 +90,8 @@ void trial_text_state(const struct sweep_trial *trial, struct strbuf *out)
 {
     bool pruned = trial->state == SWEEP_TRIAL_PRUNED;
     strbuf_append_text(out, pruned ? "stopped early" : trial_state_name(trial->state));
-    if (trial->reason != SWEEP_REASON_NONE) {
+    bool says_more = trial->reason != SWEEP_REASON_NONE && trial->reason != SWEEP_REASON_CANCELLED;
+    if (says_more) {
         strbuf_append_text(out, ": ");
         trial_format_reason(trial->reason, trial->reason_detail, out);
     }

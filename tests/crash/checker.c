@@ -44,17 +44,20 @@ static const char usage[] =
     "  I9  SQLite's integrity_check and foreign_key_check\n"
     "  I10 parameters are those of the reference\n"
     "  I11 a complete trial did come to its end\n"
-    "  I12 with --finished: all are finished, nothing is left to do\n";
+    "  I12 with --finished: all are finished, nothing is left to do\n"
+    "  I13 what people asked for was done once: a cancelled trial was not run again, and none was\n"
+    "      cancelled unasked; what is recorded as done left no request behind\n";
 
 static const struct {
     const char *name;
     void (*run)(struct checker *);
 } checks[] = {
-    {"I9", check_integrity}, {"I6", check_numbers},    {"I3", check_live},
-    {"I12", check_finished}, {"I2", check_unchanged},  {"I1", check_results},
-    {"I5", check_arrivals},  {"I5", check_journals},   {"I10", check_reference},
-    {"I3", check_overlaps},  {"I4", check_starts},     {"I5", check_metrics},
-    {"I8", check_params},    {"I11", check_successes}, {"I7", check_survivors},
+    {"I9", check_integrity}, {"I6", check_numbers},   {"I3", check_live},
+    {"I12", check_finished}, {"I2", check_unchanged}, {"I1", check_results},
+    {"I5", check_arrivals},  {"I5", check_journals},  {"I10", check_reference},
+    {"I3", check_overlaps},  {"I4", check_starts},    {"I5", check_metrics},
+    {"I13", check_requests}, {"I8", check_params},    {"I11", check_successes},
+    {"I7", check_survivors},
 };
 
 void violate(struct checker *checker, const char *format, ...)

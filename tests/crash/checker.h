@@ -52,6 +52,9 @@ void check_arrivals(struct checker *checker);
 void check_reference(struct checker *checker);
 void check_finished(struct checker *checker);
 
+/** check_requests.c: what people asked for against what was done. */
+void check_requests(struct checker *checker);
+
 /** Write what must never change again, one fact a line. */
 bool write_dump(struct checker *checker, const char *path);
 

@@ -298,6 +298,15 @@ static const struct {
      "I12: trial 3 is not finished"},
     {"not called finished", "UPDATE progress SET state = 'running'",
      "I12: the sweep is called running"},
+    {"cancelled and run again",
+     "UPDATE attempt SET told = 2 WHERE trial = 2 AND number = 1;"
+     "INSERT INTO request VALUES(printf('%032d', 1), 1, 'cancel', 2, '', 1, '')",
+     "I13: 2 is a trial that was cancelled and run again"},
+    {"cancelled unasked", "UPDATE attempt SET told = 2 WHERE trial = 3",
+     "I13: 3 is a trial that was cancelled and nobody asked for it"},
+    {"a cancel only said",
+     "INSERT INTO request VALUES(printf('%032d', 1), 1, 'cancel', 3, '', 1, '')",
+     "I13: 3 is a trial whose cancelling was acknowledged and not done"},
 };
 
 static void test_false_records_are_found(void **state)

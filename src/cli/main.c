@@ -108,6 +108,7 @@ int main(int argc, char **argv)
         return STATUS_NO_RESULT;
     /* A reader that went away ends no sweep, neither at its first line nor at its last. */
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); /* `ulimit -f`: said as any other failed write is */
     struct invocation call = {
         .environment = environ,
         .umask = umask(077),

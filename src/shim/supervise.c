@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -326,11 +327,20 @@ static void count_usage(struct attempt_outcome *outcome)
     outcome->rss_peak_kb = usage.ru_maxrss;
 }
 
+/* Some scripts clear the directory that they are to write into, and nothing can be made in one that
+ * was removed. */
+static bool is_directory_gone(const struct supervisor *supervisor)
+{
+    struct stat status;
+    return fstat(supervisor->dir_fd, &status) == 0 && status.st_nlink == 0;
+}
+
 /* Wait a second before the next try; a signal ends the wait. @return whether to try again */
 static bool may_retry(struct supervisor *supervisor, const struct sweep_error *err, int *tries)
 {
     /* A full disk will be mended by somebody, however long that takes. */
-    if (supervisor->give_up || (err->code != SWEEP_NO_SPACE && ++*tries >= FINISH_TRIES))
+    if (supervisor->give_up || is_directory_gone(supervisor) ||
+        (err->code != SWEEP_NO_SPACE && ++*tries >= FINISH_TRIES))
         return false;
     turn(supervisor, clock_boot_ms() + FINISH_RETRY_MS);
     return true;

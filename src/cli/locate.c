@@ -101,6 +101,20 @@ static bool fail_not_found(struct arena *arena, const char *operand, struct swee
                            operand);
 }
 
+/* The copy of the YAML in a sweep's own directory means that sweep, whatever its name. */
+static bool locate_by_copy(struct arena *arena, const char *file, struct location *out)
+{
+    const char *slash = strrchr(file, '/');
+    const char *home = ".";
+
+    if (slash != NULL)
+        home = arena_copy(arena, (struct strview){file, (size_t)(slash - file)});
+    if (strcmp(slash != NULL ? slash + 1 : file, LOCATE_YAML) != 0 || !locate_exists(home))
+        return false;
+    out->path = home;
+    return true;
+}
+
 /* The sweep that `run FILE` makes: a file with mistakes may still be named after its sweep. */
 static bool locate_by_yaml(struct arena *arena, const char *file, struct location *out,
                            struct sweep_error *err)
@@ -149,7 +163,7 @@ bool locate_sweep(struct arena *arena, const char *operand, struct location *out
     if (operand == NULL)
         return locate_latest(arena, out, err);
     if (is_yaml_file(operand))
-        return locate_by_yaml(arena, operand, out, err);
+        return locate_by_copy(arena, operand, out) || locate_by_yaml(arena, operand, out, err);
     const char *candidates[] = {arena_strdup(arena, operand), locate_named(arena, operand)};
     for (size_t i = 0; i < ARRAY_LENGTH(candidates); i++) {
         if (locate_exists(candidates[i])) {

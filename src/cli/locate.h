@@ -22,6 +22,9 @@
 /** The database in a sweep's directory. */
 #define LOCATE_DATABASE "sweep.db"
 
+/** The copy of the YAML beside it. */
+#define LOCATE_YAML "space.yaml"
+
 struct location {
     const char *path;    /* of the sweep's directory, as short as it was named */
     size_t alternatives; /* how many there were to choose from when none was named; else 0 */

@@ -21,7 +21,6 @@
 #include "cli/surroundings.h"
 #include "view/export/shell.h"
 
-#define YAML_NAME      "space.yaml" /* in the sweep's directory */
 #define YAML_MODE      0600
 #define NEWS_MAX       1024
 #define NAME_MAX_BYTES (4 * PATH_MAX)
@@ -128,7 +127,8 @@ static bool refuse_revision(const struct session *session, const struct revision
         err, SWEEP_BAD_INPUT,
         "%s is not what the sweep in %s was started with: %s %s changed, and its trials would no "
         "longer compare.\nFor a new sweep give it another name (`name:` in the file) or another "
-        "place (--dir). To go on with the old one: sweep resume %s\nIts own file is %s/" YAML_NAME,
+        "place (--dir). To go on with the old one: sweep resume %s\nIts own file is "
+        "%s/" LOCATE_YAML,
         session->document.file, session->operand, keys, several ? "have" : "has", session->operand,
         session->directory.path);
 }
@@ -151,7 +151,7 @@ static bool record_revision(struct session *session, struct sweep_error *err)
     }
     session->sweep.yaml = yaml;
     session->sweep.name = name;
-    return file_replace(session->directory.fd, YAML_NAME, yaml, YAML_MODE, err);
+    return file_replace(session->directory.fd, LOCATE_YAML, yaml, YAML_MODE, err);
 }
 
 /* Compare what is recorded with what the person has now. */
@@ -183,7 +183,7 @@ static bool revise(struct session *session, struct sweep_error *err)
 static bool parse_recorded(struct session *session, struct sweep_error *err)
 {
     document_parse(&session->document,
-                   arena_printf(&session->arena, "%s/" YAML_NAME, session->directory.path),
+                   arena_printf(&session->arena, "%s/" LOCATE_YAML, session->directory.path),
                    session->sweep.yaml, CONFIG_NEEDS_COMMAND);
     settings_prepare(&session->settings, &session->document);
     /* What was only warned about was said when it was started. */

@@ -8,7 +8,7 @@
 #     expect_error "no trial 9"               the same for standard error
 #     expect_golden best.txt                  standard output is golden/best.txt, times masked
 #     start sweep run space.yaml              run it in the background, as $pid
-#     wait_until test -e started              look again and again, for at most 20 s
+#     wait_until test -e started              look again and again, for at most 30 s
 #     join 130                                wait for $pid; its status must be 130
 #
 # UPDATE_GOLDEN=1 writes the golden files anew: review them like code. KEEP=1 keeps the directory.
@@ -81,18 +81,24 @@ join() {
 
 # wait_until COMMAND...: until it succeeds.
 wait_until() {
-    local tries=0
+    local deadline=$(($(date +%s) + 30))
     until "$@"; do
-        tries=$((tries + 1))
-        [ "$tries" -le 2000 ] || fail "waited in vain until: $*"
+        [ "$(date +%s)" -lt "$deadline" ] || fail "waited in vain until: $*"
         sleep 0.01
     done
 }
 
-says() { grep -qsF -e "$1" "$out"; }              # the command in the background has said it
-is_gone() { ! kill -0 "$1" 2>/dev/null; }         # no such process
-has_lines() { [ "$(cat "$2" 2>/dev/null | wc -l)" -ge "$1" ]; } # has_lines N FILE: at least
-query() { sqlite3 "$1/sweep.db" "$2"; }           # query DIR SQL, after need sqlite3
+# The command in the background has said it.
+says() { grep -qsF -e "$1" "$out"; }
+
+# has_lines N FILE: at least so many.
+has_lines() { [ "$(cat "$2" 2>/dev/null | wc -l)" -ge "$1" ]; }
+
+# No such process.
+is_gone() { ! kill -0 "$1" 2>/dev/null; }
+
+# query DIR SQL, after need sqlite3.
+query() { sqlite3 "$1/sweep.db" "$2"; }
 
 # need TOOL...: without one the test is skipped.
 need() {

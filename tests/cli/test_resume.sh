@@ -31,11 +31,12 @@ touch go
 expect_status 0 sweep resume
 expect_output "sweep digits: grid search" "going on with what is there: 1 finished" "3 complete"
 expect_equal "$(tr '\n' ' ' <ran)" "digits.1.1 digits.2.1 digits.3.1 " attempts
-for operand in digits sweeps/digits sweeps/digits/ "$work/sweeps/digits" digits.yaml; do
+for operand in digits sweeps/digits sweeps/digits/ "$work/sweeps/digits" digits.yaml sweeps/digits/space.yaml; do
     expect_status 0 sweep resume "$operand"
-    expect_output "going on with what is there: 3 finished" "all 3 points of the space were tried"
+    expect_output "sweep digits: " "going on with what is there: 3 finished" "all 3 points of the space were tried"
 done
 (cd / && expect_status 0 sweep resume "$work/sweeps/digits")
+(cd sweeps/digits && expect_status 0 sweep resume space.yaml)
 expect_equal "$(wc -l <ran)" 3 attempts
 
 # Resumed from anywhere, its trials run where they always ran.

@@ -285,8 +285,8 @@ static void append_parameters(const struct starter *starter, struct strbuf *out)
 
 void starter_append(const struct starter *starter, struct strbuf *out)
 {
-    strbuf_append_text(out,
-                       "# What to run and what to search. `sweep check` says what it means.\n");
+    strbuf_append_text(out, "# What to run and what to search. `sweep check` says what it means,\n"
+                            "# `man sweep-space` what else may stand here.\n");
     if (starter_needs_file(starter))
         strbuf_append_text(out, "# The script reads the parameters from the JSON file that "
                                 "SWEEP_PARAMS names.\n");

@@ -235,6 +235,12 @@ static const struct subcommand TABLE[] = {
      .summary = "what there is, or one command",
      .options = OPTIONS(&ALL),
      .run = cmd_help},
+    {.name = "man",
+     .rank = SUBCOMMAND_HIDDEN,
+     .operand = "[PAGE]",
+     .summary = "the source of a manual page, with the prose on standard input",
+     .options = (const struct option_row *const[]){&HELP, NULL},
+     .run = cmd_man},
     {.name = NULL},
 };
 

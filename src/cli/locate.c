@@ -149,6 +149,17 @@ const char *locate_named(struct arena *arena, const char *name)
     return arena_printf(arena, LOCATE_DIRECTORY "/%s", name);
 }
 
+size_t locate_names(struct arena *arena, const char ***names)
+{
+    struct names found = {0};
+    list_names(arena, &found);
+    *names = arena_alloc_array(arena, found.count, sizeof **names);
+    if (found.count > 0)
+        memcpy(*names, found.items, found.count * sizeof **names);
+    sweep_free(found.items);
+    return found.count;
+}
+
 bool locate_exists(const char *path)
 {
     char database[4096];

@@ -33,6 +33,9 @@ struct location {
 /** The directory of the sweep `name`. */
 const char *locate_named(struct arena *arena, const char *name);
 
+/** The names of all sweeps in ./sweeps, in no order: an array in the arena. @return how many */
+size_t locate_names(struct arena *arena, const char ***names);
+
 /** Whether there is a sweep in a directory. */
 bool locate_exists(const char *path);
 

@@ -112,6 +112,17 @@ static bool read_evidence(struct statement *s, struct arena *arena, struct sweep
     return true;
 }
 
+/* False when a number is out of its range, or the value is not of its kind. */
+static bool set_outcome(struct sweep_trial *trial, int64_t state, int64_t kind)
+{
+    if (state < 0 || state > SWEEP_TRIAL_CANCELLED || kind < 0 ||
+        kind > SWEEP_OBJECTIVE_NEGATIVE_INFINITE)
+        return false;
+    trial->state = (enum sweep_trial_state)state;
+    trial->objective = (enum sweep_objective_kind)kind;
+    return (trial->objective == SWEEP_OBJECTIVE_FINITE) == (isfinite(trial->value) != 0);
+}
+
 /* The columns after the parameters; false when a number is out of its range. */
 static bool read_changing(struct statement *s, struct sweep_trial *trial)
 {
@@ -130,13 +141,10 @@ static bool read_changing(struct statement *s, struct sweep_trial *trial)
     trial->finished_us = statement_integer(s);
     trial->duration_us = statement_integer(s);
     trial->arrival = statement_unsigned(s);
-    if (state < 0 || state > SWEEP_TRIAL_CANCELLED || reason < 0 ||
-        reason > SWEEP_REASON_NO_PROGRESS || kind < 0 || kind > SWEEP_OBJECTIVE_NEGATIVE_INFINITE)
+    if (reason < 0 || reason > SWEEP_REASON_NO_PROGRESS)
         return false;
-    trial->state = (enum sweep_trial_state)state;
     trial->reason = (enum sweep_reason)reason;
-    trial->objective = (enum sweep_objective_kind)kind;
-    return (trial->objective == SWEEP_OBJECTIVE_FINITE) == (isfinite(trial->value) != 0);
+    return set_outcome(trial, state, kind);
 }
 
 /* What the loading of trials hands to that of one. */
@@ -214,6 +222,47 @@ bool store_load_trials(struct store *store, const struct sweep_space *space, str
 
     /* Trials are only ever added, so a writer between the two statements does no harm. */
     return count_trials(store, &count, err) && load_range(&reader, 1, count, out, err);
+}
+
+bool store_hold(struct store *store, struct sweep_error *err)
+{
+    struct statement s;
+
+    return statement_begin(&s, store, STATEMENT_HOLD, err) && statement_run(&s, err);
+}
+
+static bool read_standing(struct statement *s, struct sweep_trial *trial, uint64_t expected)
+{
+    trial->number = statement_unsigned(s);
+
+    int64_t state = statement_integer(s);
+    int64_t kind = statement_integer(s);
+
+    trial->value = statement_real(s);
+    trial->last = statement_real(s);
+    return trial->number == expected && set_outcome(trial, state, kind);
+}
+
+bool store_load_outcomes(struct store *store, struct arena *arena, struct store_trials *out,
+                         struct sweep_error *err)
+{
+    struct statement s;
+    size_t count;
+    bool sound = true;
+
+    if (!count_trials(store, &count, err) ||
+        !statement_begin(&s, store, STATEMENT_LOAD_OUTCOMES, err))
+        return false;
+    out->items = arena_alloc_array(arena, count, sizeof *out->items);
+    out->count = 0;
+    while (sound && out->count < count && statement_next(&s)) {
+        sound = read_standing(&s, &out->items[out->count], out->count + 1);
+        out->count++;
+        if (!sound)
+            damaged(store, "trial", out->count, err);
+    }
+    return end(&s, sound, err) &&
+           (out->count == count || damaged(store, "trial", out->count + 1, err));
 }
 
 bool store_load_trial(struct store *store, const struct sweep_space *space, struct arena *arena,

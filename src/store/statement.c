@@ -55,6 +55,7 @@ static const char *const sql[STATEMENT_COUNT] = {
     [STATEMENT_LOAD_SWEEP] =
         "SELECT uuid, name, yaml, seed, maximize, objective, method, workdir, created_us, state,"
         " note, wish, running_us FROM sweep JOIN progress USING(id)",
+    [STATEMENT_HOLD] = "BEGIN",
     [STATEMENT_LOAD_OBJECTIVE] = "SELECT objective FROM sweep",
     [STATEMENT_COUNT_TRIALS] = "SELECT coalesce(max(number), 0) FROM trial",
     [STATEMENT_LOAD_TRIALS] =
@@ -62,6 +63,8 @@ static const char *const sql[STATEMENT_COUNT] = {
         "objective_kind,"
         " value, step, last, started_us, finished_us, duration_us, arrival, pending, memo"
         " FROM trial WHERE number >= ? ORDER BY number LIMIT ?",
+    [STATEMENT_LOAD_OUTCOMES] =
+        "SELECT number, state, objective_kind, value, last FROM trial ORDER BY number",
     [STATEMENT_LOAD_LIVE] =
         "SELECT trial, number, token, boot_id, pid, pid_start, launched_us, fresh, journal_offset,"
         " journal_sequence, told, outcome, detail, stop, started_us, ended_us, duration_us, cpu_us,"

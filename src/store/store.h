@@ -187,6 +187,9 @@ bool store_record_request(struct store *store, const struct store_request *reque
 bool store_find_request(struct store *store, struct arena *arena, const char *id,
                         struct store_request *found, struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** Read the state of this moment from now on, whatever is written meanwhile. */
+bool store_hold(struct store *store, struct sweep_error *err) SWEEP_MUST_CHECK;
+
 /** All trials by number. */
 struct store_trials {
     struct sweep_trial *items; /* [count] */
@@ -201,6 +204,13 @@ struct store_trials {
 bool store_load_trials(struct store *store, const struct sweep_space *space, struct arena *arena,
                        bool with_evidence, struct store_trials *out,
                        struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/**
+ * Load what ranks all trials: number, state, objective, value and last, and nothing else. That
+ * takes a tenth of the time.
+ */
+bool store_load_outcomes(struct store *store, struct arena *arena, struct store_trials *out,
+                         struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** Load one trial, as above. @error SWEEP_NOT_FOUND when there is none of that number */
 bool store_load_trial(struct store *store, const struct sweep_space *space, struct arena *arena,

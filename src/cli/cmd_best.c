@@ -207,7 +207,7 @@ static bool deliver(const struct invocation *call, struct record *record,
     struct strbuf text;
     strbuf_init(&text, OUTPUT_MAX);
     bool done =
-        format->append(record, record_best(record), &text, err) && output_deliver(call, &text, err);
+        format->append(record, record->best, &text, err) && output_deliver(call, &text, err);
     strbuf_release(&text);
     return done;
 }
@@ -219,7 +219,7 @@ bool cmd_best(const struct invocation *call, enum exit_status *status, struct sw
     bool done = format != NULL && record_open(&record, call->operand, err);
     if (done) {
         record_announce(&record);
-        if (record_best(&record) != NULL) {
+        if (record.best != NULL) {
             done = deliver(call, &record, format, err);
         } else {
             tell_why_none(&record);

@@ -75,8 +75,10 @@ static bool do_subcommand(struct invocation *call, char *const *argv, enum exit_
                           struct sweep_error *err)
 {
     const struct subcommand *subcommand = call->subcommand;
-    bool parsed = option_parse(subcommand->options, argv, &call->options, &call->operand,
+    call->operands.most = subcommand->takes_several ? OPERANDS_MAX : 1;
+    bool parsed = option_parse(subcommand->options, argv, &call->options, &call->operands,
                                subcommand->takes_command ? &call->command : NULL, err);
+    call->operand = call->operands.items[0];
     if (call->options.help)
         return print_help(subcommand, err);
     if (!parsed)

@@ -130,13 +130,14 @@ static bool take_letter(struct cursor *c, const char *argument)
     return take_option(c, row, argument[2] != '\0' ? argument + 2 : NULL);
 }
 
-static bool take_operand(struct cursor *c, const char *argument, const char **operand)
+static bool take_operand(struct cursor *c, const char *argument, struct operands *operands)
 {
-    if (*operand != NULL) {
+    if (operands->count == operands->most) {
         return sweep_error_set(c->err, SWEEP_USAGE, "unexpected argument '%s' after '%s'", argument,
-                               *operand);
+                               operands->items[operands->count - 1]);
     }
-    *operand = argument;
+    operands->items[operands->count++] = argument;
+    operands->items[operands->count] = NULL;
     return true;
 }
 
@@ -147,18 +148,17 @@ static bool fail_bare(const struct cursor *c, const char *argument)
 }
 
 bool option_parse(const struct option_row *const *rows, char *const *argv, struct options *options,
-                  const char **operand, char *const **command, struct sweep_error *err)
+                  struct operands *operands, char *const **command, struct sweep_error *err)
 {
     struct cursor c = {.rows = rows, .next = argv, .options = options, .err = err};
     bool only_operands = false;
-    *operand = NULL;
     if (command != NULL)
         *command = NULL;
     while (*c.next != NULL) {
         const char *argument = *c.next++;
         bool fine;
         if (only_operands || argument[0] != '-' || argument[1] == '\0')
-            fine = command != NULL ? fail_bare(&c, argument) : take_operand(&c, argument, operand);
+            fine = command != NULL ? fail_bare(&c, argument) : take_operand(&c, argument, operands);
         else if (strcmp(argument, "--") == 0 && command != NULL)
             return *command = c.next, true;
         else if (strcmp(argument, "--") == 0)

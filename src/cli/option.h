@@ -1,7 +1,8 @@
 /*
  * Options by table: `--name value`, `--name=value`, `-n value`, `-nvalue`, flags, `--` ends them.
  *
- *     if (!option_parse(rows, argv, &options, &operand, NULL, err)) ...
+ *     struct operands operands = {.most = 1};
+ *     if (!option_parse(rows, argv, &options, &operands, NULL, err)) ...
  *
  * Ownership: texts point into argv.
  */
@@ -25,9 +26,20 @@ struct options {
     uint64_t attempt;   /* --attempt; 0: not given */
     const char *format; /* or NULL, like all texts here */
     const char *output;
+    const char *where;
+    const char *sort;
     const char *dir;
     const char *seed;
     const char *on_term;
+};
+
+#define OPERANDS_MAX 32
+
+/** The arguments that are no options. */
+struct operands {
+    const char *items[OPERANDS_MAX + 1]; /* [count], then NULL */
+    size_t count;
+    size_t most; /* how many there may be, at most OPERANDS_MAX; set by the caller */
 };
 
 enum option_kind {
@@ -53,14 +65,14 @@ struct option_row {
  * @param rows           the options that it accepts; ends with NULL
  * @param argv           what follows the command's name; ends with NULL
  * @param[out] options   zeroed by the caller
- * @param[out] operand   the one argument that is no option, or NULL
+ * @param[out] operands  the arguments that are no options
  * @param[out] command   what follows `--`, or NULL when there is none; where this is NULL itself,
- *                       the operand may follow instead
- * @error SWEEP_USAGE on an unknown option (with the nearest), a missing or bad value, or a second
- *        operand
+ *                       operands may follow instead
+ * @error SWEEP_USAGE on an unknown option (with the nearest), a missing or bad value, or an operand
+ *        too many
  */
 bool option_parse(const struct option_row *const *rows, char *const *argv, struct options *options,
-                  const char **operand, char *const **command,
+                  struct operands *operands, char *const **command,
                   struct sweep_error *err) SWEEP_MUST_CHECK;
 
 #endif

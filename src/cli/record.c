@@ -13,7 +13,7 @@ static bool load(struct record *record, struct sweep_error *err)
 {
     const char *path = arena_printf(&record->arena, "%s/" LOCATE_DATABASE, record->location.path);
     record->store = store_open(path, STORE_READ, err);
-    if (record->store == NULL ||
+    if (record->store == NULL || !store_hold(record->store, err) ||
         !store_load_sweep(record->store, &record->arena, &record->sweep, err))
         return false;
     document_parse(&record->document, "space.yaml", record->sweep.yaml, CONFIG_MAY_LACK_COMMAND);
@@ -26,10 +26,16 @@ static bool load(struct record *record, struct sweep_error *err)
     return true;
 }
 
-static bool load_trials(struct record *record, struct sweep_error *err)
+static bool load_trials(struct record *record, bool outcomes_only, struct sweep_error *err)
 {
-    return store_load_trials(record->store, record->space, &record->arena, false, &record->trials,
-                             err);
+    bool done = outcomes_only
+                    ? store_load_outcomes(record->store, &record->arena, &record->trials, err)
+                    : store_load_trials(record->store, record->space, &record->arena, false,
+                                        &record->trials, err);
+    if (done)
+        record->best =
+            ranking_best(record->trials.items, record->trials.count, record->sweep.maximize);
+    return done;
 }
 
 static bool load_trial(struct record *record, uint64_t number, struct sweep_error *err)
@@ -44,12 +50,33 @@ static bool fail_reading(const struct record *record, struct sweep_error *err)
     return sweep_error_wrap(err, "while reading %s", record->location.path);
 }
 
-bool record_open(struct record *record, const char *operand, struct sweep_error *err)
+static bool open_all(struct record *record, const char *operand, bool outcomes_only,
+                     struct sweep_error *err)
 {
     *record = (struct record){0};
     if (!locate_sweep(&record->arena, operand, &record->location, err))
         return false;
-    return (load(record, err) && load_trials(record, err)) || fail_reading(record, err);
+    return (load(record, err) && load_trials(record, outcomes_only, err)) ||
+           fail_reading(record, err);
+}
+
+bool record_open(struct record *record, const char *operand, struct sweep_error *err)
+{
+    return open_all(record, operand, false, err);
+}
+
+bool record_open_outcomes(struct record *record, const char *operand, struct sweep_error *err)
+{
+    return open_all(record, operand, true, err);
+}
+
+bool record_complete(struct record *record, const struct sweep_trial *trial,
+                     struct sweep_error *err)
+{
+    struct sweep_trial *place = &record->trials.items[trial - record->trials.items];
+    return store_load_trial(record->store, record->space, &record->arena, trial->number, place,
+                            err) ||
+           fail_reading(record, err);
 }
 
 bool record_open_trial(struct record *record, const char *operand, const struct sweep_trial **trial,
@@ -115,26 +142,4 @@ struct trial_words record_words(const struct record *record)
 const char *record_operand(struct record *record)
 {
     return locate_quoted(&record->arena, record->location.path);
-}
-
-const struct sweep_trial **record_ranked(struct record *record)
-{
-    const struct sweep_trial **ranked =
-        arena_alloc_array(&record->arena, record->trials.count, sizeof *ranked);
-    for (size_t i = 0; i < record->trials.count; i++)
-        ranked[i] = &record->trials.items[i];
-    ranking_sort(ranked, record->trials.count, record->sweep.maximize);
-    return ranked;
-}
-
-const struct sweep_trial *record_best(const struct record *record)
-{
-    const struct sweep_trial *best = NULL;
-    for (size_t i = 0; i < record->trials.count; i++) {
-        const struct sweep_trial *trial = &record->trials.items[i];
-        if (ranking_is_eligible(trial) &&
-            (best == NULL || ranking_is_better(trial->value, best->value, record->sweep.maximize)))
-            best = trial;
-    }
-    return best;
 }

@@ -29,7 +29,8 @@ struct record {
     struct store_sweep sweep;
     struct document document; /* the YAML it was started with */
     const struct sweep_space *space;
-    struct store_trials trials; /* by number */
+    struct store_trials trials;     /* by number */
+    const struct sweep_trial *best; /* of these; NULL when none has a finite value */
 };
 
 /**
@@ -42,7 +43,18 @@ bool record_open(struct record *record, const char *operand,
                  struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /**
- * The same for TRIAL; `trials` is that one alone.
+ * The same, quicker: of the trials only what ranks them is loaded, see store_load_outcomes(). The
+ * rest follows for the few that are to be shown.
+ */
+bool record_open_outcomes(struct record *record, const char *operand,
+                          struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Load the rest of a trial. */
+bool record_complete(struct record *record, const struct sweep_trial *trial,
+                     struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/**
+ * The same as record_open() for TRIAL; `trials` is that one alone.
  *
  * @error SWEEP_NOT_FOUND also when the sweep has no such trial; SWEEP_USAGE
  */
@@ -65,11 +77,5 @@ struct trial_words record_words(const struct record *record);
 
 /** How a person names this sweep on a command line, quoted for a shell; in the record's arena. */
 const char *record_operand(struct record *record);
-
-/** The trials from best to worst: an array in the record's arena. */
-const struct sweep_trial **record_ranked(struct record *record);
-
-/** The first of the ranking, or NULL when no trial has a finite value. */
-const struct sweep_trial *record_best(const struct record *record);
 
 #endif

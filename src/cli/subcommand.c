@@ -79,8 +79,24 @@ static const struct option_row COUNT = {
     .letter = 'n',
     .kind = OPTION_COUNT,
     .value = "N",
-    .help = "how many (default: all)",
+    .help = "how many (default: all; on a screen the first 20)",
     .offset = OPTION(count),
+};
+
+static const struct option_row WHERE = {
+    .name = "where",
+    .kind = OPTION_TEXT,
+    .value = "EXPR",
+    .help = "only trials for which this holds, as in \"lr < 0.1 and optimizer = 'adam'\"",
+    .offset = OPTION(where),
+};
+
+static const struct option_row SORT = {
+    .name = "sort",
+    .kind = OPTION_TEXT,
+    .value = "EXPR",
+    .help = "the smallest first, as in duration_s; -duration_s: the largest first",
+    .offset = OPTION(sort),
 };
 
 static const struct option_row ATTEMPT = {
@@ -199,9 +215,14 @@ static const struct subcommand TABLE[] = {
      .options = OPTIONS(&JSON),
      .run = cmd_cancel},
     {.name = "top",
-     .operand = "[SWEEP]",
-     .summary = "the ranking",
-     .options = OPTIONS(&COUNT, &JSON),
+     .operand = "[SWEEP ...]",
+     .takes_several = true,
+     .summary = "the ranking, of several sweeps side by side",
+     .details = "EXPR is an expression over parameters, captured numbers and value, last, step,\n"
+                "trial, state, reason, duration_s, attempts and sweep. Texts stand in single\n"
+                "quotes, unusual names in double ones: \"learning-rate\". Where a name could be\n"
+                "several things: params.NAME, captured.NAME, row.NAME.",
+     .options = OPTIONS(&COUNT, &WHERE, &SORT, &JSON),
      .run = cmd_top},
     {.name = "show",
      .operand = "TRIAL",

@@ -21,7 +21,8 @@
 struct invocation {
     const struct subcommand *subcommand;
     struct options options;
-    const char *operand;      /* or NULL */
+    const char *operand;      /* the first one, or NULL */
+    struct operands operands; /* all of them */
     char *const *command;     /* what follows `--`, where the command takes one; or NULL */
     char *const *environment; /* ends with NULL */
     mode_t umask;             /* the person's own; ours is 077 */
@@ -42,6 +43,7 @@ struct subcommand {
     const char *summary; /* one line */
     const char *details; /* more lines for its own help, or NULL */
     const struct option_row *const *options; /* ends with NULL; --help is always there */
+    bool takes_several;                      /* operands */
     bool takes_command; /* a whole command line, behind `--`, instead of an operand */
 
     /**

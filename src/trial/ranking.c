@@ -5,8 +5,6 @@
  */
 #include "trial/ranking.h"
 
-#include <stdlib.h>
-
 /* Groups in the order in which people want to see them; the first one is ranked by value. */
 enum group {
     GROUP_RANKED,
@@ -29,7 +27,7 @@ static enum group group_of(const struct sweep_trial *trial)
     return ranking_is_eligible(trial) ? GROUP_RANKED : groups[trial->state];
 }
 
-static int compare(const struct sweep_trial *a, const struct sweep_trial *b, bool maximize)
+int ranking_compare(const struct sweep_trial *a, const struct sweep_trial *b, bool maximize)
 {
     enum group group_a = group_of(a);
     enum group group_b = group_of(b);
@@ -43,32 +41,15 @@ static int compare(const struct sweep_trial *a, const struct sweep_trial *b, boo
     return (a->number > b->number) - (a->number < b->number);
 }
 
-static int compare_minimize(const void *a, const void *b)
-{
-    return compare(*(const struct sweep_trial *const *)a, *(const struct sweep_trial *const *)b,
-                   false);
-}
-
-static int compare_maximize(const void *a, const void *b)
-{
-    return compare(*(const struct sweep_trial *const *)a, *(const struct sweep_trial *const *)b,
-                   true);
-}
-
-void ranking_sort(const struct sweep_trial **trials, size_t count, bool maximize)
-{
-    if (count > 1)
-        qsort(trials, count, sizeof *trials, maximize ? compare_maximize : compare_minimize);
-}
-
-const struct sweep_trial *ranking_best(const struct sweep_trial *const *trials, size_t count,
+const struct sweep_trial *ranking_best(const struct sweep_trial *trials, size_t count,
                                        bool maximize)
 {
     const struct sweep_trial *best = NULL;
 
     for (size_t i = 0; i < count; i++)
-        if (ranking_is_eligible(trials[i]) && (!best || compare(trials[i], best, maximize) < 0))
-            best = trials[i];
+        if (ranking_is_eligible(&trials[i]) &&
+            (!best || ranking_compare(&trials[i], best, maximize) < 0))
+            best = &trials[i];
     return best;
 }
 

@@ -13,11 +13,11 @@
 
 #include "sweep/trial.h"
 
-/** Sort pointers to trials in place. */
-void ranking_sort(const struct sweep_trial **trials, size_t count, bool maximize);
+/** The order of two trials: below 0 when `a` comes first, never 0 for two numbers. */
+int ranking_compare(const struct sweep_trial *a, const struct sweep_trial *b, bool maximize);
 
-/** The best trial, or NULL when none has a finite value. */
-const struct sweep_trial *ranking_best(const struct sweep_trial *const *trials, size_t count,
+/** The best of trials [count], or NULL when none has a finite value. */
+const struct sweep_trial *ranking_best(const struct sweep_trial *trials, size_t count,
                                        bool maximize);
 
 /** Whether a trial may be best at all. */

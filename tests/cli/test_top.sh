@@ -117,3 +117,119 @@ YAML
 expect_status 0 sweep top hopeless
 expect_output "no trial could be started, 3 in a row: command not found"
 expect_no_output "go on with"
+
+# --- which, in which order ---------------------------------------------------------------------
+
+run_sweep <<'YAML'
+name: many
+command:
+  - sh
+  - -c
+  - 'echo "epoch 3 loss $1 size $(($2 * 10))"; [ "$1$2" != 12 ] || exit 7'
+  - _
+  - ${x}
+  - ${model.depth}
+  - ${optimizer}
+metric: {name: loss, goal: minimize, step: epoch, pattern: 'loss (\S+)'}
+capture: {epoch: 'epoch (\d+)', size: 'size (\S+)'}
+method: grid
+parameters:
+  x: {values: [1, 2, 3]}
+  model.depth: {values: [1, 2]}
+  optimizer: {values: [sgd, adam]}
+YAML
+
+numbers() { # ARGUMENT...: the trials that top shows, in order
+    expect_status 0 sweep top many --json "$@"
+    expect_quiet
+    sed -E 's/^\{"trial":([0-9]+),.*/\1/' "$out" | paste -sd' '
+}
+expect_numbers() { # NUMBERS ARGUMENT...
+    local expected=$1
+    shift
+    expect_equal "$(numbers "$@")" "$expected" "top $*"
+}
+all=$(numbers)
+expect_equal "$(wc -w <<<"$all")" 12 "trials"
+trials() { # JQ's condition: the numbers for which it holds
+    sweep export many | jq -r "select($1) | .trial" | paste -sd' '
+}
+if command -v jq >/dev/null; then
+    expect_numbers "$(trials '.params.x > 2')" --where 'x > 2'
+    expect_numbers "$(trials '.params.x == 2 and .params.optimizer == "sgd"')" \
+        --where "x = 2 and optimizer = 'sgd'"
+    expect_numbers "$(trials '.captured.size == 20 and .params.x == 3')" \
+        --where 'size / 3 > 6.6 and "x" = 3 and captured.size is not null'
+    expect_numbers "$(trials '.params["model.depth"] == 2 and .value == 2')" \
+        --where 'model.depth = 2 and loss = 2'
+    expect_numbers "$(trials '.state == "failed"')" --where "state = 'failed' and reason = 'exit_code'"
+    expect_numbers "$(trials '.trial > 9')" --where 'trial > 9' --sort trial
+    expect_numbers "$(trials '.trial > 9' | tac -s' ' | xargs)" --where 'trial > 9' --sort -trial
+fi
+expect_numbers "" --where 'reason = '\''timeout'\'''
+expect_numbers "12 11" --sort '-row.trial' -n 2
+expect_numbers "$all" --where 'step = 3 and last = value and attempts = 1 and duration_s > 0' 
+expect_status 0 sweep top many --where 'x = 1' -n 1
+expect_output "4 of 12 trials match; 1 of 4 are shown; -n N shows more"
+
+# Mistakes have a place.
+expect_status 2 sweep top many --where 'x = 1 and optimizer = adam'
+expect_error "--where: there is no name adam; a text stands in single quotes: 'adam'" \
+    "    x = 1 and optimizer = adam" "                          ^^^^"
+[ ! -s "$out" ] || fail "expected no output"
+expect_status 2 sweep top many --sort 'optimzer'
+expect_error "--sort: there is no name optimzer; did you mean optimizer?"
+expect_status 2 sweep top many --where "state = 'finished'"
+expect_error "state is never 'finished'; it is one of 'waiting', 'running', 'complete'"
+expect_status 2 sweep top many --where '1 <= x <= 2'
+expect_error "write 1 <= x and x <= 2"
+expect_status 2 sweep top many --where 'x like model.depth || 1'
+expect_error "for alternatives write or"
+expect_status 2 sweep top many --where optimizer
+expect_error "gives the text 'sgd', neither true nor false"
+
+# A name that could be several things.
+expect_status 2 sweep top demo --where 'trial > 2'
+expect_error "trial could be several things; write params.trial or row.trial"
+expect_status 0 sweep top demo --json --where 'row.trial > 2 and params.trial > 2'
+expect_json '[.[].trial]' '[3,4]'
+
+# Several sweeps: one ranking where they have one objective.
+run_sweep <<'YAML'
+name: other
+command: [sh, -c, 'echo "loss $1"', _, '${y}']
+metric: {name: loss, goal: minimize, pattern: 'loss (\S+)', reduce: last}
+method: grid
+parallel: 1
+parameters:
+  y: {values: [1.5, 0.5]}
+YAML
+expect_status 0 sweep top many other --where "optimizer = 'sgd' and model.depth = 1 or y is not null"
+expect_golden top-two.txt
+expect_status 0 sweep top many other --json -n 1
+expect_json '.[0] | [.sweep, .trial, .value, .params.y]' '["other",2,0.5,0.5]'
+expect_status 0 sweep top demo other -n 5
+expect_output "Their objectives differ, so each is ranked by itself."
+expect_equal "$(awk '$1 == "demo" || $1 == "other" { print $1 $2 }' "$out" | paste -sd' ')" \
+    "demo1 demo2 demo3 demo4 other2" "the order"
+expect_status 0 sweep top many other --sort "sweep" --where "loss <= 1"
+expect_equal "$(awk '/complete  / { print $1 }' "$out" | uniq | paste -sd' ')" "many other" "by name"
+expect_status 4 sweep top many nothing
+expect_status 2 sweep best many other
+expect_error "unexpected argument 'other' after 'many'"
+
+# A screen gets the first twenty.
+run_sweep <<'YAML'
+name: long
+command: [sh, -c, 'echo "loss $1"', _, '${i}']
+metric: {name: loss, goal: minimize, pattern: 'loss (\S+)', reduce: last}
+method: grid
+parameters:
+  i: {min: 1, max: 23}
+YAML
+expect_status 0 sweep top long
+expect_no_output "are shown"
+expect_equal "$(grep -c complete "$out")" 24 "lines with the word complete"
+script -qec "stty rows 24 cols 80 -onlcr; sweep top long" /dev/null </dev/null >"$base/screen"
+expect_in "$base/screen" "20 of 23 are shown; -n N shows more"
+expect_equal "$(grep -c complete "$base/screen")" 21 "lines of a screen with the word complete"

@@ -73,6 +73,10 @@ void row_write_members(struct json_writer *w, const struct row_context *context,
 {
     char started[CLOCK_TEXT_MAX];
     clock_format_utc(trial->started_us, started);
+    if (context->sweep != NULL) {
+        json_key(w, "sweep");
+        json_put_string(w, context->sweep);
+    }
     json_key(w, "trial");
     json_put_unsigned(w, trial->number);
     json_key(w, "state");

@@ -20,6 +20,7 @@
 /** What the rows of one sweep have in common. */
 struct row_context {
     const struct sweep_space *space;
+    const char *sweep; /* the name, for rows of several sweeps; or NULL */
     uint64_t seed;
     const char *const *captures; /* [capture_count] names, in the order of CSV columns */
     size_t capture_count;

@@ -1,0 +1,14 @@
+/*
+ * The ranking as a table, of one or of several sweeps side by side.
+ */
+#ifndef SWEEP_CLI_TOP_TABLE_H
+#define SWEEP_CLI_TOP_TABLE_H
+
+#include "cli/selection.h"
+#include "view/term/terminal.h"
+
+/** Append the table of selected trials. @param records  [count] from which they come */
+void top_table_append(const struct selection *selection, struct record *records, size_t count,
+                      const struct terminal *terminal, struct strbuf *out);
+
+#endif

@@ -23,6 +23,7 @@ bool cmd_help(const struct invocation *call, enum exit_status *status, struct sw
 bool cmd_completion(const struct invocation *call, enum exit_status *status,
                     struct sweep_error *err);
 bool cmd_complete(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+bool cmd_schema(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_man(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 
 #endif

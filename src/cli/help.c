@@ -86,7 +86,8 @@ void help_append_all(struct strbuf *out)
 
 void help_append_subcommand(struct strbuf *out, const struct subcommand *subcommand)
 {
-    strbuf_printf(out, "sweep %s [OPTIONS] %s\n\n%c%s.\n", subcommand->name, subcommand->operand,
+    strbuf_printf(out, "sweep %s [OPTIONS]%s%s\n\n%c%s.\n", subcommand->name,
+                  subcommand->operand[0] != '\0' ? " " : "", subcommand->operand,
                   subcommand->summary[0] - ('a' - 'A'), subcommand->summary + 1);
     if (subcommand->details != NULL)
         strbuf_printf(out, "%s\n", subcommand->details);

@@ -65,9 +65,9 @@ static bool print_version(struct sweep_error *err)
     return done;
 }
 
-static bool is_optional(const char *operand)
+static bool is_required(const char *operand)
 {
-    return operand[0] == '[';
+    return operand[0] != '[' && operand[0] != '\0';
 }
 
 /* `argv` begins behind the command's name. */
@@ -83,7 +83,9 @@ static bool do_subcommand(struct invocation *call, char *const *argv, enum exit_
         return print_help(subcommand, err);
     if (!parsed)
         return false;
-    if (call->operand == NULL && !is_optional(subcommand->operand))
+    if (call->operand != NULL && subcommand->operand[0] == '\0')
+        return sweep_error_set(err, SWEEP_USAGE, "unexpected argument '%s'", call->operand);
+    if (call->operand == NULL && is_required(subcommand->operand))
         return sweep_error_set(err, SWEEP_USAGE, "what is missing: sweep %s %s", subcommand->name,
                                subcommand->operand);
     return subcommand->run(call, status, err);

@@ -35,6 +35,12 @@ static void append_usage(struct strbuf *out, const char *text)
     }
 }
 
+static void append_operand(struct strbuf *out, const struct subcommand *row)
+{
+    strbuf_append_text(out, row->operand[0] != '\0' ? " " : "");
+    append_usage(out, row->operand);
+}
+
 /* With a capital, unless it begins with a list of words of the file. */
 static void append_sentence(struct strbuf *out, const char *text)
 {
@@ -107,8 +113,8 @@ static void append_subcommand(struct strbuf *out, const struct subcommand *row,
     memcpy(name, "sweep-", 6);
     memcpy(name + 6, row->name, size + 1);
     append_title(out, name, 1, row->summary);
-    strbuf_printf(out, "# SYNOPSIS\n\n*sweep %s* [_OPTIONS_] ", row->name);
-    append_usage(out, row->operand);
+    strbuf_printf(out, "# SYNOPSIS\n\n*sweep %s* [_OPTIONS_]", row->name);
+    append_operand(out, row);
     strbuf_append_text(out, "\n\n# DESCRIPTION\n\n");
     append_sentence(out, row->summary);
     if (row->details != NULL) {
@@ -131,8 +137,8 @@ static void append_program(struct strbuf *out, struct strview prose)
     for (const struct subcommand *row = subcommand_table(); row->name != NULL; row++) {
         if (row->rank == SUBCOMMAND_HIDDEN)
             continue;
-        strbuf_printf(out, "*%s* ", row->name);
-        append_usage(out, row->operand);
+        strbuf_printf(out, "*%s*", row->name);
+        append_operand(out, row);
         strbuf_append_text(out, "\n\t");
         append_sentence(out, row->summary);
         strbuf_printf(out, "\tSee *sweep-%s*(1).\n\n", row->name);

@@ -263,6 +263,14 @@ static const struct subcommand TABLE[] = {
                 "~/.bashrc:\n\n  source <(sweep completion bash)",
      .options = OPTIONS(&OUTPUT),
      .run = cmd_completion},
+    {.name = "schema",
+     .operand = "",
+     .summary = "the JSON Schema of a YAML file, for editors",
+     .details = "Editors that speak YAML's language server take it by a first line such as\n\n"
+                "  # yaml-language-server: $schema=space.schema.json\n\n"
+                "It knows the keys and the form of their values; `sweep check` knows more.",
+     .options = OPTIONS(&OUTPUT),
+     .run = cmd_schema},
     {.name = "__complete",
      .rank = SUBCOMMAND_HIDDEN,
      .operand = "[-- WORD ...]",

@@ -39,7 +39,7 @@ enum subcommand_rank {
 struct subcommand {
     const char *name;
     enum subcommand_rank rank;
-    const char *operand; /* as shown in its usage: FILE, [SWEEP]; in brackets: may be left out */
+    const char *operand; /* as in its usage: FILE; [SWEEP] may be left out; "": none */
     const char *summary; /* one line */
     const char *details; /* more lines for its own help, or NULL */
     const struct option_row *const *options; /* ends with NULL; --help is always there */

@@ -29,15 +29,29 @@ enum key_support {
     KEY_FOREIGN /* metadata of Weights & Biases: noted and not used */
 };
 
+/** What a value may look like: bits, for those who check a file without reading it. */
+enum key_accepts {
+    KEY_TEXT = 1,
+    KEY_NUMBER = 2,
+    KEY_WHOLE = 4,
+    KEY_FLAG = 8,
+    KEY_NULL = 16,
+    KEY_LIST = 32,
+    KEY_MAP = 64,
+    KEY_SCALAR = KEY_TEXT | KEY_NUMBER | KEY_FLAG
+};
+
 /** One key. */
 struct key {
     const char *name;
-    const char *takes;    /* what its value must be, to follow "takes" and "expected" */
-    const char *help;     /* one line */
-    const char *standard; /* the default as it would be written, or NULL */
-    key_read *read;       /* KEY_READY only */
-    size_t offset;        /* of the field in the section's target */
-    uint64_t min;         /* whole numbers: the range, both included */
+    const char *takes;        /* what its value must be, to follow "takes" and "expected" */
+    unsigned accepts;         /* the same as bits of enum key_accepts */
+    const char *const *words; /* texts that mean something, beside `accepts`; NULL or ends so */
+    const char *help;         /* one line */
+    const char *standard;     /* the default as it would be written, or NULL */
+    key_read *read;           /* KEY_READY only */
+    size_t offset;            /* of the field in the section's target */
+    uint64_t min;             /* whole numbers: the range, both included */
     uint64_t max;
     const struct section *section; /* of a map: its keys */
     enum key_support support;

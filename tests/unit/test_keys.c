@@ -16,6 +16,10 @@ static void check_key(const struct section *section, const struct key *key)
     bool is_ready = key->support == KEY_READY;
     if (is_ready != (key->read != NULL) || is_ready != (key->takes != NULL))
         fail_msg("%s.%s: ready, read and takes go together", section->name, key->name);
+    if (is_ready != (key->accepts != 0 || key->words != NULL))
+        fail_msg("%s.%s: it does not say what it accepts", section->name, key->name);
+    if (key->section != NULL && (key->accepts & KEY_MAP) == 0)
+        fail_msg("%s.%s: it has keys and is no map", section->name, key->name);
     if (key->max > 0 && key->max < key->min)
         fail_msg("%s.%s: an empty range", section->name, key->name);
     for (const struct key *other = section->keys; other < key; other++)

@@ -4,6 +4,7 @@
  */
 #include "metrics/extractor.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -27,6 +28,8 @@ struct extractor {
     struct strview line;
     size_t next_watch; /* ... and this pattern is to be tried next */
     bool ended;
+    int32_t step_pattern; /* -1: none */
+    int64_t step;
 };
 
 struct extractor *extractor_create(const struct extractor_pattern *patterns, size_t count,
@@ -34,6 +37,8 @@ struct extractor *extractor_create(const struct extractor_pattern *patterns, siz
 {
     struct extractor *extractor = sweep_alloc(sizeof *extractor);
     line_init(&extractor->splitter, EXTRACTOR_LINE_MAX);
+    extractor->step_pattern = -1;
+    extractor->step = SWEEP_STEP_NONE;
     extractor->watches = sweep_alloc_array(count, sizeof *extractor->watches);
     for (size_t i = 0; i < count; i++) {
         struct watch *watch = &extractor->watches[extractor->count++];
@@ -60,6 +65,11 @@ void extractor_free(struct extractor *extractor)
     sweep_free(extractor);
 }
 
+void extractor_set_step(struct extractor *extractor, int32_t pattern)
+{
+    extractor->step_pattern = pattern;
+}
+
 void extractor_feed(struct extractor *extractor, const void *data, size_t size)
 {
     line_feed(&extractor->splitter, data, size);
@@ -70,7 +80,7 @@ void extractor_end(struct extractor *extractor)
     extractor->ended = true;
 }
 
-static struct strview trim(struct strview text)
+struct strview extractor_trim(struct strview text)
 {
     while (text.size > 1 && memchr(TRAILING, text.data[text.size - 1], sizeof TRAILING - 1) != NULL)
         text.size--;
@@ -79,7 +89,7 @@ static struct strview trim(struct strview text)
 
 static void read_number(struct strview captured, struct extractor_found *found)
 {
-    found->text = trim(captured);
+    found->text = extractor_trim(captured);
     switch (number_parse_double(found->text, &found->value)) {
     case NUMBER_OK:
         found->kind = EXTRACTOR_NUMBER;
@@ -91,6 +101,16 @@ static void read_number(struct strview captured, struct extractor_found *found)
         found->kind = EXTRACTOR_TOO_LARGE;
         break;
     }
+}
+
+/* A step that is no whole number, such as a fractional epoch, belongs to the one that has begun. */
+static void take_step(struct extractor *extractor, const struct extractor_found *found)
+{
+    if (extractor->step_pattern < 0 || found->pattern != (size_t)extractor->step_pattern ||
+        found->kind != EXTRACTOR_NUMBER)
+        return;
+    if (isfinite(found->value) && fabs(found->value) < 0x1p62)
+        extractor->step = (int64_t)floor(found->value);
 }
 
 /* Try one pattern on the line at hand. */
@@ -126,8 +146,11 @@ bool extractor_next(struct extractor *extractor, struct extractor_found *found)
 {
     while (extractor->has_line || take_line(extractor)) {
         while (extractor->next_watch < extractor->count) {
-            if (try_watch(extractor, extractor->next_watch++, found))
-                return true;
+            if (!try_watch(extractor, extractor->next_watch++, found))
+                continue;
+            take_step(extractor, found);
+            found->step = extractor->step;
+            return true;
         }
         extractor->has_line = false;
     }

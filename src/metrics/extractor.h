@@ -10,6 +10,8 @@
  * how the bytes are cut into pieces. Each pattern is tried once a line, in order; it may match
  * several times in it only where it was given none (by name): then the last match counts.
  *
+ * One of the numbers may be the step, such as the epoch: what is found after it belongs to it.
+ *
  * PCRE2 in bytes mode with JIT, under limits: a pattern whose limits are hit LIMIT_HITS_MAX times
  * is switched off for the rest of the output and said so.
  *
@@ -24,6 +26,7 @@
 
 #include "base/strview.h"
 #include "sweep/error.h"
+#include "sweep/trial.h"
 
 #define EXTRACTOR_LINE_MAX       (64 * 1024) /* [bytes] of a line that are looked at */
 #define EXTRACTOR_PATTERN_MAX    4096        /* [bytes] */
@@ -48,6 +51,7 @@ struct extractor_found {
     double value;
     struct strview text; /* what the group captured; valid until the next call */
     uint64_t line;       /* from 1 */
+    int64_t step;        /* the last that was seen, its own included, or SWEEP_STEP_NONE */
 };
 
 struct extractor;
@@ -65,6 +69,9 @@ struct extractor *extractor_create(const struct extractor_pattern *patterns, siz
 
 void extractor_free(struct extractor *extractor);
 
+/** Say whose numbers are the step, before anything is fed. @param pattern  index; -1: none */
+void extractor_set_step(struct extractor *extractor, int32_t pattern);
+
 /** Hand over bytes; all found of earlier ones must have been taken. */
 void extractor_feed(struct extractor *extractor, const void *data, size_t size);
 
@@ -73,6 +80,9 @@ void extractor_end(struct extractor *extractor);
 
 /** Take the next find; false when the fed bytes are used up. */
 bool extractor_next(struct extractor *extractor, struct extractor_found *found);
+
+/** Leave out what often stands behind a number and is not part of it, as in `0.93,`. */
+struct strview extractor_trim(struct strview text);
 
 /** Lines seen so far. */
 uint64_t extractor_lines(const struct extractor *extractor);

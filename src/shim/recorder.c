@@ -5,14 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <string.h>
 
 #include "base/sys.h"
 #include "journal/handshake.h"
 #include "journal/journal.h"
 #include "sweep/mem.h"
-#include "sweep/trial.h"
 
 #define SYNC_MS     1000 /* how old a number may become before it is durable */
 #define RETRY_MS    1000
@@ -25,11 +23,8 @@ bool recorder_open(struct recorder *recorder, int dir_fd, const struct spec *spe
 {
     char name[HANDSHAKE_NAME_MAX];
     struct stat status;
-    *recorder = (struct recorder){.spec = spec,
-                                  .step = SWEEP_STEP_NONE,
-                                  .fd = -1,
-                                  .dirty_ms = INT64_MAX,
-                                  .retry_ms = INT64_MIN};
+    *recorder =
+        (struct recorder){.spec = spec, .fd = -1, .dirty_ms = INT64_MAX, .retry_ms = INT64_MIN};
     strbuf_init(&recorder->pending, PENDING_MAX);
     handshake_file_name(HANDSHAKE_JOURNAL, spec->key.number, name);
     recorder->fd = sys_open(dir_fd, name, O_WRONLY | O_CREAT | O_NOCTTY, 0600);
@@ -52,6 +47,8 @@ static bool prepare(struct recorder *recorder, struct sweep_error *err)
                                                  .pattern = spec->patterns[i].pattern};
     recorder->extractor = extractor_create(patterns, spec->pattern_count, err);
     sweep_free(patterns);
+    if (recorder->extractor)
+        extractor_set_step(recorder->extractor, spec->step_pattern);
     recorder->is_blind = recorder->extractor == NULL;
     return !recorder->is_blind;
 }
@@ -71,23 +68,13 @@ static enum journal_kind kind_of(enum extractor_kind kind)
     return JOURNAL_NOT_A_NUMBER;
 }
 
-/* A step that is no whole number, such as a fractional epoch, belongs to the one that has begun. */
-static void take_step(struct recorder *recorder, const struct extractor_found *found)
-{
-    if (recorder->spec->step_pattern < 0 ||
-        found->pattern != (size_t)recorder->spec->step_pattern || found->kind != EXTRACTOR_NUMBER)
-        return;
-    if (isfinite(found->value) && fabs(found->value) < 0x1p62)
-        recorder->step = (int64_t)floor(found->value);
-}
-
 static void append_record(struct recorder *recorder, const struct extractor_found *found,
                           int64_t now_ms)
 {
     struct journal_record record = {.kind = kind_of(found->kind),
                                     .pattern = (uint32_t)found->pattern,
                                     .sequence = ++recorder->sequence,
-                                    .step = recorder->step,
+                                    .step = found->step,
                                     .elapsed_ms = now_ms - recorder->started_ms,
                                     .value = found->kind == EXTRACTOR_NUMBER ? found->value : 0};
     if (found->kind != EXTRACTOR_NUMBER) {
@@ -137,7 +124,6 @@ static void take_found(struct recorder *recorder, int64_t now_ms)
 {
     struct extractor_found found;
     while (recorder->extractor && extractor_next(recorder->extractor, &found)) {
-        take_step(recorder, &found);
         append_record(recorder, &found, now_ms);
         if (recorder->pending.size >= BATCH_MAX && now_ms >= recorder->retry_ms)
             (void)write_pending(recorder, now_ms);

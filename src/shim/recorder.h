@@ -27,7 +27,6 @@ struct recorder {
     struct extractor *extractor; /* NULL until the first byte, and where there are no patterns */
     bool is_blind;               /* no extractor could be made */
     int64_t started_ms;          /* of the command: the zero of elapsed times */
-    int64_t step;                /* the last that was seen */
     uint64_t sequence;
 
     int fd;                 /* of the journal */

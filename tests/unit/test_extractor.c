@@ -140,6 +140,28 @@ static void test_several_patterns_in_their_order(void **state)
     strbuf_release(&log);
 }
 
+/* What stands in the step's own line belongs to it, wherever in the line it stands. */
+static void test_the_step_goes_with_what_follows_it(void **state)
+{
+    (void)state;
+    static const char output[] = "loss 4\nloss 3 epoch 1.75\nloss 2\nepoch nan\nepoch x loss 1\n"
+                                 "epoch 1e30 loss 0\nepoch -2 loss 5\n";
+    static const int64_t expected[] = {SWEEP_STEP_NONE, 1, 1, 1, 1, -2};
+    const struct extractor_pattern patterns[] = {{"epoch", "epoch (\\S+)"}, {"loss", NULL}};
+    struct sweep_error err = {0};
+    struct extractor *extractor = extractor_create(patterns, 2, &err);
+    struct extractor_found found;
+    size_t count = 0;
+    extractor_set_step(extractor, 0);
+    extractor_feed(extractor, output, sizeof output - 1);
+    while (extractor_next(extractor, &found)) {
+        if (found.pattern == 1)
+            assert_int_equal(found.step, expected[count++]);
+    }
+    assert_int_equal(count, ARRAY_LENGTH(expected));
+    extractor_free(extractor);
+}
+
 static void test_nul_is_data(void **state)
 {
     (void)state;
@@ -235,6 +257,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows_however_cut),
         cmocka_unit_test(test_several_patterns_in_their_order),
+        cmocka_unit_test(test_the_step_goes_with_what_follows_it),
         cmocka_unit_test(test_nul_is_data),
         cmocka_unit_test(test_a_line_without_end),
         cmocka_unit_test(test_a_catastrophic_pattern_is_switched_off),

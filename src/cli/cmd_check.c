@@ -1,9 +1,11 @@
 /*
- * `sweep check FILE`: what is wrong with a file, or what it would run. Starts nothing.
+ * `sweep check FILE`: what is wrong with a file, or what it would run, or find in a log. Starts
+ * nothing.
  */
 #include <inttypes.h>
 
 #include "base/number.h"
+#include "cli/check_log.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/sample.h"
@@ -156,7 +158,9 @@ static void write_commands(const struct settings *settings, struct json_writer *
     arena_release(&arena);
 }
 
-static void write_report(const struct settings *settings, struct strbuf *out)
+/* @param log  NULL: none was given */
+static void write_report(const struct settings *settings, const struct yield *log,
+                         const char *log_path, struct strbuf *out)
 {
     const struct run_settings *run = &settings->run;
     struct json_writer w;
@@ -184,28 +188,51 @@ static void write_report(const struct settings *settings, struct strbuf *out)
         json_put_string(&w, sweep_space_parameter(run->space, i)->name);
     json_end_array(&w);
     write_commands(settings, &w);
+    if (log != NULL) {
+        json_key(&w, "log");
+        check_log_write(log, log_path, &w);
+    }
     json_end_object(&w);
     strbuf_append_char(out, '\n');
+}
+
+/* --- the command ---------------------------------------------------------------------------- */
+
+/* A log in which the metric is not found is a mistake too: of the file, or of the script. */
+static bool report(const struct invocation *call, const struct settings *settings,
+                   enum exit_status *status, struct sweep_error *err)
+{
+    const char *path = call->options.log;
+    struct yield log = {0};
+    struct strbuf text;
+
+    strbuf_init(&text, OUTPUT_MAX);
+    bool done = path == NULL || check_log_read(&log, &settings->run, path, err);
+    if (done && call->options.json) {
+        write_report(settings, path != NULL ? &log : NULL, path, &text);
+    } else if (done) {
+        append_report(settings, &call->terminal, &text);
+        if (path != NULL)
+            check_log_append(&log, settings, path, &call->terminal, &text);
+    }
+    if (done && path != NULL && yield_lacks_objective(&log))
+        *status = STATUS_USAGE;
+    done = done && output_print(&text, err);
+    strbuf_release(&text);
+    yield_release(&log);
+    return done;
 }
 
 bool cmd_check(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
     struct document document;
     struct settings settings;
-    struct strbuf text;
 
     *status = STATUS_OK;
     if (!document_read(&document, call->operand, CONFIG_NEEDS_COMMAND, err))
         return false;
     settings_prepare(&settings, &document);
-    bool done = document_finish(&document, err);
-    strbuf_init(&text, OUTPUT_MAX);
-    if (done && call->options.json)
-        write_report(&settings, &text);
-    else if (done)
-        append_report(&settings, &call->terminal, &text);
-    done = done && output_print(&text, err);
-    strbuf_release(&text);
+    bool done = document_finish(&document, err) && report(call, &settings, status, err);
     document_release(&document);
     return done;
 }

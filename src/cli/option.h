@@ -30,6 +30,7 @@ struct options {
     const char *sort;
     const char *dir;
     const char *seed;
+    const char *log;
     const char *on_term;
 };
 

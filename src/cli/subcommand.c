@@ -125,6 +125,14 @@ static const struct option_row INIT_OUTPUT = {
     .offset = OPTION(output),
 };
 
+static const struct option_row LOG = {
+    .name = "log",
+    .kind = OPTION_TEXT,
+    .value = "LOG",
+    .help = "also say what the output of a trial in this file (- is standard input) would yield",
+    .offset = OPTION(log),
+};
+
 static const char *const ON_TERM_CHOICES[] = {"detach", "stop", NULL};
 static const struct option_row ON_TERM = {
     .name = "on-term",
@@ -173,8 +181,10 @@ static const struct subcommand TABLE[] = {
      .rank = SUBCOMMAND_FIRST,
      .operand = "FILE",
      .summary = "say what is wrong with a YAML file, or what it would run",
-     .details = "Prints the space, its size and three sample commands. Starts nothing.",
-     .options = OPTIONS(&JSON),
+     .details =
+         "Prints the space, its size and three sample commands. Starts nothing. The exit code "
+         "is 2 when\nthe file has mistakes, and when the metric is not found in LOG.",
+     .options = OPTIONS(&LOG, &JSON),
      .run = cmd_check},
     {.name = "run",
      .rank = SUBCOMMAND_FIRST,

@@ -115,7 +115,7 @@ int likeness_of(const char *wanted, const char *name)
     int sum = 0;
     for (size_t i = 0; i < ours.count; i++)
         sum += best_of(&theirs, ours.items[i]);
-    for (size_t i = 0; i < theirs.count; i++)
+    for (size_t i = 0; sum > 0 && i < theirs.count; i++)
         if (best_of(&ours, theirs.items[i]) == 0)
             sum += SUPERFLUOUS;
     return sum;

@@ -236,7 +236,6 @@ static void test_likeness(void **state)
         {"f1", "f1_score", "r2", true},
         {"val_loss", "eval_loss", "loss", true},
         {"val_acc", "val_loss", "epoch", false},
-        {"val_acc", "lr", "a_b_c_d_e_f_g_h_i_j", false},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(pairs); i++) {
         int better = likeness_of(pairs[i].wanted, pairs[i].better);

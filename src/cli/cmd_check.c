@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "cli/check_log.h"
 #include "cli/commands.h"
+#include "cli/lookup.h"
 #include "cli/output.h"
 #include "cli/sample.h"
 #include "cli/settings.h"
@@ -232,6 +233,7 @@ bool cmd_check(const struct invocation *call, enum exit_status *status, struct s
     if (!document_read(&document, call->operand, CONFIG_NEEDS_COMMAND, err))
         return false;
     settings_prepare(&settings, &document);
+    lookup_command(&document, ".", call->environment);
     bool done = document_finish(&document, err) && report(call, &settings, status, err);
     document_release(&document);
     return done;

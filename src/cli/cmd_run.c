@@ -3,6 +3,7 @@
  */
 #include "cli/commands.h"
 #include "cli/locate.h"
+#include "cli/lookup.h"
 #include "cli/output.h"
 #include "cli/sample.h"
 #include "cli/session.h"
@@ -21,16 +22,21 @@ static bool dry_run(struct session *session, struct sweep_error *err)
     return done;
 }
 
-static bool run_prepared(struct session *session, const struct invocation *call,
+static bool run_prepared(struct session *session, const struct invocation *call, const char *path,
                          enum exit_status *status, struct sweep_error *err)
 {
     if (call->options.dry_run)
         return dry_run(session, err);
-    const char *path = call->options.dir != NULL
-                           ? call->options.dir
-                           : locate_named(&session->arena, session->document.config->name);
     return session_create_or_open(session, call, path, err) &&
            session_run(session, SESSION_KEEP, status, err);
+}
+
+/* Where the sweep is or will be; NULL while the file has mistakes. */
+static const char *path_of(struct session *session, const struct invocation *call)
+{
+    if (call->options.dir != NULL || session->document.config == NULL)
+        return call->options.dir;
+    return locate_named(&session->arena, session->document.config->name);
 }
 
 bool cmd_run(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
@@ -40,7 +46,11 @@ bool cmd_run(const struct invocation *call, enum exit_status *status, struct swe
 
     if (done) {
         settings_prepare(&session.settings, &session.document);
-        done = document_finish(&session.document, err) && run_prepared(&session, call, status, err);
+        const char *path = path_of(&session, call);
+        if (path != NULL && !locate_exists(path)) /* else its trials may run elsewhere */
+            lookup_command(&session.document, ".", call->environment);
+        done = document_finish(&session.document, err) &&
+               run_prepared(&session, call, path, status, err);
     }
     session_close(&session);
     return done;

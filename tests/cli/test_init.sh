@@ -2,6 +2,14 @@
 # `sweep init`: what it writes passes `sweep check`, and passes on what the command had.
 . "$(dirname "$0")/lib.sh"
 
+mkdir bin # programs that check finds
+install -m 755 /dev/null bin/python
+install -m 755 /dev/null bin/torchrun
+for script in show train.sh; do
+    install -m 755 /dev/null "$script"
+done
+PATH=$work/bin:$PATH
+
 # init_command WORD...: write space.yaml for a command; check must find nothing to say.
 init_command() {
     rm -f space.yaml

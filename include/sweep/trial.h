@@ -5,7 +5,8 @@
  *         consider(trial->params, trial->value);
  *
  * The one type for it in the whole program. It changes only while it is unfinished; a finished
- * trial never changes. A retry is a new attempt of the same trial.
+ * trial never changes. A trial that is started again before it has finished gets a new attempt; one
+ * that has finished is run again as a new trial with the same params (SWEEP_FROM_RETRY).
  *
  * Ownership: strategies borrow trials const; `params` and `memo` live as long as the trial.
  */
@@ -55,6 +56,13 @@ enum sweep_objective_kind {
     SWEEP_OBJECTIVE_NEGATIVE_INFINITE = 4
 };
 
+/** Who chose the params of a trial. Stored; never renumber. */
+enum sweep_origin {
+    SWEEP_FROM_STRATEGY = 0,
+    SWEEP_FROM_PERSON = 1, /* added: asked next, counts in the budget */
+    SWEEP_FROM_RETRY = 2   /* those of a finished trial again; does not count in the budget */
+};
+
 /** No step is known. */
 #define SWEEP_STEP_NONE INT64_MIN
 
@@ -65,6 +73,8 @@ enum sweep_objective_kind {
 struct sweep_trial {
     uint64_t number;                  /* from 1, dense */
     const struct sweep_value *params; /* [space count] */
+    enum sweep_origin origin;
+    uint64_t retry_of; /* FROM_RETRY: the number of that trial; else 0 */
     enum sweep_trial_state state;
     enum sweep_reason reason;
     int reason_detail;

@@ -29,7 +29,8 @@ static uint32_t free_slots(const struct engine *engine)
 
 static bool budget_is_left(const struct engine *engine)
 {
-    return engine->settings.trials == 0 || engine->newest < engine->settings.trials;
+    return engine->settings.trials == 0 ||
+           engine->newest - engine->retried < engine->settings.trials;
 }
 
 static bool may_start(const struct engine *engine)
@@ -59,18 +60,25 @@ static void launch_waiting(struct engine *engine)
     }
 }
 
-static void ask(struct engine *engine)
+/* A trial of the next number, as one that knows what is known now. */
+static struct entry *next_entry(struct engine *engine)
 {
     size_t count = engine->unfinished.count;
     uint64_t *pending = sweep_alloc_array(count, sizeof *pending);
     for (size_t i = 0; i < count; i++)
         pending[i] = engine->unfinished.items[i]->trial.number;
 
-    engine->asked = entry_create(&engine->settings, engine->newest + 1);
-    engine->asked->trial.seen = engine->progress.finished;
-    entry_set_pending(engine->asked, pending, count);
-    actions_add(&engine->actions, ENGINE_ASK)->trial = &engine->asked->trial;
+    struct entry *entry = entry_create(&engine->settings, engine->newest + 1);
+    entry->trial.seen = engine->progress.finished;
+    entry_set_pending(entry, pending, count);
     sweep_free(pending);
+    return entry;
+}
+
+static void ask(struct engine *engine)
+{
+    engine->asked = next_entry(engine);
+    actions_add(&engine->actions, ENGINE_ASK)->trial = &engine->asked->trial;
 }
 
 static void ask_if_wanted(struct engine *engine)
@@ -128,13 +136,17 @@ static void on_tick(struct engine *engine, const struct engine_event *event)
     }
 }
 
-static void on_suggested(struct engine *engine, const struct engine_event *event)
+static void count_origin(struct engine *engine, const struct sweep_trial *trial)
 {
-    struct entry *entry = engine->asked;
-    if (entry == NULL || entry->trial.number != event->trial)
-        return;
-    engine->asked = NULL;
+    engine->added += trial->origin != SWEEP_FROM_STRATEGY;
+    engine->retried += trial->origin == SWEEP_FROM_RETRY;
+}
+
+/* Give a trial its number and its params, and record it. */
+static void admit(struct engine *engine, struct entry *entry, const struct engine_event *event)
+{
     engine->newest = entry->trial.number;
+    count_origin(engine, &entry->trial);
     entry->trial.created_us = event->wall_us;
     entry_set_params(entry, event->params, engine->settings.param_count);
     entry_set_memo(entry, event->memo, event->memo_size);
@@ -142,14 +154,39 @@ static void on_suggested(struct engine *engine, const struct engine_event *event
     actions_add(&engine->actions, ENGINE_RECORD)->trial = &entry->trial;
 }
 
+static bool is_answer(const struct engine *engine, const struct engine_event *event)
+{
+    return engine->asked != NULL && engine->asked->trial.number == event->trial;
+}
+
+static void on_suggested(struct engine *engine, const struct engine_event *event)
+{
+    struct entry *entry = engine->asked;
+    if (!is_answer(engine, event))
+        return;
+    engine->asked = NULL;
+    admit(engine, entry, event);
+}
+
 static void on_exhausted(struct engine *engine, const struct engine_event *event)
 {
-    (void)event;
-    if (engine->asked == NULL)
+    if (!is_answer(engine, event))
         return;
     entry_free(engine->asked);
     engine->asked = NULL;
     engine->exhausted = true;
+}
+
+/* It takes the number of an ask that is on its way: that one is made again for the next number, as
+ * one that knows of this trial, and the answer to the old one is dropped. */
+static void on_add(struct engine *engine, const struct engine_event *event)
+{
+    entry_free(engine->asked);
+    engine->asked = NULL;
+    struct entry *entry = next_entry(engine);
+    entry->trial.origin = event->origin;
+    entry->trial.retry_of = event->trial;
+    admit(engine, entry, event);
 }
 
 static void (*const handlers[])(struct engine *, const struct engine_event *) = {
@@ -166,6 +203,7 @@ static void (*const handlers[])(struct engine *, const struct engine_event *) = 
     [ENGINE_PAUSE] = engine_on_pause,
     [ENGINE_UNPAUSE] = engine_on_unpause,
     [ENGINE_CLOSE] = engine_on_close,
+    [ENGINE_ADD] = on_add,
     [ENGINE_CANCEL] = engine_on_cancel,
 };
 
@@ -181,7 +219,6 @@ struct engine *engine_create(const struct engine_settings *settings)
         engine->settings.lost_max = LOST_MAX_DEFAULT;
     if (engine->settings.not_started_max == 0)
         engine->settings.not_started_max = NOT_STARTED_MAX_DEFAULT;
-    engine->progress.budget = settings->trials;
     return engine;
 }
 
@@ -204,6 +241,7 @@ void engine_restore_trial(struct engine *engine, const struct sweep_trial *trial
 {
     if (trial->number > engine->newest)
         engine->newest = trial->number;
+    count_origin(engine, trial);
     engine_restore_arrival(engine, trial->arrival);
     if (trial_is_finished(trial->state)) {
         engine_count_finished(engine, trial);
@@ -297,10 +335,20 @@ const struct sweep_trial *engine_trial(const struct engine *engine, uint64_t num
     return entry != NULL ? &entry->trial : NULL;
 }
 
+/* Retries come on top, and so does what people add when the budget is given out. */
+static uint64_t budget_with(const struct engine *engine)
+{
+    uint64_t budget = engine->settings.trials + engine->retried;
+    if (engine->settings.trials == 0)
+        return 0;
+    return budget > engine->newest ? budget : engine->newest;
+}
+
 void engine_progress(const struct engine *engine, struct engine_progress *out)
 {
     *out = engine->progress;
     out->newest = engine->newest;
+    out->budget = budget_with(engine);
     for (size_t i = 0; i < engine->unfinished.count; i++) {
         const struct entry *entry = engine->unfinished.items[i];
         out->cancelled += entry->phase == ENTRY_LIVE && entry->is_cancelled;

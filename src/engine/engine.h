@@ -66,6 +66,8 @@ enum engine_event_kind {
     ENGINE_PAUSE,         /* `cause`, `text`: no new trials until its ENGINE_UNPAUSE */
     ENGINE_UNPAUSE,       /* `cause`; a person's takes back an ENGINE_CLOSE too */
     ENGINE_CLOSE, /* no new trials; when the running ones have ended the sweep is finished */
+    ENGINE_ADD, /* `params`, `origin`, `trial` (that is retried): a trial that people want next; its
+                   number is the newest then */
     ENGINE_CANCEL /* `trial`: stop it for good; 0: ENGINE_CLOSE, and all that run */
 };
 
@@ -90,6 +92,7 @@ struct engine_event {
     int64_t step;
     const struct attempt_outcome *outcome;
     enum engine_cause cause;
+    enum sweep_origin origin;
     const char *text;
 };
 

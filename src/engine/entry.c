@@ -114,6 +114,11 @@ void entry_list_remove(struct entry_list *list, const struct entry *entry)
             (list->count - place) * sizeof *list->items);
 }
 
+static bool is_wanted_before(const struct entry *entry, const struct entry *other)
+{
+    return entry->trial.origin != SWEEP_FROM_STRATEGY && other->trial.origin == SWEEP_FROM_STRATEGY;
+}
+
 struct entry *entry_list_next(const struct entry_list *list)
 {
     struct entry *fresh = NULL;
@@ -123,7 +128,7 @@ struct entry *entry_list_next(const struct entry_list *list)
             continue;
         if (entry->trial.attempts > 0)
             return entry;
-        if (fresh == NULL)
+        if (fresh == NULL || is_wanted_before(entry, fresh))
             fresh = entry;
     }
     return fresh;

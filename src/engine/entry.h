@@ -75,7 +75,8 @@ struct entry *entry_list_find(const struct entry_list *list, uint64_t number);
 /** Take an entry out; it is the caller's then. */
 void entry_list_remove(struct entry_list *list, const struct entry *entry);
 
-/** Which one to launch next: retries before fresh ones, then by number; NULL: none waits. */
+/** Which one to launch next: those that were started before, then those that people want, then by
+ * number; NULL: none waits. */
 struct entry *entry_list_next(const struct entry_list *list);
 
 void entry_list_release(struct entry_list *list);

@@ -45,7 +45,9 @@ static void describe_finished(const struct engine *engine, struct strbuf *out)
         strbuf_append_text(out, engine->exhausted ? "the only point of the space was tried"
                                                   : "the only trial of the budget is finished");
     else if (engine->exhausted)
-        strbuf_printf(out, "all %" PRIu64 " points of the space were tried", engine->newest);
+        strbuf_printf(out, "all %s%" PRIu64 "%s were tried",
+                      engine->added > 0 ? "points of the space (in " : "", engine->newest,
+                      engine->added > 0 ? " trials)" : " points of the space");
     else
         strbuf_printf(out, "all %" PRIu64 " trials%s are finished", engine->newest,
                       engine->newest == engine->settings.trials ? " of the budget" : "");

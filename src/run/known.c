@@ -109,6 +109,8 @@ static struct sweep_trial as_suggested(const struct sweep_trial *trial)
     return (struct sweep_trial){
         .number = trial->number,
         .params = trial->params,
+        .origin = trial->origin,
+        .retry_of = trial->retry_of,
         .state = SWEEP_TRIAL_WAITING,
         .step = SWEEP_STEP_NONE,
         .last = (double)NAN,

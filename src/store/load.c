@@ -163,10 +163,15 @@ static bool read_trial(struct trial_reader *reader, struct statement *s, uint64_
 
     const char *text = statement_text(s);
 
+    int64_t origin = statement_integer(s);
+
+    trial->origin = (enum sweep_origin)origin;
+    trial->retry_of = statement_unsigned(s);
     trial->seen = statement_unsigned(s);
     trial->created_us = statement_integer(s);
     trial->params = params;
-    if (trial->number != expected || !text || !read_changing(s, trial) ||
+    if (trial->number != expected || !text || origin < 0 || origin > SWEEP_FROM_RETRY ||
+        !read_changing(s, trial) ||
         (reader->with_evidence && !read_evidence(s, reader->arena, trial)))
         return damaged(reader->store, "trial", expected, err);
     if (!params_read(reader->arena, reader->space, text, params, err))

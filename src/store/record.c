@@ -126,6 +126,8 @@ bool store_record_trial(struct store *store, const struct sweep_space *space,
         return false;
     statement_bind_unsigned(&s, trial->number);
     statement_bind_text(&s, strbuf_text(&store->text));
+    statement_bind_integer(&s, trial->origin);
+    statement_bind_unless(&s, (int64_t)trial->retry_of, 0);
     statement_bind_unsigned(&s, trial->seen);
     statement_bind_text(&s, trial->pending_count ? strbuf_text(&store->text) + pending_at : NULL);
     statement_bind_blob(&s, trial->memo_size ? trial->memo : NULL, trial->memo_size);

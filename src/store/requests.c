@@ -1,5 +1,6 @@
 /*
- * Requests of people: recorded once, together with what they did, and found again by who asked.
+ * Requests of people: recorded once, together with what they did, and found again by who asked;
+ * which trial is whose retry.
  *
  * Not for the files in which they come: those are control's.
  */
@@ -49,5 +50,16 @@ bool store_find_request(struct store *store, struct arena *arena, const char *id
         found->is_done = statement_integer(&s) != 0;
         found->reply = copy_text(&s, arena);
     }
+    return statement_end(&s, err);
+}
+
+bool store_find_retry(struct store *store, uint64_t trial, uint64_t *out, struct sweep_error *err)
+{
+    struct statement s;
+
+    if (!statement_begin(&s, store, STATEMENT_FIND_RETRY, err))
+        return false;
+    statement_bind_unsigned(&s, trial);
+    *out = statement_next(&s) ? statement_unsigned(&s) : 0;
     return statement_end(&s, err);
 }

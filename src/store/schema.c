@@ -40,6 +40,9 @@ static const char *const format_1[] = {
     "CREATE TABLE trial(\n"
     "  number INTEGER PRIMARY KEY CHECK(number >= 1),\n"
     "  params TEXT NOT NULL CHECK(params GLOB '{*}'), -- a JSON object\n"
+    "  origin INTEGER NOT NULL DEFAULT 0 CHECK(origin BETWEEN 0 AND 2),\n"
+    "    -- 0 from the strategy 1 added by a person 2 a retry\n"
+    "  retry_of INTEGER CHECK((origin = 2) = (retry_of IS NOT NULL)) REFERENCES trial(number),\n"
     "  state INTEGER NOT NULL CHECK(state BETWEEN 0 AND 5),\n"
     "    -- 0 waiting 1 running 2 complete 3 pruned 4 failed 5 cancelled\n"
     "  reason INTEGER NOT NULL CHECK(reason BETWEEN 0 AND 14),\n"
@@ -69,7 +72,7 @@ static const char *const format_1[] = {
     "CREATE TRIGGER trial_final BEFORE UPDATE ON trial WHEN OLD.state >= 2\n"
     "BEGIN SELECT RAISE(ABORT, 'a finished trial never changes'); END",
     "CREATE TRIGGER trial_suggested\n"
-    "BEFORE UPDATE OF number, params, created_us, seen, pending, memo ON trial\n"
+    "BEFORE UPDATE OF number, params, origin, retry_of, created_us, seen, pending, memo ON trial\n"
     "BEGIN SELECT RAISE(ABORT, 'what was suggested never changes'); END",
     "CREATE TRIGGER trial_kept BEFORE DELETE ON trial\n"
     "BEGIN SELECT RAISE(ABORT, 'trials are never deleted'); END",

@@ -25,9 +25,11 @@ static const char *const sql[STATEMENT_COUNT] = {
         "UPDATE progress SET state = ?, note = ?, running_us = ? WHERE id = 1",
 
     [STATEMENT_RECORD_TRIAL] =
-        "INSERT INTO trial(number, params, seen, pending, memo, created_us, state, reason,"
-        " reason_detail, attempts, objective_kind, value, step, last, started_us, finished_us,"
-        " duration_us, arrival) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO trial(number, params, origin, retry_of, seen, pending, memo, created_us, "
+        "state,"
+        " reason, reason_detail, attempts, objective_kind, value, step, last, started_us,"
+        " finished_us, duration_us, arrival)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [STATEMENT_UPDATE_TRIAL] =
         "UPDATE trial SET state = ?, reason = ?, reason_detail = ?, attempts = ?,"
         " objective_kind = ?, value = ?, step = ?, last = ?, started_us = ?, finished_us = ?,"
@@ -59,7 +61,8 @@ static const char *const sql[STATEMENT_COUNT] = {
     [STATEMENT_LOAD_OBJECTIVE] = "SELECT objective FROM sweep",
     [STATEMENT_COUNT_TRIALS] = "SELECT coalesce(max(number), 0) FROM trial",
     [STATEMENT_LOAD_TRIALS] =
-        "SELECT number, params, seen, created_us, state, reason, reason_detail, attempts, "
+        "SELECT number, params, origin, retry_of, seen, created_us, state, reason, reason_detail, "
+        "attempts, "
         "objective_kind,"
         " value, step, last, started_us, finished_us, duration_us, arrival, pending, memo"
         " FROM trial WHERE number >= ? ORDER BY number LIMIT ?",
@@ -95,6 +98,7 @@ static const char *const sql[STATEMENT_COUNT] = {
         "     WHERE attempt.outcome IS NULL))",
     [STATEMENT_LOAD_EVENTS] = "SELECT at_us, trial, attempt, kind, text FROM event"
                               " WHERE ?1 = 0 OR trial = ?1 ORDER BY id",
+    [STATEMENT_FIND_RETRY] = "SELECT max(number) FROM trial WHERE retry_of = ?",
     [STATEMENT_FIND_REQUEST] = "SELECT at_us, verb, trial, body, done, reply FROM request"
                                " WHERE id = ?",
     [STATEMENT_QUICK_CHECK] = "PRAGMA quick_check(1)",

@@ -190,6 +190,10 @@ bool store_find_request(struct store *store, struct arena *arena, const char *id
 /** Read the state of this moment from now on, whatever is written meanwhile. */
 bool store_hold(struct store *store, struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** The number of the newest trial that is a retry of `trial`; 0: none is. */
+bool store_find_retry(struct store *store, uint64_t trial, uint64_t *out,
+                      struct sweep_error *err) SWEEP_MUST_CHECK;
+
 /** All trials by number. */
 struct store_trials {
     struct sweep_trial *items; /* [count] */

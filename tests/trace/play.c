@@ -30,10 +30,12 @@ struct play {
     struct strbuf *log;
     int64_t now_ms;
     size_t next_deed;
-    uint64_t asked; /* trial whose answer is on its way, or 0 */
+    uint64_t asked;   /* trial whose answer is on its way, or 0 */
+    uint64_t dropped; /* the same, but nobody waits for it any more: it comes before */
     int64_t answer_at_ms;
     struct attempt_key refused[SCRIPT_ROWS_MAX]; /* launches whose failure is to be told */
     size_t refused_count;
+    bool is_adding; /* which may drop an ask */
     bool is_done;
 };
 
@@ -112,6 +114,16 @@ static void log_update(struct play *play, const struct sweep_trial *trial)
     strbuf_append_char(log, '\n');
 }
 
+static void log_record(struct play *play, const struct sweep_trial *trial)
+{
+    static const char *const origins[] = {"", ", added", ", a retry of "};
+    strbuf_printf(play->log, ">         record %" PRIu64 "%s", trial->number,
+                  origins[trial->origin]);
+    if (trial->retry_of > 0)
+        strbuf_printf(play->log, "%" PRIu64, trial->retry_of);
+    strbuf_append_char(play->log, '\n');
+}
+
 static void log_progress(struct play *play)
 {
     struct engine_progress progress;
@@ -172,12 +184,13 @@ static void carry_out(struct play *play, const struct engine_action *action)
     switch (action->kind) {
     case ENGINE_ASK:
         log_ask(play, action->trial);
-        assert_int_equal(play->asked, 0);
+        assert_true(play->asked == 0 || (play->dropped == 0 && play->is_adding));
+        play->dropped = play->asked;
         play->asked = action->trial->number;
         play->answer_at_ms = play->now_ms + play->script->ask_ms;
         break;
     case ENGINE_RECORD:
-        log_action(play, "record %" PRIu64, action->trial->number);
+        log_record(play, action->trial);
         break;
     case ENGINE_LAUNCH:
         launch(play, action->key);
@@ -237,9 +250,10 @@ static void stop_by_deed(struct play *play, const struct script_deed *deed)
 static bool tell_deed(struct play *play)
 {
     static const char *const names[] = {
-        [ENGINE_INTERRUPT] = "^C",  [ENGINE_TERMINATE] = "terminate", [ENGINE_DETACH] = "detach",
-        [ENGINE_PAUSE] = "pause",   [ENGINE_UNPAUSE] = "unpause",     [ENGINE_CLOSE] = "close",
-        [ENGINE_CANCEL] = "cancel",
+        [ENGINE_INTERRUPT] = "^C",    [ENGINE_TERMINATE] = "terminate",
+        [ENGINE_DETACH] = "detach",   [ENGINE_PAUSE] = "pause",
+        [ENGINE_UNPAUSE] = "unpause", [ENGINE_CLOSE] = "close",
+        [ENGINE_CANCEL] = "cancel",   [ENGINE_ADD] = "add",
     };
     const struct script_deed *deed = &play->script->deeds[play->next_deed];
     if (play->next_deed == play->script->deed_count || deed->at_ms + START_MS > play->now_ms)
@@ -251,21 +265,26 @@ static bool tell_deed(struct play *play)
     }
     log_event(play, "%s%s", names[deed->kind],
               deed->cause == ENGINE_BY_PERSON ? ", by a person" : "");
-    step(play,
-         (struct engine_event){
-             .kind = deed->kind, .cause = deed->cause, .trial = deed->trial, .text = deed->text});
+    static const struct sweep_value value = {.kind = SWEEP_VALUE_INT, .integer = 99};
+    play->is_adding = deed->kind == ENGINE_ADD;
+    step(play, (struct engine_event){.kind = deed->kind,
+                                     .cause = deed->cause,
+                                     .origin = deed->origin,
+                                     .trial = deed->trial,
+                                     .params = &value,
+                                     .text = deed->text});
     return true;
 }
 
 static bool tell_answer(struct play *play)
 {
-    uint64_t trial = play->asked;
+    uint64_t trial = play->dropped != 0 ? play->dropped : play->asked;
     if (trial == 0 || play->answer_at_ms > play->now_ms)
         return false;
-    play->asked = 0;
+    *(play->dropped != 0 ? &play->dropped : &play->asked) = 0;
     if (play->script->points != 0 && trial > play->script->points) {
         log_event(play, "exhausted");
-        step(play, (struct engine_event){.kind = ENGINE_EXHAUSTED});
+        step(play, (struct engine_event){.kind = ENGINE_EXHAUSTED, .trial = trial});
         return true;
     }
     const struct sweep_value value = {.kind = SWEEP_VALUE_INT, .integer = (int64_t)trial};

@@ -270,6 +270,7 @@ static bool parse_deed(struct script *script, char *rest)
         enum engine_event_kind kind;
         enum attempt_stop stop;
         enum engine_cause cause;
+        enum sweep_origin origin;
     } deeds[] = {
         {.word = "interrupt", .kind = ENGINE_INTERRUPT},
         {.word = "terminate", .kind = ENGINE_TERMINATE},
@@ -280,6 +281,8 @@ static bool parse_deed(struct script *script, char *rest)
         {.word = "unhold", .kind = ENGINE_UNPAUSE, .cause = ENGINE_BY_PERSON},
         {.word = "close", .kind = ENGINE_CLOSE},
         {.word = "cancel", .kind = ENGINE_CANCEL},
+        {.word = "add", .kind = ENGINE_ADD},
+        {.word = "again", .kind = ENGINE_ADD, .origin = SWEEP_FROM_RETRY},
         {.word = "kill", .stop = ATTEMPT_STOP_CANCEL},
         {.word = "prune", .stop = ATTEMPT_STOP_PRUNE},
     };
@@ -295,7 +298,11 @@ static bool parse_deed(struct script *script, char *rest)
         deed->stop = deeds[i].stop;
         deed->cause = deeds[i].cause;
         deed->is_stop = deed->stop != ATTEMPT_STOP_NONE;
-        bool has_trial = deed->is_stop || deed->kind == ENGINE_CANCEL;
+        deed->origin = deeds[i].origin;
+        bool has_trial =
+            deed->is_stop || deed->kind == ENGINE_CANCEL || deed->origin == SWEEP_FROM_RETRY;
+        if (deed->kind == ENGINE_ADD && !has_trial)
+            deed->origin = SWEEP_FROM_PERSON;
         deed->text = has_trial || *rest == '\0' ? NULL : rest;
         return !has_trial || take_unsigned(&rest, &deed->trial);
     }

@@ -18,7 +18,8 @@
  *
  * How an attempt can end: `exits N`, `signal N`, `missing` (the command), `lost`, `rebooted`,
  * `preempted`, `timeout`, `stalled`. Besides: `refused N` (launches), `ignores stop`, `stops in D`.
- * People can `interrupt`, `terminate`, `detach`, `hold`, `unhold`, `close`, `cancel N` (0: all);
+ * People can `interrupt`, `terminate`, `detach`, `hold`, `unhold`, `close`, `cancel N` (0: all),
+ * `add`, `again N`;
  * the disk can `pause TEXT`, `unpause`; `kill N` and `prune N` stop a trial behind the engine's
  * back.
  *
@@ -44,6 +45,7 @@ struct script_deed {
     bool is_stop;                /* tell the back end to stop `trial` */
     enum engine_event_kind kind; /* else */
     enum engine_cause cause;
+    enum sweep_origin origin;
     const char *text;
     uint64_t trial;
     enum attempt_stop stop;

@@ -196,7 +196,7 @@ static void answer(struct world *world, bool may_exhaust)
     world->asked = 0;
     if (may_exhaust && sweep_rng_below(&world->rng, 50) == 0) {
         world->places[number] = UNKNOWN;
-        tell(world, (struct engine_event){.kind = ENGINE_EXHAUSTED});
+        tell(world, (struct engine_event){.kind = ENGINE_EXHAUSTED, .trial = number});
         return;
     }
     world->places[number] = WAITING;

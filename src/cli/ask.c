@@ -95,8 +95,10 @@ static bool load_answer(const struct asking *asking, struct arena *arena, struct
                                  "the request was removed from %s/" REQUEST_DIRECTORY
                                  " and nobody did it",
                                  asking->path);
-    *answer =
-        (struct answer){.is_answered = loaded, .is_done = found.is_done, .reply = found.reply};
+    *answer = (struct answer){.is_answered = loaded,
+                              .is_done = found.is_done,
+                              .trial = found.trial,
+                              .reply = found.reply};
     return loaded;
 }
 
@@ -122,7 +124,7 @@ static const char *explain_silence(const struct asking *asking, const struct wai
 bool ask(struct asking *asking, struct arena *arena, struct answer *answer, struct sweep_error *err)
 {
     struct wait wait = {.control_fd = -1};
-    *answer = (struct answer){0};
+    *answer = (struct answer){.trial = asking->request.trial};
     bool done = open_control(asking, arena, &wait, err) && write_request(asking, &wait, err) &&
                 wait_for_answer(asking, &wait, err);
     if (done && request_is_there(wait.control_fd, asking->request.id))
@@ -146,7 +148,7 @@ static void append_json(const struct asking *asking, const struct answer *answer
     json_key(&w, "request");
     json_put_string(&w, request_verb_name(asking->request.verb));
     json_key(&w, "trial");
-    asking->request.trial > 0 ? json_put_unsigned(&w, asking->request.trial) : json_put_null(&w);
+    answer->trial > 0 ? json_put_unsigned(&w, answer->trial) : json_put_null(&w);
     json_key(&w, "answered");
     json_put_boolean(&w, answer->is_answered);
     json_key(&w, "done");
@@ -166,7 +168,7 @@ static void append_text(const struct asking *asking, const struct answer *answer
     text_append_safe_lines(out, strview_of(answer->reply));
     strbuf_append_char(out, '\n');
     if (answer->is_done && more != NULL) {
-        text_append_safe(out, strview_of(more));
+        text_append_safe_lines(out, strview_of(more));
         strbuf_append_char(out, '\n');
     }
 }

@@ -30,6 +30,7 @@ struct asking {
 struct answer {
     bool is_answered;
     bool is_done;      /* answered, and not refused */
+    uint64_t trial;    /* that it is about, also where it is a new one; 0: the sweep */
     const char *reply; /* in words; where it is not answered: why */
 };
 

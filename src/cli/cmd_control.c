@@ -1,12 +1,15 @@
 /*
- * `sweep pause`, `stop`, `cancel`: Weights & Biases' words, each one request to the sweep.
+ * `sweep pause`, `stop`, `cancel` (Weights & Biases' words), `retry` and `note`: each one request
+ * to the sweep.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "cli/ask.h"
 #include "cli/commands.h"
 #include "cli/locate.h"
 #include "cli/record.h"
+#include "run/directory.h"
 
 /* A trial that is not there is told before anybody is asked. */
 static bool check_trial(const char *path, uint64_t trial, struct sweep_error *err)
@@ -22,7 +25,32 @@ static bool check_trial(const char *path, uint64_t trial, struct sweep_error *er
     return exists;
 }
 
-static bool ask_for(const struct invocation *call, enum request_verb verb, bool takes_trial,
+/* The line after what was done: how to take it back, or how to make use of it. */
+static const char *advice(struct arena *arena, enum request_verb verb, const struct target *target)
+{
+    const char *operand = locate_quoted(arena, target->path);
+    switch (verb) {
+    case REQUEST_CANCEL:
+        if (target->trial > 0)
+            break;
+        return arena_printf(arena, "go on with: sweep resume %s", operand);
+    case REQUEST_PAUSE:
+    case REQUEST_STOP:
+        return arena_printf(arena, "go on with: sweep resume %s", operand);
+    case REQUEST_ADD:
+    case REQUEST_RETRY:
+        if (directory_is_locked(target->path))
+            break;
+        return arena_printf(arena, "nobody runs the sweep now; go on with: sweep resume %s",
+                            operand);
+    case REQUEST_RESUME:
+    case REQUEST_NOTE:
+        break;
+    }
+    return NULL;
+}
+
+static bool ask_for(const struct invocation *call, struct asking *asking, bool takes_trial,
                     enum exit_status *status, struct sweep_error *err)
 {
     struct arena arena = {0};
@@ -34,29 +62,55 @@ static bool ask_for(const struct invocation *call, enum request_verb verb, bool 
                                call->subcommand->name);
     if (done && target.trial > 0)
         done = check_trial(target.path, target.trial, err);
-    struct asking asking = {
-        .call = call, .path = target.path, .request = {.verb = verb, .trial = target.trial}};
-    const char *more = verb == REQUEST_CANCEL && target.trial > 0
-                           ? NULL
-                           : arena_printf(&arena, "go on with: sweep resume %s",
-                                          done ? locate_quoted(&arena, target.path) : "");
-    done = done && ask(&asking, &arena, &answer, err) &&
-           answer_deliver(&asking, &answer, more, status, err);
+    asking->call = call;
+    asking->path = target.path;
+    asking->request.trial = target.trial;
+    done =
+        done && ask(asking, &arena, &answer, err) &&
+        answer_deliver(asking, &answer, advice(&arena, asking->request.verb, &target), status, err);
     arena_release(&arena);
     return done;
 }
 
 bool cmd_pause(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
-    return ask_for(call, REQUEST_PAUSE, false, status, err);
+    struct asking asking = {.request = {.verb = REQUEST_PAUSE}};
+    return ask_for(call, &asking, false, status, err);
 }
 
 bool cmd_stop(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
-    return ask_for(call, REQUEST_STOP, false, status, err);
+    struct asking asking = {.request = {.verb = REQUEST_STOP}};
+    return ask_for(call, &asking, false, status, err);
 }
 
 bool cmd_cancel(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
-    return ask_for(call, REQUEST_CANCEL, true, status, err);
+    struct asking asking = {.request = {.verb = REQUEST_CANCEL}};
+    return ask_for(call, &asking, true, status, err);
+}
+
+bool cmd_retry(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+{
+    struct asking asking = {.request = {.verb = REQUEST_RETRY}};
+    return ask_for(call, &asking, true, status, err);
+}
+
+/* The last operand is the note, one before it is what it is on. */
+bool cmd_note(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+{
+    const struct operands *operands = &call->operands;
+    struct invocation target = *call;
+    if (operands->count == 0)
+        return sweep_error_set(err, SWEEP_USAGE, "what is missing: the note, in quotes");
+    if (operands->count > 2)
+        return sweep_error_set(err, SWEEP_USAGE,
+                               "a note is one argument: put it in quotes, as in: sweep note 12 "
+                               "'diverged after the warm-up'");
+    const char *text = operands->items[operands->count - 1];
+    if (text[0] == '\0' || strlen(text) > REQUEST_NOTE_MAX)
+        return sweep_error_set(err, SWEEP_USAGE, "a note has 1 to %d bytes", REQUEST_NOTE_MAX);
+    target.operand = operands->count == 2 ? operands->items[0] : NULL;
+    struct asking asking = {.request = {.verb = REQUEST_NOTE, .body = text}};
+    return ask_for(&target, &asking, true, status, err);
 }

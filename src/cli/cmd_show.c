@@ -54,6 +54,16 @@ static void append_title(struct strbuf *out, const char *title)
 
 /* --- what it is ------------------------------------------------------------------------------- */
 
+static void append_relations(const struct facts *facts, struct strbuf *out)
+{
+    if (facts->trial->origin == SWEEP_FROM_PERSON)
+        strbuf_append_text(out, "added by a person\n");
+    if (facts->trial->retry_of > 0)
+        strbuf_printf(out, "a retry of trial %" PRIu64 "\n", facts->trial->retry_of);
+    if (facts->retried_as > 0)
+        strbuf_printf(out, "run again as trial %" PRIu64 "\n", facts->retried_as);
+}
+
 static void append_heading(struct facts *facts, const struct trial_words *words, struct strbuf *out)
 {
     strbuf_printf(out, "%s/%" PRIu64 ": ", record_operand(&facts->record), facts->trial->number);
@@ -65,6 +75,7 @@ static void append_heading(struct facts *facts, const struct trial_words *words,
         trial_text_value(words, facts->trial, out);
     }
     strbuf_append_char(out, '\n');
+    append_relations(facts, out);
 }
 
 static void append_params(const struct facts *facts, struct strbuf *out)
@@ -228,7 +239,7 @@ static void append_events(const struct facts *facts, struct strbuf *out)
         const struct store_event *event = &facts->events.items[i];
         char at[CLOCK_TEXT_MAX];
         clock_format_utc(event->at_us, at);
-        strbuf_printf(out, "  %s  ", at);
+        strbuf_printf(out, "  %s  %s", at, strcmp(event->kind, "note") == 0 ? "note: " : "");
         text_append_safe(out, strview_of(event->text));
         strbuf_append_char(out, '\n');
     }

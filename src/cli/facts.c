@@ -16,6 +16,7 @@ static bool load_tables(struct facts *facts, struct sweep_error *err)
     return store_load_attempts(store, &record->arena, number, &facts->attempts, err) &&
            store_load_captures(store, &record->arena, facts->trial, &facts->captured, err) &&
            store_load_events(store, &record->arena, number, &facts->events, err) &&
+           store_find_retry(store, number, &facts->retried_as, err) &&
            (metric == NULL ||
             store_load_reports(store, &record->arena, number, metric, &facts->reports, err));
 }
@@ -120,6 +121,21 @@ static void write_measured(struct json_writer *w, const struct attempt_outcome *
     write_unsigned(w, "leftovers", outcome->leftovers);
 }
 
+/* A trial of people's own, or of whose params there is another. */
+static void write_relations(struct json_writer *w, const struct facts *facts)
+{
+    static const char *const ORIGINS[] = {
+        [SWEEP_FROM_STRATEGY] = "strategy",
+        [SWEEP_FROM_PERSON] = "person",
+        [SWEEP_FROM_RETRY] = "retry",
+    };
+    write_text(w, "origin", ORIGINS[facts->trial->origin]);
+    json_key(w, "retry_of");
+    facts->trial->retry_of > 0 ? json_put_unsigned(w, facts->trial->retry_of) : json_put_null(w);
+    json_key(w, "retried_as");
+    facts->retried_as > 0 ? json_put_unsigned(w, facts->retried_as) : json_put_null(w);
+}
+
 static void write_attempts(struct json_writer *w, const struct facts *facts)
 {
     json_key(w, "attempt_list");
@@ -183,6 +199,7 @@ void facts_append_json(struct facts *facts, struct strbuf *out)
     row_write_members(&w, &context, facts->trial, &facts->captured);
     write_text(&w, "sweep", facts->record.sweep.name);
     write_text(&w, "directory", facts->directory);
+    write_relations(&w, facts);
     write_unsigned(&w, "trial_seed", facts->seed);
     json_key(&w, "command");
     json_begin_array(&w);

@@ -24,6 +24,7 @@ struct facts {
     size_t outdated;              /* reports at the front that do not count any more */
     struct store_captures captured;
     struct store_events events;
+    uint64_t retried_as; /* the newest trial that is its retry; 0: none */
 };
 
 /** @param operand  TRIAL as typed. @error as record_open_trial() */

@@ -21,14 +21,20 @@ static const struct {
     {SWEEP_TRIAL_RUNNING, "running"},   {SWEEP_TRIAL_WAITING, "waiting"},
 };
 
-/* Built-in strategies end when all points of a finite space were tried. */
+/* Built-in strategies end when all points of a finite space were tried. Retries come on top, and so
+ * does what people added when everything was given out. */
 static uint64_t expected_trials(const struct record *record)
 {
-    uint64_t budget = record->document.config->trials;
+    uint64_t expected = record->document.config->trials;
+    uint64_t count = record->trials.count;
     uint64_t points;
-    if (sweep_space_size(record->space, &points) && (budget == 0 || points < budget))
-        return points;
-    return budget;
+    if (sweep_space_size(record->space, &points) && (expected == 0 || points < expected))
+        expected = points;
+    if (expected == 0)
+        return 0;
+    for (size_t i = 0; i < record->trials.count; i++)
+        expected += record->trials.items[i].origin == SWEEP_FROM_RETRY;
+    return expected > count ? expected : count;
 }
 
 /* The runner's own words; one that was killed could leave none. */

@@ -48,8 +48,17 @@ enum request_verb {
     REQUEST_PAUSE,  /* no new trials */
     REQUEST_RESUME, /* take back a pause or a stop */
     REQUEST_STOP,   /* no new trials; when the running ones have ended the sweep is finished */
-    REQUEST_CANCEL  /* `trial`: stop it for good; 0: STOP, and all that run */
+    REQUEST_CANCEL, /* `trial`: stop it for good; 0: STOP, and all that run */
+    REQUEST_ADD,    /* `body`: params as JSON, all of them: run them next */
+    REQUEST_RETRY,  /* `trial`: run its params again; 0: those of all that failed */
+    REQUEST_NOTE    /* `body`: a text for `trial`, or for the sweep */
 };
+
+/** The number of verbs. */
+#define REQUEST_VERBS (REQUEST_NOTE + 1)
+
+/** The longest note [bytes]. */
+#define REQUEST_NOTE_MAX 1000
 
 struct request {
     char id[REQUEST_ID_SIZE + 1];

@@ -20,8 +20,10 @@
 #include "base/clock.h"
 #include "base/crash_point.h"
 #include "base/sys.h"
+#include "space/space.h"
 #include "sweep/mem.h"
 #include "trial/trial.h"
+#include "json/params.h"
 
 /* How often to look where inotify cannot tell, and after a failure. */
 #define LOOK_MS 500
@@ -141,15 +143,20 @@ static bool cancel_all(struct runner *runner, struct strbuf *reply)
     return true;
 }
 
-static bool refuse_trial(struct runner *runner, uint64_t number, struct strbuf *reply)
+static uint64_t newest_trial(const struct runner *runner)
 {
     struct engine_progress progress;
     engine_progress(runner->engine, &progress);
-    if (number <= progress.newest)
+    return progress.newest;
+}
+
+static bool refuse_trial(struct runner *runner, uint64_t number, struct strbuf *reply)
+{
+    uint64_t newest = newest_trial(runner);
+    if (number <= newest)
         strbuf_printf(reply, "trial %" PRIu64 " is finished already", number);
     else
-        strbuf_printf(reply, "there is no trial %" PRIu64 ", only %" PRIu64, number,
-                      progress.newest);
+        strbuf_printf(reply, "there is no trial %" PRIu64 ", only %" PRIu64, number, newest);
     return false;
 }
 
@@ -171,11 +178,72 @@ static bool do_cancel(struct runner *runner, const struct request *request, stru
     return true;
 }
 
+uint64_t requests_add(struct runner *runner, const struct sweep_value *params,
+                      enum sweep_origin origin, uint64_t retry_of)
+{
+    struct engine_event event = runner_event(runner, ENGINE_ADD);
+    event.origin = origin;
+    event.trial = retry_of;
+    event.params = params;
+    runner_feed(runner, &event);
+    return newest_trial(runner);
+}
+
+/* Who asked has checked them too; this is for others, who write such files themselves. */
+static bool accept_params(const struct sweep_space *space, struct sweep_value *params,
+                          struct sweep_error *err)
+{
+    for (size_t i = 0; i < sweep_space_count(space); i++) {
+        const struct sweep_parameter *parameter = sweep_space_parameter(space, i);
+        if (params[i].kind == SWEEP_VALUE_NONE)
+            return sweep_error_set(err, SWEEP_BAD_INPUT, "parameter '%s' has no value",
+                                   parameter->name);
+        if (!space_accept_value(parameter, &params[i], &params[i], err))
+            return false;
+    }
+    return true;
+}
+
+static bool do_add(struct runner *runner, const struct request *request, struct strbuf *reply)
+{
+    const struct sweep_space *space = runner->settings->space;
+    struct sweep_error err = {0};
+    /* Texts of values outlive the engine. */
+    struct sweep_value *params =
+        arena_alloc_array(&runner->arena, sweep_space_count(space), sizeof *params);
+    if (!params_read(&runner->arena, space, request->body, params, &err) ||
+        !accept_params(space, params, &err)) {
+        strbuf_append_text(reply, err.message);
+        return false;
+    }
+    uint64_t number = requests_add(runner, params, SWEEP_FROM_PERSON, 0);
+    strbuf_printf(reply, "added as trial %" PRIu64 ", which is next", number);
+    return true;
+}
+
+static bool do_retry(struct runner *runner, const struct request *request, struct strbuf *reply)
+{
+    return retries_do(runner, request->trial, reply);
+}
+
+static bool do_note(struct runner *runner, const struct request *request, struct strbuf *reply)
+{
+    if (request->trial > newest_trial(runner))
+        return refuse_trial(runner, request->trial, reply);
+    if (request->body[0] == '\0' || strlen(request->body) > REQUEST_NOTE_MAX) {
+        strbuf_printf(reply, "a note has 1 to %d bytes", REQUEST_NOTE_MAX);
+        return false;
+    }
+    const struct attempt_key key = {.trial = request->trial};
+    turn_add_event(&runner->turn, runner->wall_us, key, "note", request->body);
+    strbuf_append_text(reply, "noted");
+    return true;
+}
+
 static bool (*const verbs[])(struct runner *, const struct request *, struct strbuf *) = {
-    [REQUEST_PAUSE] = do_pause,
-    [REQUEST_RESUME] = do_resume,
-    [REQUEST_STOP] = do_stop,
-    [REQUEST_CANCEL] = do_cancel,
+    [REQUEST_PAUSE] = do_pause,   [REQUEST_RESUME] = do_resume, [REQUEST_STOP] = do_stop,
+    [REQUEST_CANCEL] = do_cancel, [REQUEST_ADD] = do_add,       [REQUEST_RETRY] = do_retry,
+    [REQUEST_NOTE] = do_note,
 };
 
 /* --- taking ---------------------------------------------------------------------------------- */
@@ -205,11 +273,12 @@ static void carry_out_request(struct runner *runner, const struct request *reque
     struct strbuf reply;
     strbuf_init(&reply, REPLY_MAX);
     bool is_done = verbs[request->verb](runner, request, &reply);
+    bool is_new_trial = is_done && request->verb == REQUEST_ADD;
     const struct store_request record = {
         .id = request->id,
         .at_us = runner->wall_us,
         .verb = request_verb_name(request->verb),
-        .trial = request->trial,
+        .trial = is_new_trial ? newest_trial(runner) : request->trial,
         .body = request->body,
         .is_done = is_done,
         .reply = strbuf_text(&reply),
@@ -250,19 +319,24 @@ static bool find_done(struct runner *runner, struct arena *arena, const char *id
     return false;
 }
 
-static void take(struct runner *runner, const char *id)
+/* @return whether it was a request, and new */
+static bool take(struct runner *runner, const char *id)
 {
     struct arena arena = {0};
     struct request request;
     struct sweep_error reason = {0};
     bool is_done = false;
+    bool is_new = false;
     if (!request_read(runner->inbox.control_fd, id, &arena, &request, &reason))
         discard(runner, id, &reason);
-    else if (find_done(runner, &arena, id, &is_done) && !is_done)
+    else if (find_done(runner, &arena, id, &is_done))
+        is_new = !is_done;
+    if (is_new)
         carry_out_request(runner, &request);
     else if (is_done)
         (void)request_remove(runner->inbox.control_fd, id);
     arena_release(&arena);
+    return is_new;
 }
 
 static void drain_watch(const struct inbox *inbox)
@@ -272,6 +346,7 @@ static void drain_watch(const struct inbox *inbox)
         continue;
 }
 
+/* One in a turn, so that the next one finds recorded what this one did. */
 void requests_take(struct runner *runner)
 {
     struct inbox *inbox = &runner->inbox;
@@ -290,8 +365,10 @@ void requests_take(struct runner *runner)
     }
     inbox->has_news = list.has_more;
     for (size_t i = 0; i < list.count && !runner->has_failed && !runner->is_done; i++)
-        if (!is_taken(inbox, list.ids[i]))
-            take(runner, list.ids[i]);
+        if (!is_taken(inbox, list.ids[i]) && take(runner, list.ids[i])) {
+            inbox->has_news = true;
+            return;
+        }
 }
 
 void requests_answer(struct runner *runner, const char *id)

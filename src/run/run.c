@@ -203,6 +203,9 @@ static void wait_and_collect(struct runner *runner)
     (void)poll(fds, WAIT_COUNT, wait_ms(runner));
     look_at_clocks(runner);
     bool was_empty = turn_is_empty(&runner->turn);
+    if (fds[WAIT_REQUESTS].revents != 0)
+        runner->inbox.has_news = true;
+    requests_take(runner); /* first: what ended before is recorded, and can be looked up */
     if (fds[WAIT_SIGNALS].revents != 0)
         signals_collect(runner);
     if (fds[WAIT_ASKER].revents != 0)
@@ -210,9 +213,6 @@ static void wait_and_collect(struct runner *runner)
     if (fds[WAIT_ATTEMPTS].revents != 0 || runner->now_ms >= backend->deadline(runner->attempts))
         ingest_events(runner);
     ingest_journals(runner);
-    if (fds[WAIT_REQUESTS].revents != 0)
-        runner->inbox.has_news = true;
-    requests_take(runner);
     keep_time(runner);
     if (was_empty)
         runner->turn_since_ms = runner->now_ms;
@@ -328,6 +328,11 @@ static void save_end_state(struct runner *runner)
                       summary->text);
 }
 
+static bool was(const char *state, const struct runner *runner)
+{
+    return strcmp(runner->earlier_state, state) == 0;
+}
+
 /* Only what was asked for has changed. */
 static void save_served_state(struct runner *runner)
 {
@@ -339,8 +344,9 @@ static void save_served_state(struct runner *runner)
         runner_save_state(runner, "paused", "paused, as asked");
     else if (runner->wish == WISH_STOP && progress.running > 0)
         runner_save_state(runner, "detached", "stopped, as asked; running trials may finish");
-    else if (runner->wish == WISH_RUN && strcmp(runner->earlier_state, "paused") == 0)
-        runner_save_state(runner, "interrupted", "interrupted");
+    else if (runner->wish == WISH_RUN && (was("paused", runner) || was("finished", runner)) &&
+             progress.waiting > 0)
+        runner_save_state(runner, "interrupted", "interrupted, with trials that wait to be run");
     else
         runner_save_state(runner, runner->earlier_state, runner->earlier_note);
 }
@@ -375,6 +381,10 @@ static void begin(struct runner *runner)
     if (runner->request->purpose == RUN_SWEEP)
         requests_restore(runner);
     requests_take(runner);
+    while (runner->inbox.has_news && !runner->has_failed && !runner->is_done) {
+        finish_turn(runner);
+        requests_take(runner);
+    }
     if (runner->request->purpose == RUN_RESUME)
         requests_lift(runner);
     feed_engine_tick(runner);

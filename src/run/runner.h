@@ -4,7 +4,8 @@
  * run.c is the loop itself; actions.c carries out what the engine wants; launch.c prepares an
  * attempt; ingest.c reads journals and outcomes; restore.c puts back what an earlier runner
  * recorded; trouble.c knows full disks and vanished directories; signals.c is the keyboard;
- * requests.c takes what people ask for in `control/`. Nothing outside run includes this.
+ * requests.c takes what people ask for in `control/`; retries.c runs finished trials again. Nothing
+ * outside run includes this.
  */
 #ifndef SWEEP_RUN_RUNNER_H
 #define SWEEP_RUN_RUNNER_H
@@ -191,14 +192,24 @@ bool trouble_may_write(struct runner *runner);
 /** Writing worked. */
 void trouble_end(struct runner *runner);
 
+/* retries.c */
+
+/** Run finished trials again: `number`, or (0) all that failed. @return whether any, else why not
+ */
+bool retries_do(struct runner *runner, uint64_t number, struct strbuf *reply);
+
 /* requests.c */
+
+/** Give the engine a trial that people want, and the number that it got. */
+uint64_t requests_add(struct runner *runner, const struct sweep_value *params,
+                      enum sweep_origin origin, uint64_t retry_of);
 bool requests_open(struct runner *runner, struct sweep_error *err) SWEEP_MUST_CHECK;
 void requests_close(struct runner *runner);
 
 /** Make the engine know what people wanted before this runner came. */
 void requests_restore(struct runner *runner);
 
-/** Do what is asked for; it is acknowledged when the turn is durable. */
+/** Do the oldest thing that is asked for; it is acknowledged when the turn is durable. */
 void requests_take(struct runner *runner);
 
 /** People want the sweep to run. */

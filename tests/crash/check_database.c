@@ -96,7 +96,7 @@ void check_reference(struct checker *checker)
     if (!checker->reference)
         return;
     other = open_database(&checker->arena, find_sweep(&checker->arena, checker->reference));
-    ours = query(checker->db, "SELECT number, params FROM trial ORDER BY number");
+    ours = query(checker->db, "SELECT number, params FROM trial WHERE origin = 0 ORDER BY number");
     theirs = query(other, "SELECT params FROM trial WHERE number = ?");
     while (sqlite3_step(ours) == SQLITE_ROW) {
         sqlite3_bind_int64(theirs, 1, sqlite3_column_int64(ours, 0));

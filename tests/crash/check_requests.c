@@ -32,11 +32,32 @@ static void check_cancelled(struct checker *checker)
                  "is a trial whose cancelling was acknowledged and not done");
 }
 
+/* Each add has its trial, each note its event, as many as were acknowledged. */
+static void check_once(struct checker *checker)
+{
+    violate_each(checker,
+                 "SELECT number FROM trial WHERE origin = 1 AND"
+                 " (SELECT count(*) FROM request WHERE verb = 'add' AND done = 1"
+                 "  AND request.trial = number) <> 1",
+                 "is a trial that was added, but not by one request");
+    violate_each(checker,
+                 "SELECT trial FROM request WHERE verb = 'add' AND done = 1 AND"
+                 " trial NOT IN (SELECT number FROM trial WHERE origin = 1)",
+                 "is a trial whose adding was acknowledged and not done");
+    violate_each(checker,
+                 "SELECT body FROM request WHERE verb = 'note' AND done = 1 AND"
+                 " (SELECT count(*) FROM event WHERE kind = 'note' AND text = body) <>"
+                 " (SELECT count(*) FROM request r WHERE verb = 'note' AND done = 1"
+                 "  AND r.body = request.body)",
+                 "is a note that was not made as often as it was asked for");
+}
+
 void check_requests(struct checker *checker)
 {
     sqlite3_stmt *s = query(checker->db, "SELECT id FROM request");
 
     check_cancelled(checker);
+    check_once(checker);
     if (!checker->finished) /* only then nobody is about to remove them */
         goto out;
     while (sqlite3_step(s) == SQLITE_ROW) {

@@ -19,7 +19,7 @@ wait_for_trials() {
 sql() { sqlite3 -cmd '.timeout 2000' "sweeps/$name/sweep.db" "$1"; }
 
 # Ask, and see that what was acknowledged is recorded. 1: refused, as when the trial has just ended.
-asked() { # VERB OPERAND
+asked() { # VERB OPERAND ...
     local before after rc=0
     before=$(sql "SELECT count(*) FROM request WHERE verb = '$1' AND done = 1")
     timeout 60 "$sweep" "$@" >"$work/asked" 2>&1 || rc=$?
@@ -32,7 +32,7 @@ asked() { # VERB OPERAND
 }
 
 one_point() { # NAME[:N]
-    local rounds=0 state trial
+    local rounds=0 state trial count
     new_sweep "$seed" "$trials"
     touch "$work/die"
     SWEEP_CRASH_FILE=$work/die SWEEP_CRASH_POINT=$1 start_runner
@@ -41,6 +41,8 @@ one_point() { # NAME[:N]
         trial=$(sql "SELECT max(number) FROM trial WHERE state = $state")
         [ -z "$trial" ] || asked cancel "$name/$trial"
     done
+    asked note "$name" "at $1"
+    asked add "$name" x=0.5
     asked pause "$name"
     remember
     kill -0 "$runner" 2>/dev/null && kill -INT "$runner"
@@ -52,7 +54,9 @@ one_point() { # NAME[:N]
         status=0
         timeout 60 "$sweep" resume "$name" >>"$work/run.out" 2>&1 || status=$?
     done
-    check --finished "$trials" || { echo "at crash point $1"; exit 1; }
+    count=$(sql "SELECT count(*) FROM trial") # one more where the budget was given out
+    [ "$count" -eq "$trials" ] || [ "$count" -eq $((trials + 1)) ] || { echo "$1: $count trials"; exit 1; }
+    check --finished "$count" || { echo "at crash point $1"; exit 1; }
     [ -e "$work/die" ] || died=$((died + 1))
 }
 

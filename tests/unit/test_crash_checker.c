@@ -304,6 +304,20 @@ static const struct {
      "I13: 2 is a trial that was cancelled and run again"},
     {"cancelled unasked", "UPDATE attempt SET told = 2 WHERE trial = 3",
      "I13: 3 is a trial that was cancelled and nobody asked for it"},
+    {"added unasked", "UPDATE trial SET origin = 1 WHERE number = 3",
+     "I13: 3 is a trial that was added, but not by one request"},
+    {"added twice",
+     "UPDATE trial SET origin = 1 WHERE number = 3;"
+     "INSERT INTO request VALUES(printf('%032d', 1), 1, 'add', 3, '', 1, '');"
+     "INSERT INTO request VALUES(printf('%032d', 2), 1, 'add', 3, '', 1, '')",
+     "I13: 3 is a trial that was added, but not by one request"},
+    {"an add only said", "INSERT INTO request VALUES(printf('%032d', 1), 1, 'add', 3, '', 1, '')",
+     "I13: 3 is a trial whose adding was acknowledged and not done"},
+    {"noted twice",
+     "INSERT INTO request VALUES(printf('%032d', 1), 1, 'note', 3, 'x', 1, '');"
+     "INSERT INTO event VALUES(901, 1, 3, 0, 'note', 'x');"
+     "INSERT INTO event VALUES(902, 1, 3, 0, 'note', 'x')",
+     "I13: x is a note that was not made as often as it was asked for"},
     {"a cancel only said",
      "INSERT INTO request VALUES(printf('%032d', 1), 1, 'cancel', 3, '', 1, '')",
      "I13: 3 is a trial whose cancelling was acknowledged and not done"},

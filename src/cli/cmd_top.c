@@ -40,6 +40,16 @@ static bool append_json(const struct sweeps *sweeps, const struct selection *sel
 
 /* --- for people ------------------------------------------------------------------------------- */
 
+static void append_note(const struct record *record, struct strbuf *out)
+{
+    const char *note = record_note(record, 0);
+    if (note == NULL)
+        return;
+    strbuf_append_text(out, "note: ");
+    text_append_safe(out, strview_of(note));
+    strbuf_append_char(out, '\n');
+}
+
 static void append_heading(struct record *record, struct strbuf *out)
 {
     struct standing standing = standing_take(record);
@@ -59,6 +69,7 @@ static void append_heading(struct record *record, struct strbuf *out)
         standing_append_state(&standing, record, out);
     }
     strbuf_append_text(out, "\n");
+    append_note(record, out);
 }
 
 /* The trial that would be first if the last reports counted; the best one where it is not beaten

@@ -35,7 +35,7 @@ static bool load_trials(struct record *record, bool outcomes_only, struct sweep_
     if (done)
         record->best =
             ranking_best(record->trials.items, record->trials.count, record->sweep.maximize);
-    return done;
+    return done && store_load_notes(record->store, &record->arena, &record->notes, err);
 }
 
 static bool load_trial(struct record *record, uint64_t number, struct sweep_error *err)
@@ -90,6 +90,22 @@ bool record_open_trial(struct record *record, const char *operand, const struct 
         return fail_reading(record, err);
     *trial = record->trials.items;
     return true;
+}
+
+const char *record_note(const struct record *record, uint64_t trial)
+{
+    for (size_t i = 0; i < record->notes.count; i++)
+        if (record->notes.items[i].trial == trial)
+            return record->notes.items[i].text;
+    return NULL;
+}
+
+uint64_t record_retry(const struct record *record, uint64_t trial)
+{
+    for (size_t i = record->trials.count; i-- > trial;)
+        if (record->trials.items[i].retry_of == trial)
+            return record->trials.items[i].number;
+    return 0;
 }
 
 void record_close(struct record *record)

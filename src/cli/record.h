@@ -31,6 +31,7 @@ struct record {
     const struct sweep_space *space;
     struct store_trials trials;     /* by number */
     const struct sweep_trial *best; /* of these; NULL when none has a finite value */
+    struct store_notes notes;       /* the latest on each trial */
 };
 
 /**
@@ -60,6 +61,12 @@ bool record_complete(struct record *record, const struct sweep_trial *trial,
  */
 bool record_open_trial(struct record *record, const char *operand, const struct sweep_trial **trial,
                        struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** The latest note on a trial, or (0) on the sweep; NULL: there is none. */
+const char *record_note(const struct record *record, uint64_t trial);
+
+/** The number of the newest retry of a trial; 0: there is none. */
+uint64_t record_retry(const struct record *record, uint64_t trial);
 
 /** Close; zeroed and half opened ones are allowed. */
 void record_close(struct record *record);

@@ -20,6 +20,7 @@ struct layout {
     const char *step_name; /* the title of the column of steps, where it is split; or NULL */
     bool has_last;         /* some last report may be another one */
     bool is_split; /* value, step and last report in columns of their own: that is narrower */
+    bool has_notes;
     const char **parameters; /* [parameter_count] the searched ones of all sweeps, by name */
     size_t parameter_count;
 };
@@ -73,6 +74,8 @@ static void layout_init(struct layout *layout, const struct record *records, siz
         layout->has_last =
             layout->has_last || (words.metric != NULL && words.objective.reduce != REDUCE_LAST);
         add_parameters(layout, &records[i]);
+        for (size_t k = 0; k < records[i].notes.count; k++)
+            layout->has_notes = layout->has_notes || records[i].notes.items[k].trial > 0;
     }
 }
 
@@ -101,6 +104,8 @@ static size_t make_columns(const struct layout *layout, struct table_column *col
     columns[used++] = (struct table_column){.title = "time", .right = true, .rank = 1};
     for (size_t i = 0; i < layout->parameter_count; i++)
         columns[used++] = (struct table_column){.title = layout->parameters[i], .rank = 2};
+    if (layout->has_notes)
+        columns[used++] = (struct table_column){.title = "note", .rank = 1};
     return used;
 }
 
@@ -163,6 +168,19 @@ static void put_parameter(struct table *table, const char *name, const struct ch
     put_cell(table, style, text);
 }
 
+/* With whose retry it is, or what its own is. */
+static void put_state(struct table *table, const struct chosen *chosen, struct strbuf *text)
+{
+    const struct sweep_trial *trial = chosen->trial;
+    uint64_t retry = record_retry(chosen->record, trial->number);
+    trial_text_state(trial, text);
+    if (trial->retry_of > 0)
+        strbuf_printf(text, ", retry of %" PRIu64, trial->retry_of);
+    if (retry > 0)
+        strbuf_printf(text, ", again as %" PRIu64, retry);
+    put_cell(table, state_style(trial), text);
+}
+
 static void put_row(struct table *table, const struct layout *layout, const struct chosen *chosen,
                     struct strbuf *text)
 {
@@ -173,13 +191,16 @@ static void put_row(struct table *table, const struct layout *layout, const stru
         table_text(table, style, strview_of(chosen->record->sweep.name));
     table_cell(table, style, "%" PRIu64, trial->number);
     put_objective(table, layout, chosen, style, text);
-    trial_text_state(trial, text);
-    put_cell(table, state_style(trial), text);
+    put_state(table, chosen, text);
     if (trial->duration_us > 0)
         clock_format_duration(trial->duration_us, time);
     table_text(table, TABLE_PLAIN, strview_of(time));
     for (size_t i = 0; i < layout->parameter_count; i++)
         put_parameter(table, layout->parameters[i], chosen, style, text);
+    if (layout->has_notes) {
+        const char *note = record_note(chosen->record, trial->number);
+        table_text(table, TABLE_PLAIN, strview_of(note != NULL ? note : ""));
+    }
 }
 
 static void fill_table(struct table *table, const struct layout *layout,
@@ -200,7 +221,7 @@ void top_table_append(const struct selection *selection, struct record *records,
     struct layout layout;
     struct table table;
     layout_init(&layout, records, count);
-    struct table_column *columns = sweep_alloc_array(layout.parameter_count + 7, sizeof *columns);
+    struct table_column *columns = sweep_alloc_array(layout.parameter_count + 8, sizeof *columns);
     fill_table(&table, &layout, columns, make_columns(&layout, columns), selection);
     layout.is_split =
         layout.metric != NULL && terminal->width > 0 && table_width(&table) > terminal->width;

@@ -155,6 +155,17 @@ struct trial_reader {
     bool with_evidence;
 };
 
+static bool read_origin(struct statement *s, struct sweep_trial *trial)
+{
+    int64_t origin = statement_integer(s);
+
+    trial->retry_of = statement_unsigned(s);
+    if (origin < 0 || origin > SWEEP_FROM_RETRY)
+        return false;
+    trial->origin = (enum sweep_origin)origin;
+    return true;
+}
+
 static bool read_trial(struct trial_reader *reader, struct statement *s, uint64_t expected,
                        struct sweep_value *params, struct sweep_trial *trial,
                        struct sweep_error *err)
@@ -163,15 +174,12 @@ static bool read_trial(struct trial_reader *reader, struct statement *s, uint64_
 
     const char *text = statement_text(s);
 
-    int64_t origin = statement_integer(s);
+    bool has_origin = read_origin(s, trial);
 
-    trial->origin = (enum sweep_origin)origin;
-    trial->retry_of = statement_unsigned(s);
     trial->seen = statement_unsigned(s);
     trial->created_us = statement_integer(s);
     trial->params = params;
-    if (trial->number != expected || !text || origin < 0 || origin > SWEEP_FROM_RETRY ||
-        !read_changing(s, trial) ||
+    if (trial->number != expected || !text || !has_origin || !read_changing(s, trial) ||
         (reader->with_evidence && !read_evidence(s, reader->arena, trial)))
         return damaged(reader->store, "trial", expected, err);
     if (!params_read(reader->arena, reader->space, text, params, err))
@@ -245,7 +253,7 @@ static bool read_standing(struct statement *s, struct sweep_trial *trial, uint64
 
     trial->value = statement_real(s);
     trial->last = statement_real(s);
-    return trial->number == expected && set_outcome(trial, state, kind);
+    return read_origin(s, trial) && trial->number == expected && set_outcome(trial, state, kind);
 }
 
 bool store_load_outcomes(struct store *store, struct arena *arena, struct store_trials *out,
@@ -484,6 +492,28 @@ bool store_load_events(struct store *store, struct arena *arena, uint64_t trial,
         event.text = copy_text(&s, arena);
         items = array_reserve(items, count + 1, &capacity, sizeof *items);
         items[count++] = event;
+    }
+    out->items = settle(arena, items, count, sizeof *items);
+    out->count = count;
+    return statement_end(&s, err);
+}
+
+bool store_load_notes(struct store *store, struct arena *arena, struct store_notes *out,
+                      struct sweep_error *err)
+{
+    struct store_note *items = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    struct statement s;
+
+    if (!statement_begin(&s, store, STATEMENT_LOAD_NOTES, err))
+        return false;
+    while (statement_next(&s)) {
+        struct store_note note = {.trial = statement_unsigned(&s)};
+
+        note.text = copy_text(&s, arena);
+        items = array_reserve(items, count + 1, &capacity, sizeof *items);
+        items[count++] = note;
     }
     out->items = settle(arena, items, count, sizeof *items);
     out->count = count;

@@ -143,6 +143,7 @@ static const char *const format_1[] = {
     "  kind TEXT NOT NULL,\n"
     "  text TEXT NOT NULL\n"
     ") STRICT",
+    "CREATE INDEX event_note ON event(trial) WHERE kind = 'note'",
     "CREATE TRIGGER event_final BEFORE UPDATE ON event\n"
     "BEGIN SELECT RAISE(ABORT, 'events never change'); END",
     "CREATE TRIGGER event_kept BEFORE DELETE ON event\n"

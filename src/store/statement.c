@@ -67,7 +67,8 @@ static const char *const sql[STATEMENT_COUNT] = {
         " value, step, last, started_us, finished_us, duration_us, arrival, pending, memo"
         " FROM trial WHERE number >= ? ORDER BY number LIMIT ?",
     [STATEMENT_LOAD_OUTCOMES] =
-        "SELECT number, state, objective_kind, value, last FROM trial ORDER BY number",
+        "SELECT number, state, objective_kind, value, last, origin, retry_of FROM trial"
+        " ORDER BY number",
     [STATEMENT_LOAD_LIVE] =
         "SELECT trial, number, token, boot_id, pid, pid_start, launched_us, fresh, journal_offset,"
         " journal_sequence, told, outcome, detail, stop, started_us, ended_us, duration_us, cpu_us,"
@@ -98,6 +99,9 @@ static const char *const sql[STATEMENT_COUNT] = {
         "     WHERE attempt.outcome IS NULL))",
     [STATEMENT_LOAD_EVENTS] = "SELECT at_us, trial, attempt, kind, text FROM event"
                               " WHERE ?1 = 0 OR trial = ?1 ORDER BY id",
+    [STATEMENT_LOAD_NOTES] =
+        "SELECT trial, text FROM event WHERE id IN"
+        " (SELECT max(id) FROM event WHERE kind = 'note' GROUP BY trial) ORDER BY trial",
     [STATEMENT_FIND_RETRY] = "SELECT max(number) FROM trial WHERE retry_of = ?",
     [STATEMENT_FIND_REQUEST] = "SELECT at_us, verb, trial, body, done, reply FROM request"
                                " WHERE id = ?",

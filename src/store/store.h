@@ -210,8 +210,8 @@ bool store_load_trials(struct store *store, const struct sweep_space *space, str
                        struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /**
- * Load what ranks all trials: number, state, objective, value and last, and nothing else. That
- * takes a tenth of the time.
+ * Load what ranks all trials: number, state, objective, value, last and origin, and nothing else.
+ * That takes a tenth of the time.
  */
 bool store_load_outcomes(struct store *store, struct arena *arena, struct store_trials *out,
                          struct sweep_error *err) SWEEP_MUST_CHECK;
@@ -289,6 +289,21 @@ struct store_events {
 /** Load events of one trial, or (0) of the sweep as a whole and all its trials. */
 bool store_load_events(struct store *store, struct arena *arena, uint64_t trial,
                        struct store_events *out, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** The latest note of people on a trial, or (0) on the sweep. */
+struct store_note {
+    uint64_t trial;
+    const char *text;
+};
+
+struct store_notes {
+    struct store_note *items; /* [count] by trial */
+    size_t count;
+};
+
+/** Load the latest note of each. */
+bool store_load_notes(struct store *store, struct arena *arena, struct store_notes *out,
+                      struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** SQLite's integrity_check and foreign_key_check. @error SWEEP_DATABASE with its first finding */
 bool store_check(struct store *store, struct sweep_error *err) SWEEP_MUST_CHECK;

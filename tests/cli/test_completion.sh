@@ -43,7 +43,7 @@ expect_words "check nested/" nested/a.yaml nested/b.yml nested/deep/
 expect_words "show ''" 1 2 3 digits/ dogs/
 expect_words "log digits/" digits/1 digits/2 digits/3
 expect_words "log nothing/"
-expect_words "help re" resume
+expect_words "help resu" resume
 expect_words "completion ''" bash fish zsh
 expect_words "init ''" --
 expect_words "init -- pyth" :files

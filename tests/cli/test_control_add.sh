@@ -97,6 +97,11 @@ expect_status 2 sweep note demo "$(printf '%01001d' 0)"
 expect_status 4 sweep note demo/99 nobody
 expect_status 0 sweep show 2
 expect_output 'note: diverged "late"'
+expect_status 0 sweep note 2 'no, it is fine'
+expect_status 0 sweep top demo
+expect_output "note: for the paper" "no, it is fine" "failed: exit code 1, again as 9" \
+    "failed: exit code 1, retry of 1"
+expect_no_output diverged
 
 # With a runner: what is added is asked next, before what was suggested ahead.
 held_sweep live 1 'budget: {trials: 8}'

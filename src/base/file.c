@@ -61,12 +61,12 @@ bool file_read(int dir_fd, const char *name, struct strbuf *out, struct sweep_er
     return done;
 }
 
-/* Write a new file and bring it to the disk. */
-static bool write_new(int dir_fd, const char *name, struct strview contents, unsigned mode,
-                      struct sweep_error *err)
+/* Write a new file and bring it to the disk; `name` is what people call it. */
+static bool write_new(int dir_fd, const char *temporary, const char *name, struct strview contents,
+                      unsigned mode, struct sweep_error *err)
 {
     /* O_TRUNC, not O_EXCL: a crash may have left such a file, and it means nothing. */
-    int fd = sys_open(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode);
+    int fd = sys_open(dir_fd, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode);
     bool done = false;
 
     if (fd < 0)
@@ -115,7 +115,7 @@ bool file_replace(int dir_fd, const char *name, struct strview contents, unsigne
     strbuf_printf(&temporary, "%s.tmp", name);
     if (temporary.truncated)
         sweep_error_set_errno(err, SWEEP_IO, ENAMETOOLONG, "cannot create '%s'", name);
-    else if (!write_new(dir_fd, strbuf_text(&temporary), contents, mode, err))
+    else if (!write_new(dir_fd, strbuf_text(&temporary), name, contents, mode, err))
         sys_unlink(dir_fd, strbuf_text(&temporary));
     else if (!sys_rename(dir_fd, strbuf_text(&temporary), name)) {
         sweep_error_set_errno(err, SWEEP_IO, errno, "cannot replace '%s'", name);

@@ -82,8 +82,9 @@ static uint32_t choose_attempt(const struct options *options, const struct sweep
         return 0;
     }
     if (options->attempt > trial->attempts) {
-        sweep_error_set(err, SWEEP_NOT_FOUND, "trial %" PRIu64 " has %" PRIu32 " attempt%s",
-                        trial->number, trial->attempts, trial->attempts == 1 ? "" : "s");
+        sweep_error_set(err, SWEEP_NOT_FOUND,
+                        "trial %" PRIu64 " has no attempt %" PRIu64 ", only %" PRIu32,
+                        trial->number, options->attempt, trial->attempts);
         return 0;
     }
     return options->attempt > 0 ? (uint32_t)options->attempt : trial->attempts;

@@ -325,6 +325,9 @@ static void say_counts(struct console *console, const struct engine_progress *pr
     uint64_t others = progress->finished - progress->complete - progress->failed;
     struct strbuf text;
 
+    if (progress->finished == 0)
+        return;
+
     strbuf_init(&text, SAY_MAX);
     strbuf_printf(&text, "%" PRIu64 " complete", progress->complete);
     if (progress->failed > 0)

@@ -43,8 +43,8 @@ bool document_finish(const struct document *document, struct sweep_error *err)
         strbuf_release(&text);
     }
     if (list->errors > 0)
-        return sweep_error_set(err, SWEEP_BAD_INPUT, "%s has %zu mistake%s; nothing was started",
-                               document->file, list->errors, list->errors == 1 ? "" : "s");
+        return sweep_error_set(err, SWEEP_BAD_INPUT, "%s has %zu mistake%s", document->file,
+                               list->errors, list->errors == 1 ? "" : "s");
     return true;
 }
 

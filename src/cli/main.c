@@ -86,8 +86,8 @@ static bool do_subcommand(struct invocation *call, char *const *argv, enum exit_
     if (call->operand != NULL && subcommand->operand[0] == '\0')
         return sweep_error_set(err, SWEEP_USAGE, "unexpected argument '%s'", call->operand);
     if (call->operand == NULL && is_required(subcommand->operand))
-        return sweep_error_set(err, SWEEP_USAGE, "what is missing: sweep %s %s", subcommand->name,
-                               subcommand->operand);
+        return sweep_error_set(err, SWEEP_USAGE, "%s is missing: sweep %s %s", subcommand->operand,
+                               subcommand->name, subcommand->operand);
     return subcommand->run(call, status, err);
 }
 
@@ -97,8 +97,13 @@ static bool do_command_line(struct invocation *call, char *const *argv, enum exi
     const char *name = argv[0] != NULL ? argv[1] : NULL;
     if (name == NULL || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
         return print_help(NULL, err);
-    if (strcmp(name, "--version") == 0)
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
         return print_version(err);
+    if (name[0] == '-')
+        return sweep_error_set(err, SWEEP_USAGE,
+                               "unknown option %s; before a command there are only --help and "
+                               "--version",
+                               name);
     call->subcommand = subcommand_find(name, err);
     if (call->subcommand == NULL)
         return false;

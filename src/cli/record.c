@@ -86,8 +86,10 @@ bool record_open_trial(struct record *record, const char *operand, const struct 
     *record = (struct record){0};
     if (!locate_trial(&record->arena, operand, &record->location, &number, err))
         return false;
-    if (!load(record, err) || !load_trial(record, number, err))
+    if (!load(record, err))
         return fail_reading(record, err);
+    if (!load_trial(record, number, err))
+        return sweep_error_wrap(err, "sweep %s", record->sweep.name);
     *trial = record->trials.items;
     return true;
 }

@@ -66,17 +66,22 @@ struct standing standing_take(const struct record *record)
 
 void standing_append_counts(const struct standing *standing, struct strbuf *out)
 {
+    /* The budget was lowered since, or there is none. */
+    bool is_lowered = standing->expected == 0 || standing->finished > standing->expected;
     strbuf_printf(out, "%zu", standing->finished);
-    if (standing->expected > 0)
+    if (!is_lowered)
         strbuf_printf(out, " of %" PRIu64, standing->expected);
-    bool is_one = (standing->expected > 0 ? standing->expected : standing->finished) == 1;
+    bool is_one = (is_lowered ? standing->finished : standing->expected) == 1;
     strbuf_printf(out, " trial%s finished", is_one ? "" : "s");
+    if (is_lowered && standing->expected > 0)
+        strbuf_printf(out, " (the budget is %" PRIu64 " now)", standing->expected);
     const char *separator = ": ";
     for (size_t i = 0; i < ARRAY_LENGTH(GROUPS); i++) {
         size_t count = standing->counts[GROUPS[i].state];
         if (count == 0)
             continue;
-        strbuf_printf(out, "%s%zu %s", separator, count, GROUPS[i].words);
+        bool is_left = GROUPS[i].state == SWEEP_TRIAL_RUNNING && !standing->has_runner;
+        strbuf_printf(out, "%s%zu %s%s", separator, count, is_left ? "left " : "", GROUPS[i].words);
         separator = ", ";
     }
 }

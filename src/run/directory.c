@@ -96,7 +96,8 @@ static bool describe_holder(const struct directory *directory, struct sweep_erro
     }
     strbuf_release(&note);
     return sweep_error_set(err, SWEEP_BUSY,
-                           "another runner is at work in %s: process %s on %s, started %s",
+                           "another runner is at work in %s: process %s on %s, started %s. It goes "
+                           "on by itself; `sweep top` shows how far it is",
                            directory->path, pid, host, started);
 }
 

@@ -11,7 +11,7 @@ for file in bad_*.yaml; do
     { cat "${file%.yaml}.txt" && echo "sweep: $file has"; } >>"$base/expected"
     cat "$out" >>"$base/actual"
 done
-sed -i -E 's/^(sweep: .* has) [0-9]+ mistakes?; nothing was started$/\1/' "$base/actual"
+sed -i -E 's/^(sweep: .* has) [0-9]+ mistakes?$/\1/' "$base/actual"
 diff -u "$base/expected" "$base/actual" || fail "not as the config's own tests expect"
 cd "$work"
 
@@ -24,7 +24,7 @@ mistake() {
     expect_error "bad.yaml:$place: error: " "$@"
     grep -qE "^ +\| {$column}\^" "$err" || fail "no caret below column $column"
     expect_status 2 sweep run bad.yaml
-    expect_error "bad.yaml:$place: error: " "$@" "sweep: bad.yaml has 1 mistake; nothing was started"
+    expect_error "bad.yaml:$place: error: " "$@" "sweep: bad.yaml has 1 mistake"
     [ ! -e sweeps ] || fail "run made ./sweeps"
 }
 

@@ -25,7 +25,7 @@ test -e told.1 || fail "trial 1 was not told"
 expect_status 0 sweep show 1
 expect_output "demo/1: cancelled"
 expect_status 0 sweep top demo
-expect_output "1 of 4 trials finished: 1 cancelled, 1 running"
+expect_output "1 of 4 trials finished: 1 cancelled, 1 left running"
 
 # ^C on a paused runner: the sweep stays paused.
 touch go

@@ -48,7 +48,7 @@ expect_status 0 sweep log 3 --attempt 1
 expect_equal "$(cat "$out")" first "the first attempt"
 expect_quiet
 expect_status 4 sweep log 3 --attempt 3
-expect_error "trial 3 has 2 attempts"
+expect_error "trial 3 has no attempt 3, only 2"
 
 # Whoever reads a log reads that log.
 expect_status 1 sweep log 4

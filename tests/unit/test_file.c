@@ -147,9 +147,9 @@ static void test_replace_fails_cleanly(void **state)
         const char *left;
         const char *says;
     } rows[] = {
-        {"disk full", {.write = 1, .error_number = ENOSPC}, SWEEP_NO_SPACE, "old", "write 'f.tmp'"},
-        {"quota", {.write = 1, .error_number = EDQUOT}, SWEEP_NO_SPACE, "old", "write 'f.tmp'"},
-        {"first fsync", {.fsync = 1, .error_number = EIO}, SWEEP_IO, "old", "bring 'f.tmp'"},
+        {"disk full", {.write = 1, .error_number = ENOSPC}, SWEEP_NO_SPACE, "old", "write 'f'"},
+        {"quota", {.write = 1, .error_number = EDQUOT}, SWEEP_NO_SPACE, "old", "write 'f'"},
+        {"first fsync", {.fsync = 1, .error_number = EIO}, SWEEP_IO, "old", "bring 'f'"},
         {"fsync, full", {.fsync = 1, .error_number = ENOSPC}, SWEEP_NO_SPACE, "old", "disk"},
         {"rename", {.rename = 1, .error_number = EACCES}, SWEEP_IO, "old", "replace 'f'"},
         {"directory", {.fsync = 2, .error_number = EIO}, SWEEP_IO, "new", "the directory '.'"},

@@ -156,6 +156,8 @@ static bool open_advisor(struct session *session, struct advisor **advisor, stru
         .seed = seed,
         .maximize = run->objective.maximize,
         .trials = run->trials,
+        .limits = run->limits,
+        .running_ms = session->sweep.running_us / 1000,
         .store = session->store,
     };
     *advisor = advisor_create(&settings, err);

@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/strbuf.h"
 #include "sweep/trial.h"
 #include "trial/attempt.h"
 #include "trial/objective.h"
@@ -199,6 +200,9 @@ int64_t engine_ran_ms(const struct engine *engine, int64_t now_ms);
 /** How long trials may still be started, or, when that is over, may go on [ms]; INT64_MAX: no such
  * limit. @param now_ms  on the clock of the events */
 int64_t engine_time_left_ms(const struct engine *engine, int64_t now_ms);
+
+/** Append in words which limit is reached; nothing where none is. */
+void engine_describe_limit(const struct engine *engine, struct strbuf *out);
 
 /** Counts for people. */
 struct engine_progress {

@@ -111,9 +111,6 @@ enum limit engine_limit(const struct engine *engine);
 /** limits.c: how a run ends at a limit. */
 enum engine_end engine_limit_end(enum limit limit);
 
-/** limits.c: append in words which limit is reached. */
-void engine_describe_limit(const struct engine *engine, struct strbuf *out);
-
 /** limits.c: say that a limit is reached; stop what runs when its time is over. */
 void engine_watch_limits(struct engine *engine);
 

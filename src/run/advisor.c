@@ -22,7 +22,8 @@
 #include "trial/ranking.h"
 #include "trial/trial.h"
 
-#define REPORT_MAX 128 /* a report as a text [bytes] */
+#define REPORT_MAX     128 /* a report as a text [bytes] */
+#define LIMIT_TEXT_MAX 128
 
 struct advisor {
     struct advisor_settings settings;
@@ -40,12 +41,17 @@ struct advisor {
     uint64_t arrival;  /* the last that was given */
     bool exhausted;
 
+    struct engine *counts; /* never stepped: it counts finished trials, and knows its limits */
+    int64_t started_ms;
+    char limit[LIMIT_TEXT_MAX]; /* the one that is reached, in words */
+
     const struct sweep_trial **shown; /* [shown_capacity] what the last call handed over */
     size_t shown_capacity;
 };
 
 static const char budget_is_used[] = "the budget is used up";
 static const char space_is_used[] = "every point of the space was tried";
+static const char time_is_used[] = "the time of the budget is used up";
 
 /* --- what is known --------------------------------------------------------------------------- */
 
@@ -157,6 +163,46 @@ static bool update_trial(struct advisor *advisor, const struct sweep_trial *tria
     return store == NULL || store_update_trial(store, trial, err);
 }
 
+/* --- limits ---------------------------------------------------------------------------------- */
+
+static struct engine *create_counts(const struct advisor_settings *settings)
+{
+    const struct engine_settings counted = {
+        .has_objective = true,
+        .objective = {.maximize = settings->maximize},
+        .param_count = sweep_space_count(settings->space),
+        .limits = settings->limits,
+    };
+    return engine_create(&counted);
+}
+
+/* Evidence may be the best there is; that it is not says nothing about the search. */
+static void count_finished(struct advisor *advisor, const struct sweep_trial *trial)
+{
+    struct engine_progress progress;
+    engine_progress(advisor->counts, &progress);
+    bool is_better = ranking_is_eligible(trial) &&
+                     (!progress.has_best || ranking_is_better(trial->value, progress.best_value,
+                                                              advisor->settings.maximize));
+    if (is_better || !is_evidence(trial))
+        engine_restore_trial(advisor->counts, trial);
+}
+
+/* NULL while no limit is reached. */
+static const char *find_limit(struct advisor *advisor)
+{
+    const struct advisor_settings *settings = &advisor->settings;
+    int64_t ran_ms = settings->running_ms + clock_boot_ms() - advisor->started_ms;
+    if (settings->limits.time_ms > 0 && ran_ms >= settings->limits.time_ms)
+        return time_is_used;
+    struct strbuf text;
+    strbuf_init(&text, sizeof advisor->limit - 1);
+    engine_describe_limit(advisor->counts, &text);
+    memcpy(advisor->limit, strbuf_text(&text), text.size + 1);
+    strbuf_release(&text);
+    return advisor->limit[0] != '\0' ? advisor->limit : NULL;
+}
+
 /* --- asking ---------------------------------------------------------------------------------- */
 
 static bool budget_is_left(const struct advisor *advisor)
@@ -241,7 +287,9 @@ static bool ask_once(struct advisor *advisor, struct advisor_trials *out, struct
 bool advisor_ask(struct advisor *advisor, uint64_t count, struct advisor_trials *out,
                  struct sweep_error *err)
 {
-    *out = (struct advisor_trials){0};
+    *out = (struct advisor_trials){.reason = find_limit(advisor)};
+    if (out->reason != NULL)
+        return true;
     if (!begin(advisor, err))
         return false;
     bool well = true;
@@ -311,6 +359,7 @@ bool advisor_tell(struct advisor *advisor, uint64_t number, const struct advisor
     *trial = told;
     advisor->arrival = told.arrival;
     forget_unfinished(advisor, number);
+    count_finished(advisor, trial);
     asker_tell(advisor->asker, trial);
     return true;
 }
@@ -356,10 +405,12 @@ bool advisor_add(struct advisor *advisor, const struct sweep_value *params,
         set_result(advisor, trial, evidence);
     if (!begin(advisor, err) || !commit(advisor, record_trial(advisor, trial, err), err))
         return false;
-    if (evidence != NULL)
-        advisor->arrival = trial->arrival;
     asker_know(advisor->asker, trial);
     remember(advisor, trial);
+    if (evidence != NULL) {
+        advisor->arrival = trial->arrival;
+        count_finished(advisor, trial);
+    }
     *number = trial->number;
     return true;
 }
@@ -389,10 +440,13 @@ void advisor_pending(struct advisor *advisor, struct advisor_trials *out)
     }
 }
 
-const char *advisor_end(const struct advisor *advisor)
+const char *advisor_end(struct advisor *advisor)
 {
     if (advisor->unfinished_count > 0)
         return NULL;
+    const char *limit = find_limit(advisor);
+    if (limit != NULL)
+        return limit;
     if (!budget_is_left(advisor))
         return budget_is_used;
     return advisor->exhausted ? space_is_used : NULL;
@@ -411,6 +465,9 @@ static bool restore(struct advisor *advisor, struct sweep_error *err)
         return false;
     for (size_t i = 0; i < loaded.count; i++)
         remember(advisor, copy_block(advisor, &loaded.items[i], sizeof loaded.items[i]));
+    for (size_t i = 0; i < loaded.count; i++)
+        if (trial_is_finished(loaded.items[i].state))
+            count_finished(advisor, &loaded.items[i]);
     asker_restore(advisor->asker, loaded.items, loaded.count);
     return true;
 }
@@ -420,6 +477,8 @@ struct advisor *advisor_create(const struct advisor_settings *settings, struct s
     struct advisor *advisor = sweep_alloc(sizeof *advisor);
     advisor->settings = *settings;
     advisor->param_count = sweep_space_count(settings->space);
+    advisor->counts = create_counts(settings);
+    advisor->started_ms = clock_boot_ms();
     advisor->asker = asker_create(settings->strategy, settings->space, settings->maximize, err);
     if (advisor->asker == NULL || (settings->store != NULL && !restore(advisor, err))) {
         advisor_free(advisor);
@@ -433,6 +492,7 @@ void advisor_free(struct advisor *advisor)
     if (advisor == NULL)
         return;
     asker_free(advisor->asker);
+    engine_free(advisor->counts);
     sweep_free(advisor->trials);
     sweep_free(advisor->unfinished);
     sweep_free(advisor->shown);

@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/engine.h"
 #include "store/store.h"
 #include "sweep/error.h"
 #include "sweep/strategy.h"
@@ -31,7 +32,9 @@ struct advisor_settings {
     const struct sweep_space *space;
     uint64_t seed;
     bool maximize;
-    uint64_t trials;     /* budget; 0: no limit */
+    uint64_t trials; /* budget; 0: no limit */
+    struct engine_limits limits;
+    int64_t running_ms;  /* that earlier conversations took */
     struct store *store; /* open for writing, borrowed; NULL: nothing is kept */
 };
 
@@ -52,13 +55,14 @@ void advisor_free(struct advisor *advisor);
 struct advisor_trials {
     const struct sweep_trial *const *items; /* [count], until the next call */
     size_t count;
-    const char *reason; /* why there are none, static */
+    const char *reason; /* why there are no more, or NULL */
 };
 
 /**
  * Hand out trials: first those that were added, then suggestions.
  *
- * @param count     how many [>= 1]; at the end of the budget or the space there are fewer, or none
+ * @param count     how many [>= 1]; at the end of the budget or the space there are fewer, or none,
+ *                  and none where a limit is reached
  * @param[out] out  the trials, or the reason
  */
 bool advisor_ask(struct advisor *advisor, uint64_t count, struct advisor_trials *out,
@@ -107,6 +111,6 @@ const struct sweep_trial *advisor_best(const struct advisor *advisor);
 void advisor_pending(struct advisor *advisor, struct advisor_trials *out);
 
 /** Why nothing more will come, with nothing pending: NULL while something may. */
-const char *advisor_end(const struct advisor *advisor);
+const char *advisor_end(struct advisor *advisor);
 
 #endif

@@ -226,15 +226,21 @@ static bool read_portion(struct runner *runner, struct live *live, int fd)
     return count < PORTION_RECORDS;
 }
 
-/* Most attempts of a quick command never write a number: then a look at the size is all. */
-static bool read_journal(struct runner *runner, struct live *live)
+/* The name of an attempt's journal, below `trials`. */
+static void name_journal(struct attempt_key key, char path[JOURNAL_PATH_MAX])
 {
     char directory[HANDSHAKE_NAME_MAX];
     char file[HANDSHAKE_NAME_MAX];
+    handshake_trial_directory(key.trial, directory);
+    handshake_file_name(HANDSHAKE_JOURNAL, key.number, file);
+    (void)snprintf(path, JOURNAL_PATH_MAX, "%s/%s", directory, file);
+}
+
+/* Most attempts of a quick command never write a number: then a look at the size is all. */
+static bool read_journal(struct runner *runner, struct live *live)
+{
     char path[JOURNAL_PATH_MAX];
-    handshake_trial_directory(live->key.trial, directory);
-    handshake_file_name(HANDSHAKE_JOURNAL, live->key.number, file);
-    (void)snprintf(path, sizeof path, "%s/%s", directory, file);
+    name_journal(live->key, path);
     int trials_fd = runner->request->directory->trials_fd;
     struct stat status;
     if (fstatat(trials_fd, path, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
@@ -258,8 +264,28 @@ static void say_lost_numbers(struct runner *runner, const struct live *live)
     runner_say_later(runner, text);
 }
 
+/* Some scripts clear the directory that they are to write into, and with it what is known of them.
+ * Every attempt has a journal from its launch on, if only an empty one. */
+static void say_removed(struct runner *runner, const struct live *live)
+{
+    char path[JOURNAL_PATH_MAX];
+    char text[256];
+    struct stat status;
+    name_journal(live->key, path);
+    if (fstatat(runner->request->directory->trials_fd, path, &status, AT_SYMLINK_NOFOLLOW) == 0)
+        return;
+    (void)snprintf(text, sizeof text,
+                   "trial %" PRIu64 ": its directory (SWEEP_DIR) was removed or cleared while it "
+                   "ran; does its script do that?",
+                   live->key.trial);
+    turn_add_event(&runner->turn, runner->wall_us, live->key, "directory_removed", text);
+    runner_say_later(runner, text);
+}
+
 static void record_outcome(struct runner *runner, struct live *live)
 {
+    if (live->outcome.end == ATTEMPT_LOST)
+        say_removed(runner, live);
     if (live->journal_lost > 0)
         say_lost_numbers(runner, live);
     if (live->outcome.ended_us == 0) { /* lost: nobody saw how long it ran */

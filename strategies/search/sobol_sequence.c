@@ -58,7 +58,7 @@ uint32_t sobol_coordinate(uint32_t dimension, uint32_t index)
     /* The first dimension has no polynomial: v_k is the digit k alone. */
     if (dimension == 0)
         return reverse_bits(index);
-    uint32_t v[DIGITS];
+    uint32_t v[DIGITS] = {0};
     uint32_t count = index == 0 ? 0 : degree_of(index) + 1;
     make_directions(sobol_row(dimension), count, v);
     uint32_t x = 0;

@@ -49,7 +49,6 @@ metric: minimize loss
 method: grid
 parameters: {x: {values: [1]}}
 YAML
-SECONDS=0
-expect_status 1 timeout 20 sweep run removes.yaml
-expect_output "failed: lost"
-[ "$SECONDS" -lt 10 ] || fail "it took $SECONDS s"
+expect_status 1 timeout 40 sweep run removes.yaml
+expect_output "failed: lost" \
+    "trial 1: its directory (SWEEP_DIR) was removed or cleared while it ran; does its script do that?"

@@ -217,6 +217,54 @@ static void test_evidence_and_budget(void **state)
     fixture_close(&f);
 }
 
+/* Patience counts what was asked for, not evidence, and goes on after a restart. */
+static void test_limits(void **state)
+{
+    (void)state;
+    struct store_fixture f;
+    struct advisor_trials trials;
+    uint64_t number;
+    const struct advisor_result good = {SWEEP_TRIAL_COMPLETE, true, 3};
+    const struct advisor_result bad = {SWEEP_TRIAL_COMPLETE, true, -3};
+    fixture_open(&f);
+    struct advisor_settings settings = {.strategy = &witness,
+                                        .space = f.space,
+                                        .maximize = true,
+                                        .limits = {.patience = 2, .has_target = true, .target = 5},
+                                        .store = f.store};
+    const struct sweep_trial own = fixture_trial(&f, 50);
+    struct advisor *advisor = advisor_create(&settings, &f.error);
+    assert_true(advisor_add(advisor, own.params, &good, &number, &f.error));
+    for (int i = 0; i < 4; i++)
+        assert_true(advisor_add(advisor, own.params, &bad, &number, &f.error));
+    tell(&f, advisor, ask(&f, advisor)->number, 1);
+    tell(&f, advisor, ask(&f, advisor)->number, 4);
+    tell(&f, advisor, ask(&f, advisor)->number, 3);
+    advisor_free(advisor);
+    advisor = advisor_create(&settings, &f.error);
+    tell(&f, advisor, ask(&f, advisor)->number, 2);
+    assert_true(advisor_ask(advisor, 1, &trials, &f.error));
+    assert_int_equal(trials.count, 0);
+    assert_string_equal(trials.reason, "the last 2 trials brought nothing better");
+    assert_string_equal(advisor_end(advisor), "the last 2 trials brought nothing better");
+    const struct advisor_result best = {SWEEP_TRIAL_COMPLETE, true, 5};
+    assert_true(advisor_add(advisor, own.params, &best, &number, &f.error));
+    assert_true(advisor_ask(advisor, 1, &trials, &f.error));
+    assert_string_equal(trials.reason, "trial 10 has reached the target");
+    advisor_free(advisor);
+    settings.limits = (struct engine_limits){.time_ms = 60000};
+    settings.running_ms = 59000;
+    advisor = advisor_create(&settings, &f.error);
+    (void)ask(&f, advisor);
+    advisor_free(advisor);
+    settings.running_ms = 60000;
+    advisor = advisor_create(&settings, &f.error);
+    assert_true(advisor_ask(advisor, 1, &trials, &f.error));
+    assert_string_equal(trials.reason, "the time of the budget is used up");
+    advisor_free(advisor);
+    fixture_close(&f);
+}
+
 static void test_what_cannot_be_told(void **state)
 {
     (void)state;
@@ -286,6 +334,7 @@ int main(void)
         cmocka_unit_test(test_the_space_ends),
         cmocka_unit_test(test_restart_goes_on),
         cmocka_unit_test(test_evidence_and_budget),
+        cmocka_unit_test(test_limits),
         cmocka_unit_test(test_what_cannot_be_told),
         cmocka_unit_test(test_without_a_store),
     };

@@ -8,7 +8,7 @@
 
 #include "base/array.h"
 #include "base/number.h"
-#include "space/space.h"
+#include "run/given.h"
 
 static bool refuse_member(const char *name, const char *expected, const struct json_node *found,
                           struct sweep_error *err)
@@ -143,72 +143,12 @@ bool line_take_step(const struct json_node *line, int64_t *step, struct sweep_er
     return true;
 }
 
-/* --- params ---------------------------------------------------------------------------------- */
-
-static bool value_of_node(const struct json_node *node, struct sweep_value *out)
-{
-    *out = (struct sweep_value){0};
-    switch (node->kind) {
-    case JSON_NODE_NULL:
-        out->kind = SWEEP_VALUE_NULL;
-        return true;
-    case JSON_NODE_BOOL:
-        out->kind = SWEEP_VALUE_BOOL;
-        out->boolean = node->boolean;
-        return true;
-    case JSON_NODE_INT:
-        out->kind = SWEEP_VALUE_INT;
-        out->integer = node->integer;
-        return true;
-    case JSON_NODE_REAL:
-        out->kind = SWEEP_VALUE_REAL;
-        out->real = node->real;
-        return true;
-    case JSON_NODE_TEXT:
-        out->kind = SWEEP_VALUE_TEXT;
-        out->text = node->text;
-        return true;
-    case JSON_NODE_LIST:
-    case JSON_NODE_MAP:
-        break;
-    }
-    return false;
-}
-
-/* Constants need not be said. */
-static bool take_param(const struct sweep_parameter *parameter, const struct json_node *params,
-                       struct sweep_value *out, struct sweep_error *err)
-{
-    const struct json_node *node = json_member(params, parameter->name);
-    struct sweep_value given;
-    if (node == NULL && parameter->choice_count == 1) {
-        *out = parameter->choices[0];
-        return true;
-    }
-    if (node == NULL)
-        return sweep_error_set(err, SWEEP_BAD_INPUT, "parameter '%s' is missing in 'params'",
-                               parameter->name);
-    if (!value_of_node(node, &given))
-        return refuse_member(parameter->name, "one value", node, err);
-    return space_accept_value(parameter, &given, out, err);
-}
-
 bool line_take_params(const struct json_node *line, const struct sweep_space *space,
                       struct arena *arena, struct sweep_value **out, struct sweep_error *err)
 {
     const struct json_node *params = line_member(line, "params");
-    size_t count = sweep_space_count(space);
     if (params == NULL)
         return sweep_error_set(err, SWEEP_BAD_INPUT, "'params' is missing");
-    if (params->kind != JSON_NODE_MAP)
-        return refuse_member("params", "an object", params, err);
-    for (size_t i = 0; i < params->count; i++)
-        if (space_find(space, params->names[i]) == SPACE_NOT_FOUND)
-            return sweep_error_set(err, SWEEP_BAD_INPUT, "the space has no parameter '%s'",
-                                   params->names[i]);
-    *out = arena_alloc_array(arena, count, sizeof **out);
-    for (size_t i = 0; i < count; i++)
-        if (!take_param(sweep_space_parameter(space, i), params, &(*out)[i], err))
-            return false;
-    return true;
+    *out = arena_alloc_array(arena, sweep_space_count(space), sizeof **out);
+    return given_params(space, params, *out, err);
 }

@@ -1,0 +1,24 @@
+/*
+ * Params that a person or a program gives, as JSON.
+ *
+ *     if (!given_params(space, json_member(line, "params"), params, err)) ...
+ */
+#ifndef SWEEP_RUN_GIVEN_H
+#define SWEEP_RUN_GIVEN_H
+
+#include <stdbool.h>
+
+#include "sweep/error.h"
+#include "sweep/space.h"
+#include "json/tree.h"
+
+/**
+ * Take a value for every parameter; constants may be left out.
+ *
+ * @param[out] params  [space count]; texts are the space's own
+ * @error SWEEP_BAD_INPUT when one is missing, unknown, or none that its parameter can take
+ */
+bool given_params(const struct sweep_space *space, const struct json_node *node,
+                  struct sweep_value *params, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+#endif

@@ -138,7 +138,7 @@ static void say_seed(const struct session *session, uint64_t seed)
 static bool open_advisor(struct session *session, struct advisor **advisor, struct sweep_error *err)
 {
     const struct invocation *call = session->call;
-    const struct run_settings *run = &session->settings.run;
+    struct run_settings *run = &session->settings.run;
     uint64_t seed;
     if (call->options.dir == NULL) {
         if (!session_choose_seed(session->document.config, &seed, err))
@@ -149,9 +149,11 @@ static bool open_advisor(struct session *session, struct advisor **advisor, stru
             return false;
         seed = session->sweep.seed;
     }
+    run->external.environment = call->environment;
     say_seed(session, seed);
     const struct advisor_settings settings = {
         .strategy = session->settings.strategy,
+        .external = &session->settings.run.external,
         .space = run->space,
         .seed = seed,
         .maximize = run->objective.maximize,

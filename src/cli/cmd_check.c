@@ -11,6 +11,7 @@
 #include "cli/output.h"
 #include "cli/sample.h"
 #include "cli/settings.h"
+#include "run/external.h"
 #include "view/term/table.h"
 #include "view/term/text.h"
 #include "view/term/trial_text.h"
@@ -134,6 +135,8 @@ static void append_report(const struct settings *settings, const struct terminal
     append_size(settings, out);
     strbuf_append_char(out, '\n');
     append_space(settings, terminal, out);
+    if (settings->strategy == &external_strategy)
+        return; /* nothing is started, so nobody knows its commands */
     strbuf_append_text(out, config->has_seed ? "\nThe first commands:\n"
                                              : "\nCommands such as (no seed is given):\n");
     sample_append(settings, config->seed, out);

@@ -97,9 +97,20 @@ static bool same_target(const struct config *a, const struct config *b)
     return x->has_target == y->has_target && (!x->has_target || x->target == y->target);
 }
 
+static bool same_words(char *const *a, char *const *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    while (*a != NULL && same_text(*a, *b)) {
+        a++;
+        b++;
+    }
+    return same_text(*a, *b);
+}
+
 static bool same_method(const struct config *a, const struct config *b)
 {
-    return same_text(a->method, b->method);
+    return same_text(a->method, b->method) && same_words(a->method_command, b->method_command);
 }
 
 static bool same_parameter(const struct sweep_parameter *a, const struct sweep_parameter *b)

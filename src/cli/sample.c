@@ -3,6 +3,7 @@
  */
 #include "cli/sample.h"
 
+#include "run/external.h"
 #include "view/export/shell.h"
 #include "view/term/text.h"
 
@@ -14,6 +15,8 @@ size_t sample_commands(const struct settings *settings, uint64_t seed, struct ar
     const struct sweep_trial *pending[SAMPLE_COMMANDS];
     unsigned char memo[SWEEP_MEMO_MAX];
     size_t count = 0;
+    if (strategy == &external_strategy)
+        return 0; /* nothing is started only to look at it */
     void *state = strategy->create(settings->run.space, NULL);
 
     while (state != NULL && count < SAMPLE_COMMANDS) {

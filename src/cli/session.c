@@ -19,6 +19,7 @@
 #include "cli/locate.h"
 #include "cli/revision.h"
 #include "cli/surroundings.h"
+#include "run/external.h"
 #include "view/export/shell.h"
 
 #define YAML_MODE      0600
@@ -108,7 +109,9 @@ static bool place(struct session *session, struct sweep_error *err)
     const struct store_sweep *sweep = &session->sweep;
 
     session->settings.run.name = sweep->name;
-    session->settings.strategy = sweep_strategy_find(sweep->method);
+    session->settings.strategy = session->document.config->method_command != NULL
+                                     ? &external_strategy
+                                     : sweep_strategy_find(sweep->method);
     session->settings.why = NULL;
     if (session->settings.strategy == NULL)
         return sweep_error_set(err, SWEEP_INCOMPATIBLE,

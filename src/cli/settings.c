@@ -9,6 +9,7 @@
 #include "base/nearest.h"
 #include "cli/surroundings.h"
 #include "metrics/extractor.h"
+#include "run/external.h"
 
 #define AUTO        "auto"
 #define NAMES_MAX   32
@@ -51,6 +52,8 @@ static void try_strategy(const struct sweep_strategy *strategy, struct document 
         diagnostics_hint(&document->diagnostics, "add 'metric: maximize NAME'");
         return;
     }
+    if (strategy == &external_strategy)
+        return; /* it is started with the sweep, and says so itself */
     void *state = strategy->create(config->space, &reason);
     if (state == NULL)
         diagnostics_add(&document->diagnostics, DIAGNOSTIC_ERROR, config->method_mark, "%s",
@@ -62,7 +65,9 @@ static void choose_strategy(struct settings *settings, struct document *document
 {
     const struct config *config = document->config;
 
-    if (strcmp(config->method, AUTO) == 0)
+    if (config->method_command != NULL)
+        settings->strategy = &external_strategy;
+    else if (strcmp(config->method, AUTO) == 0)
         settings->strategy = sweep_strategy_choose(config->space, config->trials, &settings->why);
     else
         settings->strategy = sweep_strategy_find(config->method);
@@ -187,6 +192,7 @@ void settings_prepare(struct settings *settings, struct document *document)
         .stall_ms = config->trial.stall_ms,
         .retries = (uint32_t)config->trial.retries,
         .limits = make_limits(config),
+        .external = {.command = config->method_command, .deadline_ms = EXTERNAL_DEADLINE_MS},
         .expand = expand,
         .expand_context = settings,
         .extra_environment = make_environment(document),
@@ -203,6 +209,7 @@ bool settings_place(struct settings *settings, uint64_t seed, const char *direct
     struct stat status;
 
     run->seed = seed;
+    run->external.workdir = directory;
     if (strcmp(workdir, ".") == 0)
         run->workdir = directory;
     else if (workdir[0] == '/')

@@ -77,7 +77,8 @@ struct config {
     struct config_metric metric;
     const struct config_capture *captures; /* [capture_count] metric.step is always among them */
     size_t capture_count;
-    const char *method; /* default "auto" */
+    const char *method;          /* default "auto"; "external" with a command of its own */
+    char *const *method_command; /* ends with NULL; NULL where the method has a name */
     struct mark method_mark;
     bool has_seed;
     uint64_t seed;

@@ -28,14 +28,33 @@ void read_name(struct reader *reader, const struct key *key, const struct node *
         draft->config.name = name;
 }
 
+/* The program of a strategy of one's own, and its arguments. */
+static void read_method_command(struct reader *reader, const struct node *list)
+{
+    char **words = arena_alloc_array(reader->arena, list->count + 1, sizeof *words);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct node *item = list->values[i];
+        if (item->kind != NODE_SCALAR) {
+            reader_error(reader, item, "a word of the method's command must be a text, not %s",
+                         node_describe(item));
+            return;
+        }
+        words[i] = arena_strdup(reader->arena, item->text);
+    }
+    if (list->count == 0 || words[0][0] == '\0') {
+        reader_error(reader, list, "the method's command is empty");
+        return;
+    }
+    reader->draft.config.method = "external";
+    reader->draft.config.method_command = words;
+}
+
 void read_method(struct reader *reader, const struct key *key, const struct node *node, void *field)
 {
     struct draft *draft = field;
     draft->config.method_mark = node->mark;
     if (node->kind == NODE_LIST)
-        reader_error(reader, node,
-                     "a list (the command of a strategy of your own) is not supported yet by this "
-                     "version");
+        read_method_command(reader, node);
     else
         read_word(reader, key, node, &draft->config.method);
 }

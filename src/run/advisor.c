@@ -234,14 +234,20 @@ static void wait_for_answer(struct advisor *advisor, struct asker_answer *answer
         (void)poll(&ready, 1, -1);
 }
 
-/* NULL where the strategy has no point left. */
-static struct sweep_trial *suggest(struct advisor *advisor)
+/* @param[out] out  NULL where the strategy has no point left */
+static bool suggest(struct advisor *advisor, struct sweep_trial **out, struct sweep_error *err)
 {
     struct asker_answer answer;
     struct sweep_trial *trial = make_trial(advisor);
     asker_ask(advisor->asker, advisor->settings.seed, trial);
     wait_for_answer(advisor, &answer);
+    if (answer.error.code != SWEEP_OK) {
+        sweep_error_set(err, answer.error.code, "%s", answer.error.message);
+        asker_release_answer(&answer);
+        return false;
+    }
     advisor->exhausted = answer.answer == SWEEP_EXHAUSTED;
+    *out = advisor->exhausted ? NULL : trial;
     if (!advisor->exhausted) {
         trial->params =
             copy_block(advisor, answer.params, advisor->param_count * sizeof *answer.params);
@@ -249,7 +255,7 @@ static struct sweep_trial *suggest(struct advisor *advisor)
         trial->memo_size = answer.memo_size;
     }
     asker_release_answer(&answer);
-    return advisor->exhausted ? NULL : trial;
+    return true;
 }
 
 /* What the asker gets to know is the trial as it was suggested: it shows no more of it anyway. */
@@ -272,15 +278,22 @@ static bool ask_once(struct advisor *advisor, struct advisor_trials *out, struct
         hand_out(trial);
         if (!update_trial(advisor, trial, err))
             return false;
-    } else if (!budget_is_left(advisor)) {
-        out->reason = budget_is_used;
-    } else if (advisor->exhausted || (trial = suggest(advisor)) == NULL) {
-        out->reason = space_is_used;
-    } else if (!take_suggestion(advisor, trial, err)) {
-        return false;
-    }
-    if (trial != NULL)
         hand_over(advisor, out, trial);
+        return true;
+    }
+    if (!budget_is_left(advisor)) {
+        out->reason = budget_is_used;
+        return true;
+    }
+    if (!advisor->exhausted && !suggest(advisor, &trial, err))
+        return false;
+    if (trial == NULL) {
+        out->reason = space_is_used;
+        return true;
+    }
+    if (!take_suggestion(advisor, trial, err))
+        return false;
+    hand_over(advisor, out, trial);
     return true;
 }
 
@@ -479,7 +492,13 @@ struct advisor *advisor_create(const struct advisor_settings *settings, struct s
     advisor->param_count = sweep_space_count(settings->space);
     advisor->counts = create_counts(settings);
     advisor->started_ms = clock_boot_ms();
-    advisor->asker = asker_create(settings->strategy, settings->space, settings->maximize, err);
+    const struct asker_settings asker = {
+        .strategy = settings->strategy,
+        .external = settings->external,
+        .space = settings->space,
+        .maximize = settings->maximize,
+    };
+    advisor->asker = asker_create(&asker, err);
     if (advisor->asker == NULL || (settings->store != NULL && !restore(advisor, err))) {
         advisor_free(advisor);
         return NULL;

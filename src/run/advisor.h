@@ -23,12 +23,14 @@
 #include <stdint.h>
 
 #include "engine/engine.h"
+#include "run/coprocess.h"
 #include "store/store.h"
 #include "sweep/error.h"
 #include "sweep/strategy.h"
 
 struct advisor_settings {
     const struct sweep_strategy *strategy;
+    const struct coprocess_settings *external; /* borrowed; of external_strategy: its process */
     const struct sweep_space *space;
     uint64_t seed;
     bool maximize;

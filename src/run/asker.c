@@ -15,6 +15,7 @@
 
 #include "base/array.h"
 #include "base/sys.h"
+#include "run/external.h"
 #include "run/known.h"
 #include "sweep/mem.h"
 
@@ -43,10 +44,8 @@ struct answer_node {
 };
 
 struct asker {
-    const struct sweep_strategy *strategy;
-    const struct sweep_space *space;
+    struct asker_settings settings;
     size_t param_count;
-    bool maximize;
     int event_fd;
     pthread_t thread;
     pthread_mutex_t mutex;
@@ -63,7 +62,8 @@ struct asker {
 
     /* the worker's own */
     struct known known;
-    void *state;
+    void *state; /* the strategy's; NULL where `external` is asked */
+    struct external *external;
 };
 
 static void *copy_block(const void *block, size_t size)
@@ -120,7 +120,7 @@ static void send_answer(struct asker *asker, struct answer_node *node)
 
 static void handle_ask(struct asker *asker, const struct message *message)
 {
-    struct sweep_history history = {.maximize = asker->maximize};
+    struct sweep_history history = {.maximize = asker->settings.maximize};
     const struct known_view view = {message->trial.number, message->trial.seen,
                                     message->trial.pending, message->trial.pending_count};
     known_history(&asker->known, &view, &history);
@@ -133,7 +133,11 @@ static void handle_ask(struct asker *asker, const struct message *message)
     };
     struct answer_node *node = sweep_alloc(sizeof *node);
     node->answer.trial = message->trial.number;
-    node->answer.answer = asker->strategy->ask(asker->state, &ask, &suggestion);
+    if (asker->external == NULL)
+        node->answer.answer = asker->settings.strategy->ask(asker->state, &ask, &suggestion);
+    else if (!external_ask(asker->external, &ask, &suggestion, &node->answer.answer,
+                           &node->answer.error))
+        suggestion.memo_size = 0;
     node->answer.params = suggestion.params;
     node->answer.memo = copy_block(memo, suggestion.memo_size);
     node->answer.memo_size = suggestion.memo_size;
@@ -158,14 +162,23 @@ static void handle(struct asker *asker, const struct message *message)
 static bool start_strategy(struct asker *asker)
 {
     struct sweep_error err = {0};
-    asker->state = asker->strategy->create(asker->space, &err);
+    const struct asker_settings *settings = &asker->settings;
+    void *state = NULL;
+    struct external *external = NULL;
+    if (settings->strategy == &external_strategy)
+        external = external_create(settings->external, settings->space, &err);
+    else
+        state = settings->strategy->create(settings->space, &err);
     (void)pthread_mutex_lock(&asker->mutex);
+    asker->state = state;
+    asker->external = external;
     asker->started = true;
-    if (asker->state == NULL)
+    bool done = state != NULL || external != NULL;
+    if (!done)
         asker->start_error = err;
     (void)pthread_cond_signal(&asker->changed);
     (void)pthread_mutex_unlock(&asker->mutex);
-    return asker->state != NULL;
+    return done;
 }
 
 static void *work(void *argument)
@@ -178,7 +191,8 @@ static void *work(void *argument)
         handle(asker, message);
         message_free(message);
     }
-    asker->strategy->free(asker->state);
+    if (asker->external == NULL)
+        asker->settings.strategy->free(asker->state);
     return NULL;
 }
 
@@ -217,15 +231,12 @@ static bool wait_for_start(struct asker *asker, struct sweep_error *err)
     return sweep_error_set(err, start_error.code, "%s", start_error.message);
 }
 
-struct asker *asker_create(const struct sweep_strategy *strategy, const struct sweep_space *space,
-                           bool maximize, struct sweep_error *err)
+struct asker *asker_create(const struct asker_settings *settings, struct sweep_error *err)
 {
     struct asker *asker = sweep_alloc(sizeof *asker);
-    asker->strategy = strategy;
-    asker->space = space;
-    asker->param_count = sweep_space_count(space);
+    asker->settings = *settings;
+    asker->param_count = sweep_space_count(settings->space);
     asker->known.param_count = asker->param_count;
-    asker->maximize = maximize;
     asker->last_message = &asker->first_message;
     asker->last_answer = &asker->first_answer;
     (void)pthread_mutex_init(&asker->mutex, NULL);
@@ -249,9 +260,12 @@ void asker_free(struct asker *asker)
         return;
     (void)pthread_mutex_lock(&asker->mutex);
     asker->quit = true;
+    if (asker->external != NULL)
+        external_cancel(asker->external);
     (void)pthread_cond_signal(&asker->changed);
     (void)pthread_mutex_unlock(&asker->mutex);
     (void)pthread_join(asker->thread, NULL);
+    external_free(asker->external);
     while (asker->first_message != NULL) {
         struct message *message = asker->first_message;
         asker->first_message = message->next;

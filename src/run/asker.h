@@ -1,7 +1,7 @@
 /*
  * The worker that asks the strategy: one thread with its own copy of the history.
  *
- *     struct asker *asker = asker_create(strategy, space, maximize, err);
+ *     struct asker *asker = asker_create(&settings, err);
  *     asker_know(asker, trial);                    each trial as it is recorded
  *     asker_tell(asker, trial);                    each trial as it finishes
  *     asker_ask(asker, seed, trial);               fill trial->number, knowing seen and pending
@@ -21,20 +21,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "run/coprocess.h"
 #include "sweep/error.h"
 #include "sweep/strategy.h"
 
 struct asker;
+
+/** Whom it asks. Borrowed until asker_free(). */
+struct asker_settings {
+    const struct sweep_strategy *strategy;
+    const struct coprocess_settings *external; /* of external_strategy: its process */
+    const struct sweep_space *space;
+    bool maximize;
+};
 
 /**
  * Start the worker; the strategy's create() runs in it.
  *
  * @error whatever create() says; SWEEP_SPAWN when there is no thread to be had
  */
-struct asker *asker_create(const struct sweep_strategy *strategy, const struct sweep_space *space,
-                           bool maximize, struct sweep_error *err) SWEEP_MUST_CHECK;
+struct asker *asker_create(const struct asker_settings *settings,
+                           struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** End the worker, after the ask it is at; NULL is allowed. */
+/** End the worker, after the ask it is at; that of a process is cut short. NULL is allowed. */
 void asker_free(struct asker *asker);
 
 /** Hand over all that an earlier runner recorded, by number, before anything else. */
@@ -56,6 +65,7 @@ struct asker_answer {
     struct sweep_value *params; /* [space count] */
     unsigned char *memo;        /* [memo_size] */
     size_t memo_size;
+    struct sweep_error error; /* code not SWEEP_OK: there is no answer, and will be none */
 };
 
 /** Take the next answer; false when there is none now. Release it. */

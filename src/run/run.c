@@ -146,18 +146,34 @@ static int wait_ms(struct runner *runner)
     return left_ms < HEARTBEAT_MS ? (int)left_ms : HEARTBEAT_MS;
 }
 
+static void fail_asking(struct runner *runner, const struct sweep_error *why)
+{
+    struct sweep_error error;
+    sweep_error_set(&error, why->code,
+                    "%s; running trials go on, and `sweep resume` finds them again", why->message);
+    runner_fail(runner, &error);
+}
+
+static void feed_answer(struct runner *runner, const struct asker_answer *answer)
+{
+    bool suggested = answer->answer == SWEEP_SUGGESTED;
+    struct engine_event event =
+        runner_event(runner, suggested ? ENGINE_SUGGESTED : ENGINE_EXHAUSTED);
+    event.trial = answer->trial;
+    event.params = answer->params;
+    event.memo = answer->memo;
+    event.memo_size = answer->memo_size;
+    runner_feed(runner, &event);
+}
+
 static void take_answers(struct runner *runner)
 {
     struct asker_answer answer;
     while (asker_take(runner->asker, &answer)) {
-        bool suggested = answer.answer == SWEEP_SUGGESTED;
-        struct engine_event event =
-            runner_event(runner, suggested ? ENGINE_SUGGESTED : ENGINE_EXHAUSTED);
-        event.trial = answer.trial;
-        event.params = answer.params;
-        event.memo = answer.memo;
-        event.memo_size = answer.memo_size;
-        runner_feed(runner, &event);
+        if (answer.error.code == SWEEP_OK)
+            feed_answer(runner, &answer);
+        else
+            fail_asking(runner, &answer.error);
         asker_release_answer(&answer);
     }
 }
@@ -475,7 +491,15 @@ static bool open_runner(struct runner *runner, struct sweep_error *err)
     if (!signals_open(runner, err) || !trouble_anchor(runner, err) || !requests_open(runner, err))
         return false;
     bool maximize = settings->has_objective && settings->objective.maximize;
-    runner->asker = asker_create(request->strategy, settings->space, maximize, err);
+    runner->external = settings->external;
+    runner->external.environment = request->environment;
+    const struct asker_settings asker = {
+        .strategy = request->strategy,
+        .external = &runner->external,
+        .space = settings->space,
+        .maximize = maximize,
+    };
+    runner->asker = asker_create(&asker, err);
     if (runner->asker == NULL)
         return false;
     const struct backend_settings attempts = {

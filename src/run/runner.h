@@ -85,6 +85,7 @@ struct runner {
     const struct run_settings *settings;
     struct engine *engine;
     struct asker *asker;
+    struct coprocess_settings external;
     struct backend_state *attempts;
     struct environment environment;
     char boot_id[ATTEMPT_BOOT_ID_MAX];

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "engine/engine.h"
 #include "journal/spec.h"
+#include "run/coprocess.h"
 #include "sweep/space.h"
 #include "trial/objective.h"
 
@@ -33,7 +34,8 @@ struct run_settings {
     int64_t stall_ms;
     uint32_t retries;
     struct engine_limits limits;
-    const char *workdir; /* absolute */
+    const char *workdir;                /* absolute */
+    struct coprocess_settings external; /* of the strategy's process; no command: it has none */
 
     /** Make the argument vector of a trial, in the arena; `context` is `expand_context`. */
     char **(*expand)(void *context, struct arena *arena, const struct sweep_value *params);

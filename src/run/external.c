@@ -1,0 +1,296 @@
+/*
+ * The words that are spoken with a strategy in a process of its own.
+ */
+#include "run/external.h"
+
+#include "run/given.h"
+#include "sweep/mem.h"
+#include "trial/trial.h"
+#include "json/params.h"
+#include "json/tree.h"
+
+#define QUESTION_MAX ((size_t)64 * 1024 * 1024)
+#define SHOWN_MAX    200 /* of an answer in a message [bytes] */
+
+const struct sweep_strategy external_strategy = {
+    .name = "external",
+    .summary = "a program of your own",
+    .uses_results = true,
+};
+
+struct external {
+    const struct coprocess_settings *settings;
+    const struct sweep_space *space;
+    struct coprocess *coprocess;
+    bool is_started;
+    size_t told; /* trials of the finished prefix */
+    struct strbuf question;
+    struct strbuf answer;
+    struct json_writer writer; /* of the question */
+};
+
+/* --- the questions --------------------------------------------------------------------------- */
+
+static struct json_writer *begin_question(struct external *external, const char *op)
+{
+    struct json_writer *w = &external->writer;
+    strbuf_reset(&external->question);
+    json_init(w, &external->question);
+    json_begin_object(w);
+    json_key(w, "op");
+    json_put_string(w, op);
+    return w;
+}
+
+static void put_number(struct json_writer *w, const char *name, double value)
+{
+    json_key(w, name);
+    json_put_real(w, value);
+}
+
+static void put_value(struct json_writer *w, const struct sweep_value *value)
+{
+    switch (value->kind) {
+    case SWEEP_VALUE_NONE:
+    case SWEEP_VALUE_NULL:
+        json_put_null(w);
+        break;
+    case SWEEP_VALUE_BOOL:
+        json_put_boolean(w, value->boolean);
+        break;
+    case SWEEP_VALUE_INT:
+        json_put_integer(w, value->integer);
+        break;
+    case SWEEP_VALUE_REAL:
+        json_put_real(w, value->real);
+        break;
+    case SWEEP_VALUE_TEXT:
+        json_put_string(w, value->text);
+        break;
+    }
+}
+
+static void put_choices(struct json_writer *w, const struct sweep_parameter *parameter)
+{
+    json_key(w, "values");
+    json_begin_array(w);
+    for (size_t i = 0; i < parameter->choice_count; i++)
+        put_value(w, &parameter->choices[i]);
+    json_end_array(w);
+}
+
+static void put_range(struct json_writer *w, const struct sweep_parameter *parameter)
+{
+    enum sweep_distribution distribution = parameter->distribution;
+    bool is_integer = distribution == SWEEP_INT_UNIFORM || distribution == SWEEP_INT_LOG ||
+                      (parameter->step > 0 && parameter->step_is_int);
+    put_number(w, "min", parameter->min);
+    put_number(w, "max", parameter->max);
+    if (parameter->step > 0)
+        put_number(w, "step", parameter->step);
+    json_key(w, "log");
+    json_put_boolean(w, distribution == SWEEP_LOG_UNIFORM || distribution == SWEEP_INT_LOG);
+    json_key(w, "integer");
+    json_put_boolean(w, is_integer);
+}
+
+static void write_start(struct external *external, const struct sweep_ask *ask)
+{
+    struct json_writer *w = begin_question(external, "start");
+    json_key(w, "seed");
+    json_put_unsigned(w, ask->seed);
+    json_key(w, "goal");
+    json_put_string(w, ask->history->maximize ? "maximize" : "minimize");
+    json_key(w, "parameters");
+    json_begin_array(w);
+    for (size_t i = 0; i < sweep_space_count(external->space); i++) {
+        const struct sweep_parameter *parameter = sweep_space_parameter(external->space, i);
+        json_begin_object(w);
+        json_key(w, "name");
+        json_put_string(w, parameter->name);
+        if (parameter->choice_count > 0)
+            put_choices(w, parameter);
+        else
+            put_range(w, parameter);
+        json_end_object(w);
+    }
+    json_end_array(w);
+    json_end_object(w);
+}
+
+static void put_trial(struct external *external, const struct sweep_trial *trial)
+{
+    struct json_writer *w = &external->writer;
+    json_key(w, "trial");
+    json_put_unsigned(w, trial->number);
+    json_key(w, "params");
+    params_write(w, external->space, trial->params);
+}
+
+static void put_objective(struct json_writer *w, const struct sweep_trial *trial)
+{
+    static const char *const words[] = {
+        [SWEEP_OBJECTIVE_NAN] = "nan",
+        [SWEEP_OBJECTIVE_POSITIVE_INFINITE] = "inf",
+        [SWEEP_OBJECTIVE_NEGATIVE_INFINITE] = "-inf",
+    };
+    if (trial->objective == SWEEP_OBJECTIVE_NONE)
+        return;
+    json_key(w, "value");
+    if (trial->objective == SWEEP_OBJECTIVE_FINITE)
+        json_put_real(w, trial->value);
+    else
+        json_put_string(w, words[trial->objective]);
+}
+
+static void write_tell(struct external *external, const struct sweep_trial *trial)
+{
+    struct json_writer *w = begin_question(external, "tell");
+    put_trial(external, trial);
+    json_key(w, "state");
+    json_put_string(w, trial_state_name(trial->state));
+    put_objective(w, trial);
+    json_end_object(w);
+}
+
+static void write_ask(struct external *external, const struct sweep_ask *ask)
+{
+    struct json_writer *w = begin_question(external, "ask");
+    json_key(w, "trial");
+    json_put_unsigned(w, ask->number);
+    json_key(w, "pending");
+    json_begin_array(w);
+    for (size_t i = 0; i < ask->history->pending_count; i++) {
+        json_begin_object(w);
+        put_trial(external, ask->history->pending[i]);
+        json_end_object(w);
+    }
+    json_end_array(w);
+    json_end_object(w);
+}
+
+/* --- the answers ----------------------------------------------------------------------------- */
+
+static bool refuse(const struct external *external, const char *why, struct sweep_error *err)
+{
+    size_t size = external->answer.size < SHOWN_MAX ? external->answer.size : SHOWN_MAX;
+    return sweep_error_set(
+        err, SWEEP_SPAWN, "the strategy '%s' answered %.*s%s: %s", external->settings->command[0],
+        (int)size, strbuf_text(&external->answer), size < external->answer.size ? "..." : "", why);
+}
+
+/* Send the question. @return the answer in the arena, or NULL */
+static const struct json_node *call(struct external *external, struct arena *arena,
+                                    struct sweep_error *err)
+{
+    struct sweep_error why = {0};
+    if (external->question.truncated) {
+        sweep_error_set(err, SWEEP_SPAWN, "a line for the strategy has more than 64 MiB");
+        return NULL;
+    }
+    if (!coprocess_call(external->coprocess, strbuf_view(&external->question), &external->answer,
+                        err))
+        return NULL;
+    const struct json_node *node = json_tree_parse(arena, strbuf_view(&external->answer), &why);
+    if (node == NULL)
+        refuse(external, why.message, err);
+    else if (node->kind != JSON_NODE_MAP)
+        refuse(external, "expected an object", err);
+    else if (json_member(node, "error") != NULL)
+        refuse(external, "it gives up", err);
+    else
+        return node;
+    return NULL;
+}
+
+/* A line that needs no more than an object in answer. */
+static bool say(struct external *external, struct sweep_error *err)
+{
+    struct arena arena = {0};
+    bool done = call(external, &arena, err) != NULL;
+    arena_release(&arena);
+    return done;
+}
+
+static bool catch_up(struct external *external, const struct sweep_ask *ask,
+                     struct sweep_error *err)
+{
+    if (!external->is_started) {
+        write_start(external, ask);
+        if (!say(external, err))
+            return false;
+        external->is_started = true;
+    }
+    while (external->told < ask->history->finished_count) {
+        write_tell(external, ask->history->finished[external->told]);
+        if (!say(external, err))
+            return false;
+        external->told++;
+    }
+    return true;
+}
+
+static bool take_answer(struct external *external, const struct sweep_ask *ask,
+                        const struct json_node *node, struct sweep_suggestion *out,
+                        enum sweep_answer *answer, struct sweep_error *err)
+{
+    const struct json_node *done = json_member(node, "done");
+    const struct json_node *trial = json_member(node, "trial");
+    const struct json_node *params = json_member(node, "params");
+    struct sweep_error why = {0};
+    *answer = SWEEP_EXHAUSTED;
+    if (done != NULL && done->kind == JSON_NODE_BOOL && done->boolean)
+        return true;
+    *answer = SWEEP_SUGGESTED;
+    if (params == NULL)
+        return refuse(external, "expected {\"params\":{...}} or {\"done\":true}", err);
+    if (trial != NULL && (trial->kind != JSON_NODE_INT || trial->integer != (int64_t)ask->number))
+        return refuse(external, "it was asked for another trial", err);
+    return given_params(external->space, params, out->params, &why) ||
+           refuse(external, why.message, err);
+}
+
+bool external_ask(struct external *external, const struct sweep_ask *ask,
+                  struct sweep_suggestion *out, enum sweep_answer *answer, struct sweep_error *err)
+{
+    struct arena arena = {0};
+    if (!catch_up(external, ask, err))
+        return false;
+    write_ask(external, ask);
+    const struct json_node *node = call(external, &arena, err);
+    bool done = node != NULL && take_answer(external, ask, node, out, answer, err);
+    arena_release(&arena);
+    return done;
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
+
+struct external *external_create(const struct coprocess_settings *settings,
+                                 const struct sweep_space *space, struct sweep_error *err)
+{
+    struct coprocess *coprocess = coprocess_create(settings, err);
+    if (coprocess == NULL)
+        return NULL;
+    struct external *external = sweep_alloc(sizeof *external);
+    external->settings = settings;
+    external->space = space;
+    external->coprocess = coprocess;
+    strbuf_init(&external->question, QUESTION_MAX);
+    strbuf_init(&external->answer, COPROCESS_LINE_MAX);
+    return external;
+}
+
+void external_cancel(struct external *external)
+{
+    coprocess_cancel(external->coprocess);
+}
+
+void external_free(struct external *external)
+{
+    if (external == NULL)
+        return;
+    coprocess_free(external->coprocess);
+    strbuf_release(&external->question);
+    strbuf_release(&external->answer);
+    sweep_free(external);
+}

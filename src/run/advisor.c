@@ -37,8 +37,8 @@ struct advisor {
     uint64_t *unfinished; /* [unfinished_count] numbers, in order */
     size_t unfinished_count;
     size_t unfinished_capacity;
-    uint64_t evidence; /* finished trials that were never handed out */
-    uint64_t arrival;  /* the last that was given */
+    uint64_t free_of_charge; /* trials that do not count in the budget */
+    uint64_t arrival;        /* the last that was given */
     bool exhausted;
 
     struct engine *counts; /* never stepped: it counts finished trials, and knows its limits */
@@ -79,7 +79,7 @@ static void remember(struct advisor *advisor, struct sweep_trial *trial)
     advisor->trials[advisor->count++] = trial;
     trial->pending = NULL; /* was the list below, which changes */
     trial->pending_count = 0;
-    advisor->evidence += is_evidence(trial);
+    advisor->free_of_charge += is_evidence(trial) || trial->origin == SWEEP_FROM_RETRY;
     if (trial_is_finished(trial->state))
         return;
     advisor->unfinished = array_reserve(advisor->unfinished, advisor->unfinished_count + 1,
@@ -208,7 +208,7 @@ static const char *find_limit(struct advisor *advisor)
 static bool budget_is_left(const struct advisor *advisor)
 {
     uint64_t budget = advisor->settings.trials;
-    return budget == 0 || advisor->count - advisor->evidence < budget;
+    return budget == 0 || advisor->count - advisor->free_of_charge < budget;
 }
 
 static struct sweep_trial *next_added(const struct advisor *advisor)
@@ -413,6 +413,7 @@ bool advisor_add(struct advisor *advisor, const struct sweep_value *params,
                                "params could still be added as evidence",
                                advisor->settings.trials);
     struct sweep_trial *trial = make_trial(advisor);
+    trial->origin = SWEEP_FROM_PERSON;
     trial->params = copy_block(advisor, params, advisor->param_count * sizeof *params);
     if (evidence != NULL)
         set_result(advisor, trial, evidence);

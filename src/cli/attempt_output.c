@@ -12,10 +12,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/number.h"
 #include "base/sys.h"
+#include "journal/result.h"
 
 #define TRIES            3
+#define RESULT_BYTES_MAX 4096
 #define SEGMENTS_MAX     (OUTPUT_SEGMENTS + 1)
 #define SEGMENT_NAME_MAX (HANDSHAKE_NAME_MAX + 16)
 
@@ -134,28 +137,35 @@ static bool open_parts(struct attempt_output *output, int dir_fd, const char *lo
     return true;
 }
 
-bool attempt_output_open(struct attempt_output *output, const char *sweep_path,
-                         struct attempt_key key, struct sweep_error *err)
+/* The directory of a trial, or -1. */
+static int open_trial(const char *sweep_path, uint64_t number, struct sweep_error *err)
 {
     static const int FLAGS = O_RDONLY | O_DIRECTORY;
     char trial[HANDSHAKE_NAME_MAX];
-    char log[HANDSHAKE_NAME_MAX];
-    *output = (struct attempt_output){0};
-    handshake_trial_directory(key.trial, trial);
-    handshake_file_name(HANDSHAKE_OUTPUT, key.number, log);
+    handshake_trial_directory(number, trial);
     int sweep_fd = sys_open(AT_FDCWD, sweep_path, FLAGS, 0);
     int trials_fd = sweep_fd >= 0 ? sys_open(sweep_fd, "trials", FLAGS, 0) : -1;
     int trial_fd = trials_fd >= 0 ? sys_open(trials_fd, trial, FLAGS, 0) : -1;
-    bool opened = false;
     if (trial_fd < 0)
         sweep_error_set_errno(err, errno == ENOENT ? SWEEP_NOT_FOUND : SWEEP_IO, errno,
                               "cannot open '%s/trials/%s'", sweep_path, trial);
-    else
-        opened = open_parts(output, trial_fd, log, err) ||
-                 sweep_error_wrap(err, "in %s/trials/%s", sweep_path, trial);
-    sys_close(trial_fd);
     sys_close(trials_fd);
     sys_close(sweep_fd);
+    return trial_fd;
+}
+
+bool attempt_output_open(struct attempt_output *output, const char *sweep_path,
+                         struct attempt_key key, struct sweep_error *err)
+{
+    char log[HANDSHAKE_NAME_MAX];
+    *output = (struct attempt_output){0};
+    handshake_file_name(HANDSHAKE_OUTPUT, key.number, log);
+    int trial_fd = open_trial(sweep_path, key.trial, err);
+    if (trial_fd < 0)
+        return false;
+    bool opened = open_parts(output, trial_fd, log, err) ||
+                  sweep_error_wrap(err, "in %s, trial %" PRIu64, sweep_path, key.trial);
+    sys_close(trial_fd);
     return opened;
 }
 
@@ -215,4 +225,105 @@ void attempt_output_close(struct attempt_output *output)
     for (size_t i = 0; i < output->count; i++)
         sys_close(output->parts[i].fd);
     output->count = 0;
+}
+
+/* --- following ------------------------------------------------------------------------------ */
+
+bool attempt_follower_open(struct attempt_follower *follower, const char *sweep_path,
+                           struct attempt_key key, struct sweep_error *err)
+{
+    *follower = (struct attempt_follower){.fd = -1, .key = key};
+    handshake_file_name(HANDSHAKE_OUTPUT, key.number, follower->log);
+    follower->dir_fd = open_trial(sweep_path, key.trial, err);
+    return follower->dir_fd >= 0;
+}
+
+static bool open_regular(struct attempt_follower *follower, const char *name)
+{
+    struct attempt_output one = {0};
+    if (!add_file(&one, follower->dir_fd, name, NULL))
+        return false;
+    sys_close(follower->fd);
+    follower->fd = one.parts[0].fd;
+    return true;
+}
+
+/* Whether there is a file behind the one that was read to its end, or that is not there yet. */
+static bool open_next(struct attempt_follower *follower)
+{
+    struct segments segments;
+    char name[SEGMENT_NAME_MAX];
+    if (follower->fd < 0)
+        return open_regular(follower, follower->log);
+    list_segments(follower->dir_fd, follower->log, &segments);
+    for (size_t i = 0; i < segments.count; i++) {
+        uint64_t expected = follower->in_segments ? follower->segment + 1 : 0;
+        if (segments.numbers[i] < expected)
+            continue;
+        name_segment(follower->log, segments.numbers[i], name);
+        if (!open_regular(follower, name))
+            continue; /* it was the oldest and is gone */
+        if (segments.numbers[i] > expected)
+            follower->remark = MISSING;
+        follower->segment = segments.numbers[i];
+        follower->in_segments = true;
+        return true;
+    }
+    return false;
+}
+
+static ssize_t read_remark(struct attempt_follower *follower, void *data, size_t size)
+{
+    size_t rest = strlen(follower->remark);
+    size_t taken = rest < size ? rest : size;
+    memcpy(data, follower->remark, taken);
+    follower->remark = taken < rest ? follower->remark + taken : NULL;
+    return (ssize_t)taken;
+}
+
+ssize_t attempt_follower_read(struct attempt_follower *follower, void *data, size_t size)
+{
+    for (;;) {
+        if (follower->remark != NULL)
+            return read_remark(follower, data, size);
+        ssize_t got = follower->fd < 0 ? 0 : sys_read(follower->fd, data, size);
+        follower->seen += got > 0 ? (uint64_t)got : 0;
+        if (got != 0 || !open_next(follower))
+            return got;
+    }
+}
+
+bool attempt_follower_has_ended(const struct attempt_follower *follower)
+{
+    char result[HANDSHAKE_NAME_MAX];
+    char lock[HANDSHAKE_NAME_MAX];
+    handshake_file_name(HANDSHAKE_RESULT, follower->key.number, result);
+    handshake_file_name(HANDSHAKE_LOCK, follower->key.number, lock);
+    if (faccessat(follower->dir_fd, result, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+        return true;
+    int fd = sys_open(follower->dir_fd, lock, O_RDONLY, 0);
+    bool is_held = fd >= 0 && file_is_locked(fd);
+    sys_close(fd);
+    return !is_held; /* its supervisor is dead */
+}
+
+uint64_t attempt_follower_missed(const struct attempt_follower *follower)
+{
+    char name[HANDSHAKE_NAME_MAX];
+    struct strbuf bytes;
+    struct result result;
+    handshake_file_name(HANDSHAKE_RESULT, follower->key.number, name);
+    strbuf_init(&bytes, RESULT_BYTES_MAX);
+    bool is_known = file_read(follower->dir_fd, name, &bytes, NULL) &&
+                    result_parse(strbuf_view(&bytes), &result, NULL);
+    strbuf_release(&bytes);
+    if (!is_known || result.outcome.output_bytes <= follower->seen)
+        return 0;
+    return result.outcome.output_bytes - follower->seen;
+}
+
+void attempt_follower_close(struct attempt_follower *follower)
+{
+    sys_close(follower->fd);
+    sys_close(follower->dir_fd);
 }

@@ -49,6 +49,38 @@ struct attempt_output {
 bool attempt_output_open(struct attempt_output *output, const char *sweep_path,
                          struct attempt_key key, struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/**
+ * Begin to follow it: what is there now, and later what is written behind it.
+ *
+ * Where it is written faster than it is read, segments disappear unread: then a remark stands in
+ * their place.
+ */
+struct attempt_follower {
+    int dir_fd; /* the trial's directory */
+    struct attempt_key key;
+    char log[HANDSHAKE_NAME_MAX];
+    int fd;             /* of the log, then of the segments */
+    bool in_segments;   /* the log is read: from now on it belongs to the shim */
+    uint64_t segment;   /* the one that is read */
+    const char *remark; /* the rest of one that is to be read first, or NULL */
+    uint64_t seen;      /* bytes of the attempt that were read */
+};
+
+/** @error as attempt_output_open(); there may be no log yet */
+bool attempt_follower_open(struct attempt_follower *follower, const char *sweep_path,
+                           struct attempt_key key, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Read what comes next; 0 where there is nothing now, -1 with errno set. */
+ssize_t attempt_follower_read(struct attempt_follower *follower, void *data, size_t size);
+
+/** Whether the attempt has ended: after that, what is read until the next 0 is the rest. */
+bool attempt_follower_has_ended(const struct attempt_follower *follower);
+
+/** The bytes that were written and not read, of an attempt that has ended; 0 where nobody knows. */
+uint64_t attempt_follower_missed(const struct attempt_follower *follower);
+
+void attempt_follower_close(struct attempt_follower *follower);
+
 /** The number of bytes that are still to be read. */
 uint64_t attempt_output_rest(const struct attempt_output *output);
 

@@ -3,7 +3,9 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/sys.h"
@@ -16,6 +18,7 @@
 #define BLOCK_SIZE ((size_t)64 * 1024)
 #define SAFE_MAX   (8 * BLOCK_SIZE) /* an escaped byte takes four characters */
 #define REMARK_MAX 4096
+#define FOLLOW_MS  100
 
 /* A remark on standard error. */
 static void remark(const char *text)
@@ -54,22 +57,81 @@ static bool copy_exactly(struct attempt_output *output, struct sweep_error *err)
     return got == 0 || sweep_error_set_errno(err, SWEEP_IO, errno, "cannot read the output");
 }
 
+/* Blocks on their way to a screen. */
+struct safe_copy {
+    char block[BLOCK_SIZE];
+    size_t used; /* of a character that is not complete yet */
+};
+
+/* Write what has come behind it, but for an incomplete character. */
+static bool pass(struct safe_copy *copy, size_t size, struct sweep_error *err)
+{
+    copy->used += size;
+    size_t whole = text_whole((struct strview){copy->block, copy->used});
+    if (!write_safely((struct strview){copy->block, whole}, err))
+        return false;
+    copy->used -= whole;
+    memmove(copy->block, copy->block + whole, copy->used);
+    return true;
+}
+
 static bool copy_safely(struct attempt_output *output, struct sweep_error *err)
 {
-    char block[BLOCK_SIZE];
-    size_t used = 0; /* a character that is not complete yet */
+    struct safe_copy copy = {.used = 0};
     ssize_t got;
-    while ((got = attempt_output_read(output, block + used, sizeof block - used)) > 0) {
-        used += (size_t)got;
-        size_t whole = text_whole((struct strview){block, used});
-        if (!write_safely((struct strview){block, whole}, err))
+    while ((got = attempt_output_read(output, copy.block + copy.used, BLOCK_SIZE - copy.used)) > 0)
+        if (!pass(&copy, (size_t)got, err))
             return false;
-        used -= whole;
-        memmove(block, block + whole, used);
-    }
     if (got < 0)
         return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot read the output");
-    return write_safely((struct strview){block, used}, err);
+    return write_safely((struct strview){copy.block, copy.used}, err);
+}
+
+/* Write what there is now. */
+static bool follow_once(struct attempt_follower *follower, struct safe_copy *copy, bool is_screen,
+                        struct sweep_error *err)
+{
+    ssize_t got;
+    while ((got = attempt_follower_read(follower, copy->block + copy->used,
+                                        BLOCK_SIZE - copy->used)) > 0) {
+        const struct strview block = {copy->block, (size_t)got};
+        if (!(is_screen ? pass(copy, (size_t)got, err) : write_exactly(block, err)))
+            return false;
+    }
+    return got == 0 || sweep_error_set_errno(err, SWEEP_IO, errno, "cannot read the output");
+}
+
+/* Until the attempt ends or nobody reads any more. */
+static bool follow(struct record *record, struct attempt_key key, struct sweep_error *err)
+{
+    static const struct timespec PAUSE = {.tv_nsec = FOLLOW_MS * 1000000L};
+    struct attempt_follower follower;
+    struct safe_copy copy = {.used = 0};
+    struct pollfd reader = {.fd = STDOUT_FILENO};
+    bool is_screen = isatty(STDOUT_FILENO);
+    bool has_ended = false;
+    bool is_gone = false;
+
+    if (!attempt_follower_open(&follower, record->location.path, key, err))
+        return false;
+    bool done = true;
+    while (done && !has_ended && !is_gone) {
+        has_ended = attempt_follower_has_ended(&follower);
+        done = follow_once(&follower, &copy, is_screen, err);
+        is_gone = poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR) != 0;
+        if (done && !has_ended && !is_gone)
+            (void)nanosleep(&PAUSE, NULL);
+    }
+    if (done && is_screen)
+        done = write_safely((struct strview){copy.block, copy.used}, err);
+    uint64_t missed = attempt_follower_missed(&follower);
+    if (done && missed > 0)
+        remark(arena_printf(&record->arena,
+                            "%" PRIu64 " bytes were written faster than they could be followed; "
+                            "without -f all that is kept is shown",
+                            missed));
+    attempt_follower_close(&follower);
+    return done;
 }
 
 /* The attempt that is asked for; 0 with an error when there is none such. */
@@ -141,7 +203,9 @@ bool cmd_log(const struct invocation *call, enum exit_status *status, struct swe
         uint32_t attempt = choose_attempt(&call->options, trial, err);
         if (attempt > 0)
             remark_attempt(&record, trial, &call->options);
-        done = attempt > 0 && print_log(&record, trial, attempt, err);
+        const struct attempt_key key = {trial->number, attempt};
+        done = attempt > 0 && (call->options.follow ? follow(&record, key, err)
+                                                    : print_log(&record, trial, attempt, err));
     }
     record_close(&record);
     return done;

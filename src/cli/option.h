@@ -24,6 +24,7 @@ struct options {
     bool all;
     uint64_t count;     /* -n; 0: not given */
     uint64_t attempt;   /* --attempt; 0: not given */
+    bool follow;
     const char *format; /* or NULL, like all texts here */
     const char *output;
     const char *where;

@@ -99,6 +99,14 @@ static const struct option_row SORT = {
     .offset = OPTION(sort),
 };
 
+static const struct option_row FOLLOW = {
+    .name = "follow",
+    .letter = 'f',
+    .kind = OPTION_FLAG,
+    .help = "go on until the attempt ends",
+    .offset = OPTION(follow),
+};
+
 static const struct option_row ATTEMPT = {
     .name = "attempt",
     .kind = OPTION_COUNT,
@@ -265,7 +273,7 @@ static const struct subcommand TABLE[] = {
     {.name = "log",
      .operand = "TRIAL",
      .summary = "the output of one trial",
-     .options = OPTIONS(&ATTEMPT),
+     .options = OPTIONS(&FOLLOW, &ATTEMPT),
      .run = cmd_log},
     {.name = "export",
      .operand = "[SWEEP]",

@@ -89,3 +89,22 @@ rm "$dir"/output.log.00*
 } >"$dir/output.log"
 on_terminal sweep log 1 >"$base/screen"
 cmp "$dir/output.log" "$base/screen" || fail "a character was cut in two"
+
+# Following ends with the attempt, whoever else reads.
+cat >follow.yaml <<'YAML'
+name: follow
+command: [sh, -c, 'echo one; until test -e go; do sleep 0.01; done; printf two; exit ${x}']
+method: grid
+parameters: {x: {values: [3]}}
+YAML
+sweep run follow.yaml >"$base/run.out" 2>&1 &
+runner=$!
+wait_until test -s sweeps/follow/trials/000001/output.log
+start sweep log follow/1 -f
+wait_until grep -q one "$out"
+touch go
+join 0
+expect_equal "$(cat "$out")" "$(printf 'one\ntwo')" "what was followed"
+wait "$runner" || true
+expect_status 0 sweep log follow/1 -f
+expect_equal "$(cat "$out")" "$(printf 'one\ntwo')" "an attempt that has ended"

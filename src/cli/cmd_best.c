@@ -4,131 +4,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/array.h"
-#include "base/number.h"
+#include "cli/best_format.h"
+#include "cli/cheapest.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/rows.h"
 #include "cli/standing.h"
-#include "run/environment.h"
-#include "trial/trial.h"
-#include "view/export/shell.h"
-#include "view/export/yaml.h"
 #include "view/term/text.h"
-
-/* --- as what ---------------------------------------------------------------------------------- */
-
-static void append_exact(double value, struct strbuf *out)
-{
-    char text[NUMBER_TEXT_MAX];
-    number_format_shortest(value, text);
-    strbuf_append_text(out, text);
-}
-
-/* `# val_acc: 0.9666666666666667 (maximize; last 0.941)` and the step. */
-static void append_objective(const struct record *record, const struct sweep_trial *trial,
-                             struct strbuf *out)
-{
-    const struct config_metric *metric = &record->document.config->metric;
-    strbuf_append_text(out, "# ");
-    text_append_safe(out, strview_of(metric->name));
-    strbuf_append_text(out, ": ");
-    append_exact(trial->value, out);
-    strbuf_append_text(out, record->sweep.maximize ? " (maximize" : " (minimize");
-    if (!(trial->last == trial->value)) {
-        strbuf_append_text(out, "; last ");
-        append_exact(trial->last, out);
-    }
-    strbuf_append_text(out, ")\n");
-    if (trial->step == SWEEP_STEP_NONE)
-        return;
-    strbuf_append_text(out, "# ");
-    text_append_safe(out, strview_of(metric->step != NULL ? metric->step : "step"));
-    strbuf_printf(out, ": %" PRId64 "\n", trial->step);
-}
-
-static bool append_yaml(struct record *record, const struct sweep_trial *trial, struct strbuf *out,
-                        struct sweep_error *err)
-{
-    (void)err;
-    struct standing standing = standing_take(record);
-    strbuf_append_text(out, "# sweep ");
-    text_append_safe(out, strview_of(record->sweep.name));
-    strbuf_append_text(out, ", ");
-    standing_append_counts(&standing, out);
-    if (!standing.is_finished) {
-        strbuf_append_text(out, "\n# ");
-        standing_append_state(&standing, record, out);
-    }
-    strbuf_append_char(out, '\n');
-    append_objective(record, trial, out);
-    strbuf_printf(out, "# trial: %" PRIu64 "\n# seed: %" PRIu64 "\n# SWEEP_SEED: %" PRIu32 "\n",
-                  trial->number, record->sweep.seed,
-                  environment_seed(record->sweep.seed, trial->number));
-    yaml_append_params(out, record->space, trial->params);
-    return true;
-}
-
-static bool append_json(struct record *record, const struct sweep_trial *trial, struct strbuf *out,
-                        struct sweep_error *err)
-{
-    struct row_context context = record_row_context(record);
-    return rows_append(record, &context, ROWS_JSONL, trial, out, err);
-}
-
-static bool append_command(struct record *record, const struct command *command,
-                           const struct sweep_trial *trial, struct strbuf *out)
-{
-    shell_append_all(out, command_expand(&record->arena, command, record->space, trial->params));
-    strbuf_append_char(out, '\n');
-    return true;
-}
-
-static bool append_args(struct record *record, const struct sweep_trial *trial, struct strbuf *out,
-                        struct sweep_error *err)
-{
-    static const struct command_item ARGS = {.is_args = true};
-    static const struct command COMMAND = {&ARGS, 1};
-    (void)err;
-    return append_command(record, &COMMAND, trial, out);
-}
-
-static bool append_whole_command(struct record *record, const struct sweep_trial *trial,
-                                 struct strbuf *out, struct sweep_error *err)
-{
-    const struct command *command = &record->document.config->command;
-    if (command->count == 0)
-        return sweep_error_set(err, SWEEP_BAD_INPUT, "%s has no command; take another --format",
-                               record->sweep.name);
-    return append_command(record, command, trial, out);
-}
-
-static const struct format {
-    const char *name;
-    bool (*append)(struct record *record, const struct sweep_trial *trial, struct strbuf *out,
-                   struct sweep_error *err);
-} FORMATS[] = {
-    {"yaml", append_yaml},
-    {"json", append_json},
-    {"args", append_args},
-    {"command", append_whole_command},
-};
-
-static const struct format *choose_format(const struct options *options, struct sweep_error *err)
-{
-    const char *name = options->format;
-    if (options->json && name != NULL && strcmp(name, "json") != 0) {
-        sweep_error_set(err, SWEEP_USAGE, "--json and --format %s exclude each other", name);
-        return NULL;
-    }
-    if (name == NULL)
-        name = options->json ? "json" : "yaml";
-    for (size_t i = 0; i < ARRAY_LENGTH(FORMATS); i++)
-        if (strcmp(FORMATS[i].name, name) == 0)
-            return &FORMATS[i];
-    sweep_error_set(err, SWEEP_BUG, "the format '%s' has no row here", name);
-    return NULL;
-}
 
 /* --- why there is none ------------------------------------------------------------------------ */
 
@@ -185,8 +66,11 @@ static void append_reason(struct record *record, const struct standing *standing
     }
 }
 
-static void tell_why_none(struct record *record)
+static bool tell_why_none(struct record *record, struct sweep_error *err)
 {
+    const struct sweep_trial *failed = first_in_state(record, SWEEP_TRIAL_FAILED);
+    if (failed != NULL && !record_complete(record, failed, err))
+        return false;
     struct standing standing = standing_take(record);
     struct strbuf line;
     strbuf_init(&line, OUTPUT_MAX);
@@ -197,34 +81,99 @@ static void tell_why_none(struct record *record)
     strbuf_append_char(&line, '\n');
     output_warn(&line);
     strbuf_release(&line);
+    return true;
 }
 
 /* ---------------------------------------------------------------------------------------------- */
 
+static const struct best_format *choose_format(const struct options *options,
+                                               struct sweep_error *err)
+{
+    const char *name = options->format;
+    if (options->json && name != NULL && strcmp(name, "json") != 0) {
+        sweep_error_set(err, SWEEP_USAGE, "--json and --format %s exclude each other", name);
+        return NULL;
+    }
+    if (name == NULL)
+        name = options->json ? "json" : "yaml";
+    const struct best_format *format = best_format_find(name);
+    if (format == NULL)
+        sweep_error_set(err, SWEEP_BUG, "the format '%s' has no row in best_format.c", name);
+    return format;
+}
+
 static bool deliver(const struct invocation *call, struct record *record,
-                    const struct format *format, struct sweep_error *err)
+                    const struct best_format *format, const struct sweep_trial *trial,
+                    const char *remark, struct sweep_error *err)
 {
     struct strbuf text;
     strbuf_init(&text, OUTPUT_MAX);
-    bool done =
-        format->append(record, record->best, &text, err) && output_deliver(call, &text, err);
+    bool done = best_format_append(format, record, trial, remark, &text, err) &&
+                output_deliver(call, &text, err);
     strbuf_release(&text);
     return done;
+}
+
+/* Where the format has no place for the words, standard error has. */
+static void tell(const struct strbuf *words)
+{
+    struct strbuf line;
+    strbuf_init(&line, OUTPUT_MAX);
+    strbuf_printf(&line, "sweep: %s\n", strbuf_text(words));
+    output_warn(&line);
+    strbuf_release(&line);
+}
+
+static bool deliver_cheapest(const struct invocation *call, struct record *record,
+                             const struct best_format *format, struct sweep_error *err)
+{
+    const struct options *options = &call->options;
+    struct cheapest cheapest;
+    struct strbuf words;
+    strbuf_init(&words, OUTPUT_MAX);
+    bool done = cheapest_find(record, options->within,
+                              options->by != NULL ? options->by : "duration_s", &cheapest, err);
+    if (done)
+        cheapest_append_words(&cheapest, record, &words);
+    if (done && !format->has_header)
+        tell(&words);
+    done = done && deliver(call, record, format, cheapest.trial, strbuf_text(&words), err);
+    strbuf_release(&words);
+    return done;
+}
+
+static bool deliver_best(const struct invocation *call, struct record *record,
+                         const struct best_format *format, struct sweep_error *err)
+{
+    return record_complete(record, record->best, err) &&
+           deliver(call, record, format, record->best, NULL, err);
+}
+
+static bool open_record(const struct invocation *call, struct record *record,
+                        struct sweep_error *err)
+{
+    const struct options *options = &call->options;
+    if (options->by != NULL && options->within == NULL)
+        return sweep_error_set(err, SWEEP_USAGE,
+                               "--by needs --within: how much worse than the best may it be?");
+    return options->within != NULL ? record_open(record, call->operand, err)
+                                   : record_open_outcomes(record, call->operand, err);
 }
 
 bool cmd_best(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
     struct record record = {0};
-    const struct format *format = choose_format(&call->options, err);
-    bool done = format != NULL && record_open(&record, call->operand, err);
-    if (done) {
+    const struct best_format *format = choose_format(&call->options, err);
+    bool done = format != NULL && open_record(call, &record, err);
+    if (done)
         record_announce(&record);
-        if (record.best != NULL) {
-            done = deliver(call, &record, format, err);
-        } else {
-            tell_why_none(&record);
-            *status = STATUS_NO_RESULT;
-        }
+    if (done && record.best == NULL) {
+        done = tell_why_none(&record, err);
+        *status = STATUS_NO_RESULT;
+    } else if (done && call->options.within != NULL) {
+        done = deliver_cheapest(call, &record, format, err);
+    } else if (done) {
+        done = deliver_best(call, &record, format, err);
     }
     record_close(&record);
     return done;

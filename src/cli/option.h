@@ -29,6 +29,8 @@ struct options {
     const char *output;
     const char *where;
     const char *sort;
+    const char *within;
+    const char *by;
     const char *dir;
     const char *seed;
     const char *log;

@@ -26,16 +26,26 @@ static bool load(struct record *record, struct sweep_error *err)
     return true;
 }
 
+/* The number of the newest trial that is a retry; 0: none is. */
+static uint64_t find_last_retry(const struct store_trials *trials)
+{
+    size_t count = trials->count;
+    while (count > 0 && trials->items[count - 1].retry_of == 0)
+        count--;
+    return count;
+}
+
 static bool load_trials(struct record *record, bool outcomes_only, struct sweep_error *err)
 {
     bool done = outcomes_only
                     ? store_load_outcomes(record->store, &record->arena, &record->trials, err)
                     : store_load_trials(record->store, record->space, &record->arena, false,
                                         &record->trials, err);
-    if (done)
-        record->best =
-            ranking_best(record->trials.items, record->trials.count, record->sweep.maximize);
-    return done && store_load_notes(record->store, &record->arena, &record->notes, err);
+    if (!done)
+        return false;
+    record->best = ranking_best(record->trials.items, record->trials.count, record->sweep.maximize);
+    record->last_retry = find_last_retry(&record->trials);
+    return store_load_notes(record->store, &record->arena, &record->notes, err);
 }
 
 static bool load_trial(struct record *record, uint64_t number, struct sweep_error *err)
@@ -104,7 +114,7 @@ const char *record_note(const struct record *record, uint64_t trial)
 
 uint64_t record_retry(const struct record *record, uint64_t trial)
 {
-    for (size_t i = record->trials.count; i-- > trial;)
+    for (size_t i = record->last_retry; i-- > trial;)
         if (record->trials.items[i].retry_of == trial)
             return record->trials.items[i].number;
     return 0;

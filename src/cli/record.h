@@ -31,6 +31,7 @@ struct record {
     const struct sweep_space *space;
     struct store_trials trials;     /* by number */
     const struct sweep_trial *best; /* of these; NULL when none has a finite value */
+    uint64_t last_retry;            /* number of the newest trial that is one; 0: none is */
     struct store_notes notes;       /* the latest on each trial */
 };
 

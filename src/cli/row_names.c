@@ -123,6 +123,7 @@ static const struct {
     {"last", "row.last", true, get_last},
     {"attempts", "row.attempts", true, get_attempts},
     {"duration_s", "row.duration_s", true, get_duration},
+    {"duration", "row.duration", true, get_duration}, /* --by duration */
     {"sweep", "row.sweep", false, get_sweep},
 };
 

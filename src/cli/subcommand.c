@@ -152,14 +152,35 @@ static const struct option_row ON_TERM = {
     .offset = OPTION(on_term),
 };
 
-static const char *const BEST_FORMAT_CHOICES[] = {"yaml", "json", "args", "command", NULL};
+static const char *const BEST_FORMAT_CHOICES[] = {"yaml",      "json", "args",  "command", "hydra",
+                                                  "lightning", "env",  "space", NULL};
 static const struct option_row BEST_FORMAT = {
     .name = "format",
     .kind = OPTION_CHOICE,
-    .value = "yaml|json|args|command",
-    .help = "as what (default: yaml)",
+    .value = "FORMAT",
+    .help = "yaml (default), json, args (for a command line), command (all of it), hydra "
+            "(overrides), lightning (YAML for --config), env (for a shell), space (a space.yaml "
+            "that runs it once more)",
     .choices = BEST_FORMAT_CHOICES,
     .offset = OPTION(format),
+};
+
+static const struct option_row WITHIN = {
+    .name = "within",
+    .kind = OPTION_TEXT,
+    .value = "1%|0.01",
+    .help = "not the best, but the cheapest that is at most so much worse: a share of its value, "
+            "or a difference",
+    .offset = OPTION(within),
+};
+
+static const struct option_row BY = {
+    .name = "by",
+    .kind = OPTION_TEXT,
+    .value = "EXPR",
+    .help = "what --within calls cheap (default: duration_s): a captured number, or an expression "
+            "as `sweep top --sort` takes it",
+    .offset = OPTION(by),
 };
 
 static const char *const EXPORT_FORMAT_CHOICES[] = {"jsonl", "csv", NULL};
@@ -206,7 +227,7 @@ static const struct subcommand TABLE[] = {
      .rank = SUBCOMMAND_FIRST,
      .operand = "[SWEEP]",
      .summary = "the best configuration, as YAML",
-     .options = OPTIONS(&BEST_FORMAT, &OUTPUT, &JSON),
+     .options = OPTIONS(&BEST_FORMAT, &WITHIN, &BY, &OUTPUT, &JSON),
      .run = cmd_best},
     {.name = "resume",
      .operand = "[SWEEP]",

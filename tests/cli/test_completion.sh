@@ -28,11 +28,11 @@ expect_words "sh" show
 expect_words "ex" export
 expect_words "--v" --version
 expect_words "best --form" --format
-expect_words "best -" --format --help --json --output
-expect_words "best --format ''" args command json yaml
+expect_words "best -" --by --format --help --json --output --within
+expect_words "best --format ''" args command env hydra json lightning space yaml
 expect_words "best --format=j" --format=json
 expect_words "best --format = j" json
-expect_words "best --format =" args command json yaml
+expect_words "best --format =" args command env hydra json lightning space yaml
 expect_words "best -o ''" :files
 expect_words "run --dir=x" :files
 expect_words "best ''" digits dogs

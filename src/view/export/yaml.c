@@ -115,3 +115,100 @@ void yaml_append_params(struct strbuf *out, const struct sweep_space *space,
         strbuf_append_char(out, '\n');
     }
 }
+
+/* --- nested ----------------------------------------------------------------------------------- */
+
+/* The names that begin with the same levels. */
+struct level {
+    const struct sweep_space *space;
+    const struct sweep_value *params;
+    struct strview prefix; /* with its last dot */
+    size_t depth;
+};
+
+/* The part of a name on this level, without dots; without data where it is not below it. */
+static struct strview part_of(const struct level *level, size_t index)
+{
+    const char *name = sweep_space_parameter(level->space, index)->name;
+    if (level->params[index].kind == SWEEP_VALUE_NONE ||
+        strncmp(name, level->prefix.data, level->prefix.size) != 0)
+        return (struct strview){NULL, 0};
+    const char *part = name + level->prefix.size;
+    return (struct strview){part, strcspn(part, ".")};
+}
+
+static bool is_value(struct strview part)
+{
+    return part.data[part.size] == '\0';
+}
+
+/* Whether an earlier parameter has the same part; a value and a level cannot share it. */
+static bool is_repeated(const struct level *level, size_t index, bool *clashes)
+{
+    struct strview part = part_of(level, index);
+    for (size_t i = 0; i < index; i++) {
+        struct strview earlier = part_of(level, i);
+        if (earlier.data == NULL || !strview_equal(earlier, part))
+            continue;
+        *clashes = is_value(earlier) || is_value(part);
+        return true;
+    }
+    return false;
+}
+
+static void append_key(struct strbuf *out, size_t depth, struct strview part)
+{
+    struct strbuf key;
+    strbuf_init(&key, part.size + 1);
+    strbuf_append(&key, part.data, part.size);
+    for (size_t i = 0; i < depth; i++)
+        strbuf_append_text(out, "  ");
+    yaml_append_text(out, strbuf_text(&key));
+    strbuf_append_char(out, ':');
+    strbuf_release(&key);
+}
+
+static bool append_level(struct strbuf *out, const struct level *level, struct sweep_error *err);
+
+static bool append_part(struct strbuf *out, const struct level *level, size_t index,
+                        struct sweep_error *err)
+{
+    struct strview part = part_of(level, index);
+    append_key(out, level->depth, part);
+    if (is_value(part)) {
+        strbuf_append_char(out, ' ');
+        yaml_append_value(out, &level->params[index]);
+        strbuf_append_char(out, '\n');
+        return true;
+    }
+    struct level below = *level;
+    const char *name = sweep_space_parameter(level->space, index)->name;
+    below.prefix = (struct strview){name, (size_t)(part.data - name) + part.size + 1};
+    below.depth++;
+    strbuf_append_char(out, '\n');
+    return append_level(out, &below, err);
+}
+
+static bool append_level(struct strbuf *out, const struct level *level, struct sweep_error *err)
+{
+    for (size_t i = 0; i < sweep_space_count(level->space); i++) {
+        struct strview part = part_of(level, i);
+        bool clashes = part.data != NULL && part.size == 0;
+        bool is_done = part.data == NULL || is_repeated(level, i, &clashes);
+        if (clashes)
+            return sweep_error_set(err, SWEEP_BAD_INPUT,
+                                   "'%s' cannot be nested: part of its name is empty, or a "
+                                   "parameter too",
+                                   sweep_space_parameter(level->space, i)->name);
+        if (!is_done && !append_part(out, level, i, err))
+            return false;
+    }
+    return true;
+}
+
+bool yaml_append_nested(struct strbuf *out, const struct sweep_space *space,
+                        const struct sweep_value *params, struct sweep_error *err)
+{
+    struct level top = {.space = space, .params = params, .prefix = {"", 0}};
+    return append_level(out, &top, err);
+}

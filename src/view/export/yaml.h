@@ -9,7 +9,10 @@
 #ifndef SWEEP_VIEW_EXPORT_YAML_H
 #define SWEEP_VIEW_EXPORT_YAML_H
 
+#include <stdbool.h>
+
 #include "base/strbuf.h"
+#include "sweep/error.h"
 #include "sweep/space.h"
 
 /** Append a text, in double quotes where it needs any. */
@@ -21,5 +24,13 @@ void yaml_append_value(struct strbuf *out, const struct sweep_value *value);
 /** Append `name: value` lines for all active parameters. */
 void yaml_append_params(struct strbuf *out, const struct sweep_space *space,
                         const struct sweep_value *params);
+
+/**
+ * The same, nested by the dots of the names: `model.depth: 2` is depth: 2 below model:.
+ *
+ * @error SWEEP_BAD_INPUT when a name is both a value and a level, as `model` and `model.depth`
+ */
+bool yaml_append_nested(struct strbuf *out, const struct sweep_space *space,
+                        const struct sweep_value *params, struct sweep_error *err) SWEEP_MUST_CHECK;
 
 #endif

@@ -22,8 +22,8 @@ struct options {
     bool verbose;
     bool dry_run;
     bool all;
-    uint64_t count;     /* -n; 0: not given */
-    uint64_t attempt;   /* --attempt; 0: not given */
+    uint64_t count;   /* -n; 0: not given */
+    uint64_t attempt; /* --attempt; 0: not given */
     bool follow;
     const char *format; /* or NULL, like all texts here */
     const char *output;

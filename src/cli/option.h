@@ -25,6 +25,7 @@ struct options {
     uint64_t count;   /* -n; 0: not given */
     uint64_t attempt; /* --attempt; 0: not given */
     bool follow;
+    uint64_t keep;      /* --keep; 0: not given */
     const char *format; /* or NULL, like all texts here */
     const char *output;
     const char *where;

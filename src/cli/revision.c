@@ -40,8 +40,8 @@ static bool same_trial(const struct config *a, const struct config *b)
 
     if (x->timeout_ms != y->timeout_ms || x->grace_ms != y->grace_ms ||
         x->stall_ms != y->stall_ms || x->retries != y->retries ||
-        x->max_failures != y->max_failures || !same_text(x->workdir, y->workdir) ||
-        x->env_count != y->env_count)
+        x->max_failures != y->max_failures || x->keep_checkpoints != y->keep_checkpoints ||
+        !same_text(x->workdir, y->workdir) || x->env_count != y->env_count)
         return false;
     for (size_t i = 0; i < x->env_count; i++)
         if (!same_text(x->env[i].name, y->env[i].name) ||

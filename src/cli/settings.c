@@ -190,6 +190,7 @@ void settings_prepare(struct settings *settings, struct document *document)
         .timeout_ms = config->trial.timeout_ms,
         .grace_ms = config->trial.grace_ms,
         .stall_ms = config->trial.stall_ms,
+        .keep_checkpoints = config->trial.keep_checkpoints,
         .retries = (uint32_t)config->trial.retries,
         .limits = make_limits(config),
         .external = {.command = config->method_command, .deadline_ms = EXTERNAL_DEADLINE_MS},

@@ -99,6 +99,28 @@ static const struct option_row SORT = {
     .offset = OPTION(sort),
 };
 
+static const struct option_row KEEP = {
+    .name = "keep",
+    .kind = OPTION_COUNT,
+    .value = "N",
+    .help = "spare those of the N best trials (default: of the best one)",
+    .offset = OPTION(keep),
+};
+
+static const struct option_row CLEAN_ALL = {
+    .name = "all",
+    .kind = OPTION_FLAG,
+    .help = "spare none",
+    .offset = OPTION(all),
+};
+
+static const struct option_row CLEAN_DRY_RUN = {
+    .name = "dry-run",
+    .kind = OPTION_FLAG,
+    .help = "only say what would be removed",
+    .offset = OPTION(dry_run),
+};
+
 static const struct option_row FOLLOW = {
     .name = "follow",
     .letter = 'f',
@@ -301,6 +323,14 @@ static const struct subcommand TABLE[] = {
      .summary = "all trials as rows for other programs",
      .options = OPTIONS(&EXPORT_FORMAT, &OUTPUT),
      .run = cmd_export},
+    {.name = "clean",
+     .operand = "[SWEEP]",
+     .summary = "remove what finished trials saved as checkpoints",
+     .details =
+         "Results and output stay. `trial.keep_checkpoints: best 3` in the YAML does it while"
+         " the sweep runs.",
+     .options = OPTIONS(&KEEP, &CLEAN_ALL, &CLEAN_DRY_RUN, &JSON),
+     .run = cmd_clean},
     {.name = "ask-tell",
      .operand = "FILE",
      .summary = "suggest params to another program, over JSON lines",

@@ -59,10 +59,17 @@ struct config_budget {
     uint64_t patience; /* trials without a better one; 0: no limit */
 };
 
+/** trial.keep_checkpoints: all. */
+#define CONFIG_KEEP_ALL UINT32_MAX
+
+/** The most trials whose checkpoints may be asked to be kept. */
+#define CONFIG_KEEP_MAX 1000
+
 /** How each trial is run. */
 struct config_trial {
     int64_t timeout_ms;                /* 0: none */
     int64_t stall_ms;                  /* of silence; 0: any */
+    uint32_t keep_checkpoints;         /* of so many best trials; CONFIG_KEEP_ALL: of all */
     uint64_t retries;                  /* of a trial that failed */
     uint64_t max_failures;             /* of the sweep; 0: not given */
     int64_t grace_ms;                  /* between SIGTERM and SIGKILL; default 30 s */

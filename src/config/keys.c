@@ -170,8 +170,12 @@ static const struct key trial_keys[] = {
      .offset = TRIAL(max_failures),
      .min = 1,
      .max = 1000000000},
+    {.name = "keep_checkpoints",
+     .takes = "all, none or 'best N'",
+     .help = "of which finished trials SWEEP_CHECKPOINT_DIR is kept",
+     .standard = "all",
+     .read = read_keep_checkpoints},
     LATER("shell", "run the command by a shell"),
-    LATER("keep_checkpoints", "which checkpoints to keep"),
     LATER("container", "the container to run the command in"),
 };
 

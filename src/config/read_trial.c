@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/number.h"
+
 /* [A-Za-z_][A-Za-z0-9_]* */
 static bool is_variable_name(const char *name)
 {
@@ -23,6 +25,27 @@ static void check_variable(struct reader *reader, const struct node *name, const
     if (value->kind != NODE_SCALAR)
         reader_error(reader, value, "the value of '%s' must be a text or a number, not %s",
                      name->text, node_describe(value));
+}
+
+void read_keep_checkpoints(struct reader *reader, const struct key *key, const struct node *node,
+                           void *field)
+{
+    static const char best[] = "best ";
+    struct config_trial *trial = field;
+    const char *text = node->kind == NODE_SCALAR ? node->text : "";
+    uint64_t count;
+
+    if (strcmp(text, "all") == 0)
+        trial->keep_checkpoints = CONFIG_KEEP_ALL;
+    else if (strcmp(text, "none") == 0)
+        trial->keep_checkpoints = 0;
+    else if (strncmp(text, best, sizeof best - 1) == 0 &&
+             number_parse_uint64(strview_of(text + sizeof best - 1), &count) == NUMBER_OK &&
+             count <= CONFIG_KEEP_MAX)
+        trial->keep_checkpoints = (uint32_t)count;
+    else
+        reader_error(reader, node, "'%s' takes %s; N is at most %d", key->name, key->takes,
+                     CONFIG_KEEP_MAX);
 }
 
 void read_environment(struct reader *reader, const struct key *key, const struct node *node,

@@ -116,6 +116,7 @@ key_read read_step;
 key_read read_pattern;
 key_read read_capture;
 key_read read_environment;
+key_read read_keep_checkpoints;
 key_read read_log;
 
 /** Make the space of draft.parameters. A parameter with a mistake becomes a constant, so that the

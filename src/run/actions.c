@@ -55,6 +55,21 @@ static void tell_retry(struct runner *runner, const struct sweep_trial *trial)
     strbuf_release(&why);
 }
 
+void actions_note_finished(struct runner *runner, const struct sweep_trial *trial)
+{
+    uint64_t forgotten = checkpoints_choose(&runner->checkpoints, trial);
+    if (forgotten != 0)
+        turn_forget(&runner->turn, forgotten);
+}
+
+void actions_forget(struct runner *runner, uint64_t trial)
+{
+    struct sweep_error err = {0};
+    uint64_t bytes = 0;
+    if (!checkpoints_remove(runner->request->directory->trials_fd, trial, false, &bytes, &err))
+        runner_tell(runner, RUN_MESSAGE, err.message);
+}
+
 static void do_update(struct runner *runner, const struct engine_action *action)
 {
     const struct sweep_trial *trial = action->trial;
@@ -73,6 +88,7 @@ static void do_update(struct runner *runner, const struct engine_action *action)
         runner->outcome_arrival = trial->arrival;
         asker_tell(runner->asker, trial);
         tell_trial(runner, RUN_TRIAL_ENDED, trial, NULL);
+        actions_note_finished(runner, trial);
         break;
     }
 }

@@ -125,8 +125,11 @@ static void restore_trials(struct runner *runner, const struct store_trials *tri
     for (size_t i = 0; i < trials->count; i++)
         order[i] = &trials->items[i];
     qsort(order, trials->count, sizeof *order, by_arrival);
-    for (size_t i = 0; i < trials->count; i++)
+    for (size_t i = 0; i < trials->count; i++) {
         engine_restore_trial(runner->engine, order[i]);
+        if (trial_is_finished(order[i]->state)) /* again where a runner died before it was done */
+            actions_note_finished(runner, order[i]);
+    }
     sweep_free(order);
 }
 

@@ -251,6 +251,9 @@ static void do_effect(struct runner *runner, const struct turn_effect *effect)
     case TURN_ANSWERED:
         requests_answer(runner, effect->request);
         break;
+    case TURN_FORGET:
+        actions_forget(runner, effect->key.trial);
+        break;
     }
 }
 
@@ -265,6 +268,7 @@ static bool can_wait(const struct turn_effect *effect)
     case TURN_TELL:
         return effect->notice.kind != RUN_MESSAGE;
     case TURN_ANSWERED:
+    case TURN_FORGET:
         return true;
     }
     return true;
@@ -486,6 +490,8 @@ static bool open_runner(struct runner *runner, struct sweep_error *err)
     runner->turn_since_ms = runner->now_ms;
     runner->turn.param_count = sweep_space_count(settings->space);
     runner->complained = sweep_alloc(settings->pattern_count);
+    checkpoints_init(&runner->checkpoints, settings->keep_checkpoints,
+                     settings->objective.maximize);
     identity_boot_id(runner->boot_id);
     environment_init(&runner->environment, request->environment, settings->extra_environment);
     if (!signals_open(runner, err) || !trouble_anchor(runner, err) || !requests_open(runner, err))
@@ -527,6 +533,7 @@ static void close_runner(struct runner *runner)
     arena_release(&runner->arena);
     sweep_free(runner->queue);
     sweep_free(runner->complained);
+    checkpoints_release(&runner->checkpoints);
     requests_close(runner);
     signals_close(runner);
 }

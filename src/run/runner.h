@@ -20,6 +20,7 @@
 #include "base/strbuf.h"
 #include "control/request.h"
 #include "run/asker.h"
+#include "run/checkpoints.h"
 #include "run/environment.h"
 #include "run/run.h"
 #include "run/turn.h"
@@ -118,6 +119,7 @@ struct runner {
     const char *earlier_note;
     struct trouble trouble;
     struct anchor anchor;
+    struct checkpoints checkpoints;
     unsigned char *complained; /* [pattern_count] bits by journal_kind: said to the person */
 
     bool is_done; /* the engine has said so */
@@ -152,6 +154,12 @@ void runner_save_state(struct runner *runner, const char *state, const char *not
  * until then.
  */
 void runner_feed(struct runner *runner, const struct engine_event *event);
+
+/** Take a finished trial into account: somebody's checkpoints may have to go. */
+void actions_note_finished(struct runner *runner, const struct sweep_trial *trial);
+
+/** Remove the checkpoints of a finished trial; where that fails it is said. */
+void actions_forget(struct runner *runner, uint64_t trial);
 
 /* launch.c */
 

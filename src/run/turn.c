@@ -137,6 +137,11 @@ void turn_stop(struct turn *turn, struct attempt_key key, enum attempt_stop stop
     turn->is_urgent = true;
 }
 
+void turn_forget(struct turn *turn, uint64_t trial)
+{
+    add_effect(turn, TURN_FORGET)->key.trial = trial;
+}
+
 void turn_tell(struct turn *turn, const struct run_notice *notice)
 {
     struct turn_effect *effect = add_effect(turn, TURN_TELL);

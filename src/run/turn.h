@@ -87,12 +87,13 @@ enum turn_effect_kind {
     TURN_GO,
     TURN_STOP,
     TURN_TELL,
-    TURN_ANSWERED /* a request */
+    TURN_ANSWERED, /* a request */
+    TURN_FORGET    /* what a finished trial saved */
 };
 
 struct turn_effect {
     enum turn_effect_kind kind;
-    struct attempt_key key;   /* GO, STOP */
+    struct attempt_key key;   /* GO, STOP; FORGET: its trial */
     enum attempt_stop stop;   /* STOP */
     bool force;               /* STOP */
     struct run_notice notice; /* TELL */
@@ -141,6 +142,9 @@ void turn_go(struct turn *turn, struct attempt_key key);
 
 /** Record that an attempt is told to stop, and tell it then. */
 void turn_stop(struct turn *turn, struct attempt_key key, enum attempt_stop stop, bool force);
+
+/** Remove the checkpoints of a finished trial when its end is durable. */
+void turn_forget(struct turn *turn, uint64_t trial);
 
 /** Say something when the rest is durable; trial and text are copied. */
 void turn_tell(struct turn *turn, const struct run_notice *notice);

@@ -327,7 +327,7 @@ static const struct subcommand TABLE[] = {
      .operand = "[SWEEP]",
      .summary = "remove what finished trials saved as checkpoints",
      .details =
-         "Results and output stay. `trial.keep_checkpoints: best 3` in the YAML does it while"
+         "Results and output stay. `trial.keep_checkpoints: best 3` in the YAML does it\nwhile"
          " the sweep runs.",
      .options = OPTIONS(&KEEP, &CLEAN_ALL, &CLEAN_DRY_RUN, &JSON),
      .run = cmd_clean},

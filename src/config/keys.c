@@ -34,6 +34,7 @@
     }
 
 static const char *const goals[] = {"minimize", "maximize", NULL};
+static const char *const kept_checkpoints[] = {"all", "none", NULL};
 static const char *const reductions[] = {"best", "last", "min", "max", NULL};
 static const char *const automatic[] = {"auto", NULL};
 static const char *const distributions[] = {"uniform",     "int_uniform", "log_uniform_values",
@@ -172,6 +173,8 @@ static const struct key trial_keys[] = {
      .max = 1000000000},
     {.name = "keep_checkpoints",
      .takes = "all, none or 'best N'",
+     .accepts = KEY_TEXT,
+     .words = kept_checkpoints,
      .help = "of which finished trials SWEEP_CHECKPOINT_DIR is kept",
      .standard = "all",
      .read = read_keep_checkpoints},

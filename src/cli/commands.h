@@ -16,6 +16,7 @@ bool cmd_cancel(const struct invocation *call, enum exit_status *status, struct 
 bool cmd_add(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_retry(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_note(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+bool cmd_list(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_best(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_top(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_show(const struct invocation *call, enum exit_status *status, struct sweep_error *err);

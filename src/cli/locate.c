@@ -93,8 +93,7 @@ static bool fail_not_found(struct arena *arena, const char *operand, struct swee
                                operand, nearest);
     if (names.count > 0)
         return sweep_error_set(err, SWEEP_NOT_FOUND,
-                               "there is no sweep '%s'; `ls " LOCATE_DIRECTORY
-                               "` shows those that there are",
+                               "there is no sweep '%s'; `sweep list` shows those that there are",
                                operand);
     return sweep_error_set(err, SWEEP_NOT_FOUND,
                            "there is no sweep '%s', and none at all in ./" LOCATE_DIRECTORY,

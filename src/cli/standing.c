@@ -64,6 +64,19 @@ struct standing standing_take(const struct record *record)
     return standing;
 }
 
+const char *standing_word(const struct standing *standing, const struct record *record)
+{
+    const char *state = record->sweep.state;
+    bool is_paused = strcmp(record->sweep.wish, "pause") == 0;
+    if (standing->has_runner)
+        return standing->was_stopped ? "stopping" : is_paused ? "paused" : "running";
+    if (standing->is_finished)
+        return standing->was_stopped ? "stopped" : "finished";
+    if (is_paused)
+        return "paused";
+    return strcmp(state, "running") == 0 ? "interrupted" : state;
+}
+
 void standing_append_counts(const struct standing *standing, struct strbuf *out)
 {
     /* The budget was lowered since, or there is none. */

@@ -27,6 +27,10 @@ struct standing {
 
 struct standing standing_take(const struct record *record);
 
+/** One word: running, paused, stopping; without a runner finished, stopped, paused, interrupted,
+ * detached (its trials may still run), broken. */
+const char *standing_word(const struct standing *standing, const struct record *record);
+
 /** Append the numbers of trials. */
 void standing_append_counts(const struct standing *standing, struct strbuf *out);
 

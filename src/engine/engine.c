@@ -189,6 +189,23 @@ static void on_add(struct engine *engine, const struct engine_event *event)
     admit(engine, entry, event);
 }
 
+/* Zeroes become defaults. */
+static void take_settings(struct engine *engine, const struct engine_settings *settings)
+{
+    engine->settings = *settings;
+    if (engine->settings.parallel == 0)
+        engine->settings.parallel = 1;
+    if (engine->settings.lost_max == 0)
+        engine->settings.lost_max = LOST_MAX_DEFAULT;
+    if (engine->settings.not_started_max == 0)
+        engine->settings.not_started_max = NOT_STARTED_MAX_DEFAULT;
+}
+
+static void on_set(struct engine *engine, const struct engine_event *event)
+{
+    take_settings(engine, event->settings);
+}
+
 static void (*const handlers[])(struct engine *, const struct engine_event *) = {
     [ENGINE_TICK] = on_tick,
     [ENGINE_SUGGESTED] = on_suggested,
@@ -204,6 +221,7 @@ static void (*const handlers[])(struct engine *, const struct engine_event *) = 
     [ENGINE_UNPAUSE] = engine_on_unpause,
     [ENGINE_CLOSE] = engine_on_close,
     [ENGINE_ADD] = on_add,
+    [ENGINE_SET] = on_set,
     [ENGINE_CANCEL] = engine_on_cancel,
 };
 
@@ -212,13 +230,7 @@ static void (*const handlers[])(struct engine *, const struct engine_event *) = 
 struct engine *engine_create(const struct engine_settings *settings)
 {
     struct engine *engine = sweep_alloc(sizeof *engine);
-    engine->settings = *settings;
-    if (engine->settings.parallel == 0)
-        engine->settings.parallel = 1;
-    if (engine->settings.lost_max == 0)
-        engine->settings.lost_max = LOST_MAX_DEFAULT;
-    if (engine->settings.not_started_max == 0)
-        engine->settings.not_started_max = NOT_STARTED_MAX_DEFAULT;
+    take_settings(engine, settings);
     return engine;
 }
 
@@ -356,6 +368,7 @@ void engine_progress(const struct engine *engine, struct engine_progress *out)
     out->running = engine->live;
     out->waiting = engine->unfinished.count - engine->live;
     out->is_paused = engine->paused != 0;
+    out->has_more = !engine_is_all_done(engine) && engine_limit(engine) == LIMIT_NONE;
 }
 
 size_t engine_running(const struct engine *engine, struct engine_running *out, size_t max)

@@ -69,6 +69,7 @@ enum engine_event_kind {
     ENGINE_CLOSE, /* no new trials; when the running ones have ended the sweep is finished */
     ENGINE_ADD, /* `params`, `origin`, `trial` (that is retried): a trial that people want next; its
                    number is the newest then */
+    ENGINE_SET, /* `settings`: from now on; only numbers and limits may differ */
     ENGINE_CANCEL /* `trial`: stop it for good; 0: ENGINE_CLOSE, and all that run */
 };
 
@@ -94,6 +95,7 @@ struct engine_event {
     const struct attempt_outcome *outcome;
     enum engine_cause cause;
     enum sweep_origin origin;
+    const struct engine_settings *settings;
     const char *text;
 };
 
@@ -215,6 +217,7 @@ struct engine_progress {
     uint64_t waiting;
     uint64_t budget; /* 0: none */
     bool is_paused;  /* by whomever */
+    bool has_more;   /* something is left to run or to ask for, and no limit forbids it */
     bool has_best;
     uint64_t best_trial;
     double best_value;

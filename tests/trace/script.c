@@ -263,6 +263,15 @@ static bool parse_trial(struct script *script, char *rest)
 
 /* --- people ---------------------------------------------------------------------------------- */
 
+static bool set_deed(struct script *script, struct script_deed *deed, char *rest)
+{
+    struct script changed = {.settings = script->settings};
+    bool done = parse_settings(&changed, rest);
+    deed->settings = changed.settings;
+    deed->settings.param_count = 1;
+    return done;
+}
+
 static bool parse_deed(struct script *script, char *rest)
 {
     static const struct {
@@ -282,6 +291,7 @@ static bool parse_deed(struct script *script, char *rest)
         {.word = "close", .kind = ENGINE_CLOSE},
         {.word = "cancel", .kind = ENGINE_CANCEL},
         {.word = "add", .kind = ENGINE_ADD},
+        {.word = "set", .kind = ENGINE_SET},
         {.word = "again", .kind = ENGINE_ADD, .origin = SWEEP_FROM_RETRY},
         {.word = "kill", .stop = ATTEMPT_STOP_CANCEL},
         {.word = "prune", .stop = ATTEMPT_STOP_PRUNE},
@@ -301,6 +311,8 @@ static bool parse_deed(struct script *script, char *rest)
         deed->origin = deeds[i].origin;
         bool has_trial =
             deed->is_stop || deed->kind == ENGINE_CANCEL || deed->origin == SWEEP_FROM_RETRY;
+        if (deed->kind == ENGINE_SET)
+            return set_deed(script, deed, rest);
         if (deed->kind == ENGINE_ADD && !has_trial)
             deed->origin = SWEEP_FROM_PERSON;
         deed->text = has_trial || *rest == '\0' ? NULL : rest;

@@ -19,7 +19,7 @@
  * How an attempt can end: `exits N`, `signal N`, `missing` (the command), `lost`, `rebooted`,
  * `preempted`, `timeout`, `stalled`. Besides: `refused N` (launches), `ignores stop`, `stops in D`.
  * People can `interrupt`, `terminate`, `detach`, `hold`, `unhold`, `close`, `cancel N` (0: all),
- * `add`, `again N`;
+ * `add`, `again N`, `set parallel=3 trials=20`;
  * the disk can `pause TEXT`, `unpause`; `kill N` and `prune N` stop a trial behind the engine's
  * back.
  *
@@ -46,6 +46,7 @@ struct script_deed {
     enum engine_event_kind kind; /* else */
     enum engine_cause cause;
     enum sweep_origin origin;
+    struct engine_settings settings;
     const char *text;
     uint64_t trial;
     enum attempt_stop stop;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/node.h"
+#include "config/overlay.h"
 #include "config/reader.h"
 
 /* `dir/digits.yaml` -> `digits`. */
@@ -121,6 +122,13 @@ static void read_document(struct reader *reader, const char *file, const struct 
 struct config *config_load(struct arena *arena, const char *file, struct strview source,
                            enum config_need need, struct diagnostics *diagnostics)
 {
+    return config_load_with(arena, file, source, need, &(struct config_settings){0}, diagnostics);
+}
+
+struct config *config_load_with(struct arena *arena, const char *file, struct strview source,
+                                enum config_need need, const struct config_settings *settings,
+                                struct diagnostics *diagnostics)
+{
     struct reader reader = {.arena = arena, .diagnostics = diagnostics, .source = source};
     if (source.size > CONFIG_SIZE_MAX) {
         diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, (struct mark){0},
@@ -136,10 +144,23 @@ struct config *config_load(struct arena *arena, const char *file, struct strview
     const struct node *root = node_parse(arena, source, diagnostics);
     if (root == NULL)
         return NULL;
+    root = overlay_apply(arena, root, settings, diagnostics);
     read_document(&reader, file, root, need);
     if (diagnostics->errors > 0)
         return NULL;
     struct config *config = arena_alloc(arena, sizeof *config);
     *config = reader.draft.config;
     return config;
+}
+
+bool config_says_same(struct strview a, struct strview b, const char *key)
+{
+    struct arena arena = {0};
+    struct diagnostics found = {0};
+    const struct node *left = node_parse(&arena, a, &found);
+    const struct node *right = node_parse(&arena, b, &found);
+    bool same = overlay_is_same(overlay_find(left, key), overlay_find(right, key));
+    diagnostics_release(&found);
+    arena_release(&arena);
+    return same;
 }

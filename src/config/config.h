@@ -115,4 +115,26 @@ enum config_need {
 struct config *config_load(struct arena *arena, const char *file, struct strview source,
                            enum config_need need, struct diagnostics *diagnostics) SWEEP_MUST_CHECK;
 
+/** The longest key that is set [bytes]. */
+#define CONFIG_SETTING_KEY_MAX 255
+
+/** A key that people set apart from the file: `budget.trials`, and its value as YAML. */
+struct config_setting {
+    const char *key;
+    const char *value;
+};
+
+struct config_settings {
+    const struct config_setting *items; /* [count] */
+    size_t count;
+};
+
+/** The same with keys that win over the file's. */
+struct config *config_load_with(struct arena *arena, const char *file, struct strview source,
+                                enum config_need need, const struct config_settings *settings,
+                                struct diagnostics *diagnostics) SWEEP_MUST_CHECK;
+
+/** Whether two files say the same of a key, or both nothing. */
+bool config_says_same(struct strview a, struct strview b, const char *key);
+
 #endif

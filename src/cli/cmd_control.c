@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/ask.h"
+#include "cli/assignment.h"
 #include "cli/commands.h"
 #include "cli/locate.h"
 #include "cli/record.h"
@@ -39,6 +40,7 @@ static const char *advice(struct arena *arena, enum request_verb verb, const str
         return arena_printf(arena, "go on with: sweep resume %s", operand);
     case REQUEST_ADD:
     case REQUEST_RETRY:
+    case REQUEST_SET:
         if (directory_is_locked(target->path))
             break;
         return arena_printf(arena, "nobody runs the sweep now; go on with: sweep resume %s",
@@ -94,6 +96,37 @@ bool cmd_retry(const struct invocation *call, enum exit_status *status, struct s
 {
     struct asking asking = {.request = {.verb = REQUEST_RETRY}};
     return ask_for(call, &asking, true, status, err);
+}
+
+/* All together or none: one request. */
+static bool set(const struct invocation *call, const char *const *assignments, const char *sweep,
+                enum exit_status *status, struct sweep_error *err)
+{
+    struct invocation target = *call;
+    struct strbuf body;
+    strbuf_init(&body, 2 * REQUEST_BODY_MAX);
+    for (const char *const *each = assignments; *each != NULL; each++)
+        strbuf_printf(&body, "%s%s", each == assignments ? "" : "\n", *each);
+    target.operand = sweep;
+    struct asking asking = {.request = {.verb = REQUEST_SET, .body = strbuf_text(&body)}};
+    bool done = ask_for(&target, &asking, false, status, err);
+    strbuf_release(&body);
+    return done;
+}
+
+bool cmd_set(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+{
+    const char *const *assignments = call->operands.items;
+    const char *sweep = NULL;
+    if (assignments[0] != NULL && !assignment_is_one(assignments[0]))
+        sweep = *assignments++;
+    if (assignments[0] == NULL)
+        return sweep_error_set(err, SWEEP_USAGE,
+                               "what is missing: what to set, as in: sweep set budget.trials=50");
+    for (const char *const *each = assignments; *each != NULL; each++)
+        if (!assignment_is_one(*each) || strchr(*each, '\n') != NULL)
+            return sweep_error_set(err, SWEEP_USAGE, "'%s' is not KEY=VALUE", *each);
+    return set(call, assignments, sweep, status, err);
 }
 
 /* The last operand is the note, one before it is what it is on. */

@@ -15,6 +15,7 @@ bool cmd_stop(const struct invocation *call, enum exit_status *status, struct sw
 bool cmd_cancel(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_add(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_retry(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+bool cmd_set(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_note(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_list(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_best(const struct invocation *call, enum exit_status *status, struct sweep_error *err);

@@ -25,11 +25,25 @@ bool document_read(struct document *document, const char *path, enum config_need
 void document_parse(struct document *document, const char *name, struct strview source,
                     enum config_need need)
 {
+    document_parse_with(document, name, source, need, &(struct store_settings){0});
+}
+
+void document_parse_with(struct document *document, const char *name, struct strview source,
+                         enum config_need need, const struct store_settings *settings)
+{
     *document = (struct document){0};
     strbuf_init(&document->source, CONFIG_SIZE_MAX);
     strbuf_append(&document->source, source.data, source.size);
     document->file = arena_strdup(&document->arena, name);
-    document->config = config_load(&document->arena, name, source, need, &document->diagnostics);
+    struct config_setting *items =
+        arena_alloc_array(&document->arena, settings->count, sizeof *items);
+    for (size_t i = 0; i < settings->count; i++)
+        items[i] =
+            (struct config_setting){arena_strdup(&document->arena, settings->items[i].key),
+                                    arena_strdup(&document->arena, settings->items[i].value)};
+    const struct config_settings set = {items, settings->count};
+    document->config =
+        config_load_with(&document->arena, name, source, need, &set, &document->diagnostics);
 }
 
 bool document_finish(const struct document *document, struct sweep_error *err)

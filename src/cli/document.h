@@ -19,6 +19,7 @@
 #include "base/arena.h"
 #include "base/strbuf.h"
 #include "config/config.h"
+#include "store/store.h"
 
 struct document {
     struct arena arena;
@@ -40,6 +41,10 @@ bool document_read(struct document *document, const char *path, enum config_need
 /** The same for bytes that are there already; `name` is for messages. They are copied. */
 void document_parse(struct document *document, const char *name, struct strview source,
                     enum config_need need);
+
+/** The same with what people set apart from it. */
+void document_parse_with(struct document *document, const char *name, struct strview source,
+                         enum config_need need, const struct store_settings *settings);
 
 /**
  * Print all diagnostics to standard error.

@@ -14,9 +14,11 @@ static bool load(struct record *record, struct sweep_error *err)
     const char *path = arena_printf(&record->arena, "%s/" LOCATE_DATABASE, record->location.path);
     record->store = store_open(path, STORE_READ, err);
     if (record->store == NULL || !store_hold(record->store, err) ||
-        !store_load_sweep(record->store, &record->arena, &record->sweep, err))
+        !store_load_sweep(record->store, &record->arena, &record->sweep, err) ||
+        !store_load_settings(record->store, &record->arena, &record->settings, err))
         return false;
-    document_parse(&record->document, "space.yaml", record->sweep.yaml, CONFIG_MAY_LACK_COMMAND);
+    document_parse_with(&record->document, "space.yaml", record->sweep.yaml,
+                        CONFIG_MAY_LACK_COMMAND, &record->settings);
     if (record->document.config == NULL)
         return sweep_error_set(err, SWEEP_INCOMPATIBLE, "its YAML is not understood any more: %s",
                                record->document.diagnostics.count > 0

@@ -27,7 +27,8 @@ struct record {
     struct location location;
     struct store *store;
     struct store_sweep sweep;
-    struct document document; /* the YAML it was started with */
+    struct store_settings settings; /* set apart from its YAML */
+    struct document document;       /* the YAML it was started with, with them */
     const struct sweep_space *space;
     struct store_trials trials;     /* by number */
     const struct sweep_trial *best; /* of these; NULL when none has a finite value */

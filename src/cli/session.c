@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/sys.h"
+#include "cli/change.h"
 #include "cli/console.h"
 #include "cli/last_words.h"
 #include "cli/locate.h"
@@ -99,7 +100,8 @@ static bool load_store(struct session *session, struct sweep_error *err)
 {
     session->store = store_open(database_path(session), STORE_WRITE, err);
     return session->store != NULL &&
-           store_load_sweep(session->store, &session->arena, &session->sweep, err);
+           store_load_sweep(session->store, &session->arena, &session->sweep, err) &&
+           store_load_settings(session->store, &session->arena, &session->applied, err);
 }
 
 /* Under its own name, also where the recorded YAML has none and its copy is called otherwise; and
@@ -136,6 +138,20 @@ static bool refuse_revision(const struct session *session, const struct revision
         session->directory.path);
 }
 
+/* What was set and is in the file now is set no longer. */
+static bool record_settings(struct session *session, struct sweep_error *err)
+{
+    struct store_settings recorded;
+
+    if (!store_load_settings(session->store, &session->arena, &recorded, err))
+        return false;
+    for (size_t i = 0; i < recorded.count; i++)
+        if (!setting_is_in(&session->applied, recorded.items[i].key) &&
+            !store_record_setting(session->store, recorded.items[i].key, NULL, err))
+            return false;
+    return true;
+}
+
 /* The database first: the file beside it is a copy for people. */
 static bool record_revision(struct session *session, struct sweep_error *err)
 {
@@ -145,7 +161,7 @@ static bool record_revision(struct session *session, struct sweep_error *err)
 
     if (!store_begin(session->store, err))
         return false;
-    if (!store_record_yaml(session->store, name, yaml, err) ||
+    if (!store_record_yaml(session->store, name, yaml, err) || !record_settings(session, err) ||
         !store_record_event(session->store, clock_wall_us(), whole, "revision",
                             strbuf_text(&session->news), err) ||
         !store_commit(session->store, err)) {
@@ -157,6 +173,38 @@ static bool record_revision(struct session *session, struct sweep_error *err)
     return file_replace(session->directory.fd, LOCATE_YAML, yaml, YAML_MODE, err);
 }
 
+/* Where the file now says something else of a key that was set, the file wins. */
+static void drop_settings(struct session *session)
+{
+    struct store_settings *applied = &session->applied;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < applied->count; i++) {
+        const char *key = applied->items[i].key;
+        if (config_says_same(session->sweep.yaml, strbuf_view(&session->document.source), key))
+            applied->items[kept++] = applied->items[i];
+        else
+            strbuf_printf(&session->news, "%s%s (set to %s before)",
+                          session->news.size > 0 ? ", " : "", key, applied->items[i].value);
+    }
+    applied->count = kept;
+}
+
+/* Read the file again with what was set apart from it. */
+static bool parse_with_settings(struct session *session, struct sweep_error *err)
+{
+    const char *file = arena_strdup(&session->arena, session->document.file);
+    struct strview source = strbuf_view(&session->document.source);
+    struct strview copy = {arena_copy(&session->arena, source), source.size};
+
+    if (session->applied.count == 0)
+        return true;
+    document_release(&session->document);
+    document_parse_with(&session->document, file, copy, CONFIG_NEEDS_COMMAND, &session->applied);
+    settings_prepare(&session->settings, &session->document);
+    return session->document.diagnostics.errors == 0 || document_finish(&session->document, err);
+}
+
 /* Compare what is recorded with what the person has now. */
 static bool revise(struct session *session, struct sweep_error *err)
 {
@@ -164,7 +212,7 @@ static bool revise(struct session *session, struct sweep_error *err)
     struct revision revision;
 
     if (strview_equal(session->sweep.yaml, strbuf_view(&session->document.source)))
-        return true;
+        return parse_with_settings(session, err);
     document_parse(&recorded, session->document.file, session->sweep.yaml, CONFIG_MAY_LACK_COMMAND);
     if (recorded.config == NULL) {
         document_release(&recorded);
@@ -180,17 +228,29 @@ static bool revise(struct session *session, struct sweep_error *err)
     }
     revision_release(&revision);
     document_release(&recorded);
-    return fine && record_revision(session, err);
+    if (!fine)
+        return false;
+    drop_settings(session);
+    return record_revision(session, err) && parse_with_settings(session, err);
 }
 
 static bool parse_recorded(struct session *session, struct sweep_error *err)
 {
-    document_parse(&session->document,
-                   arena_printf(&session->arena, "%s/" LOCATE_YAML, session->directory.path),
-                   session->sweep.yaml, CONFIG_NEEDS_COMMAND);
+    document_parse_with(&session->document,
+                        arena_printf(&session->arena, "%s/" LOCATE_YAML, session->directory.path),
+                        session->sweep.yaml, CONFIG_NEEDS_COMMAND, &session->applied);
     settings_prepare(&session->settings, &session->document);
     /* What was only warned about was said when it was started. */
     return session->document.diagnostics.errors == 0 || document_finish(&session->document, err);
+}
+
+/* --- what people set -------------------------------------------------------------------------- */
+
+static void append_settings(const struct store_settings *settings, struct strbuf *out)
+{
+    for (size_t i = 0; i < settings->count; i++)
+        strbuf_printf(out, "%s%s=%s", i > 0 ? ", " : "", settings->items[i].key,
+                      settings->items[i].value);
 }
 
 /* --- opening -------------------------------------------------------------------------------- */
@@ -272,6 +332,7 @@ void session_close(struct session *session)
     store_close(session->store);
     directory_close(&session->directory);
     strbuf_release(&session->news);
+    changes_free(session->changes);
     document_release(&session->document);
     arena_release(&session->arena);
     *session = (struct session){0};
@@ -325,6 +386,12 @@ static void say_beginning(struct session *session, struct console *console)
     if (session->news.size > 0)
         console_say(console, "changed in %s, and applied: %s", session->document.file,
                     strbuf_text(&session->news));
+    if (session->applied.count > 0) {
+        strbuf_reset(&plan);
+        append_settings(&session->applied, &plan);
+        console_say(console, "set with `sweep set`, whatever the file says: %s",
+                    strbuf_text(&plan));
+    }
     strbuf_release(&plan);
 }
 
@@ -364,6 +431,8 @@ bool session_serve(struct session *session, struct sweep_error *err)
         .store = session->store,
         .shim_fd = -1, /* nothing is started */
         .environment = session->call->environment,
+        .change = session_change,
+        .change_context = session,
     };
     return run_sweep(&request, &summary, err);
 }
@@ -406,6 +475,8 @@ bool session_run(struct session *session, enum session_wish wish, enum exit_stat
         .environment = session->call->environment,
         .on_terminate = on_terminate(session),
         .listener = console_listener(&console),
+        .change = session_change,
+        .change_context = session,
     };
     bool done = run_sweep(&request, &summary, err) && say_end(session, &console, &summary, err);
     if (done) {

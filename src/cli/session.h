@@ -28,10 +28,12 @@ struct session {
     struct directory directory;
     struct store *store;
     struct store_sweep sweep;
-    const char *operand; /* what names the sweep on a command line */
-    bool is_new;         /* no runner was here before */
-    bool was_revised;    /* the YAML has changed since */
-    struct strbuf news;  /* what of it was applied */
+    struct store_settings applied;  /* set apart from its YAML */
+    struct session_change *changes; /* while it runs; the newest first */
+    const char *operand;            /* what names the sweep on a command line */
+    bool is_new;                    /* no runner was here before */
+    bool was_revised;               /* the YAML has changed since */
+    struct strbuf news;             /* what of it was applied */
 };
 
 /**
@@ -61,6 +63,10 @@ enum session_wish {
 
 /** Do what is asked for in its `control/`; start nothing, say nothing. */
 bool session_serve(struct session *session, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** What people set while it runs, for the runner. */
+const struct run_settings *session_change(void *session, const char *assignments,
+                                          struct sweep_error *err);
 
 /** Run it to its end, an interruption, or a detach. */
 bool session_run(struct session *session, enum session_wish wish, enum exit_status *status,

@@ -291,6 +291,15 @@ static const struct subcommand TABLE[] = {
                 " parameters,\nwhich the budget does not count.",
      .options = OPTIONS(&JSON),
      .run = cmd_retry},
+    {.name = "set",
+     .operand = "[SWEEP] KEY=VALUE ...",
+     .summary = "change budget, parallel or limits of a sweep, also while it runs",
+     .details =
+         "As in: sweep set budget.trials=50 parallel=4 trial.timeout=2h. The file stays as it is;"
+         "\nwhat is set wins over it until the file itself says something else of that key.",
+     .options = OPTIONS(&JSON),
+     .takes_several = true,
+     .run = cmd_set},
     {.name = "note",
      .operand = "[SWEEP|TRIAL] TEXT",
      .summary = "note something on a sweep or a trial",

@@ -31,7 +31,7 @@ static const char first_line[] = "sweep request 1\n";
 static const char *const verbs[] = {
     [REQUEST_PAUSE] = "pause",   [REQUEST_RESUME] = "resume", [REQUEST_STOP] = "stop",
     [REQUEST_CANCEL] = "cancel", [REQUEST_ADD] = "add",       [REQUEST_RETRY] = "retry",
-    [REQUEST_NOTE] = "note",
+    [REQUEST_NOTE] = "note",     [REQUEST_SET] = "set",
 };
 
 const char *request_verb_name(enum request_verb verb)

@@ -51,11 +51,12 @@ enum request_verb {
     REQUEST_CANCEL, /* `trial`: stop it for good; 0: STOP, and all that run */
     REQUEST_ADD,    /* `body`: params as JSON, all of them: run them next */
     REQUEST_RETRY,  /* `trial`: run its params again; 0: those of all that failed */
-    REQUEST_NOTE    /* `body`: a text for `trial`, or for the sweep */
+    REQUEST_NOTE,   /* `body`: a text for `trial`, or for the sweep */
+    REQUEST_SET     /* `body`: lines of `budget.trials=50` */
 };
 
 /** The number of verbs. */
-#define REQUEST_VERBS (REQUEST_NOTE + 1)
+#define REQUEST_VERBS (REQUEST_SET + 1)
 
 /** The longest note [bytes]. */
 #define REQUEST_NOTE_MAX 1000

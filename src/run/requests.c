@@ -185,6 +185,7 @@ uint64_t requests_add(struct runner *runner, const struct sweep_value *params,
     event.origin = origin;
     event.trial = retry_of;
     event.params = params;
+    runner->has_new_work = true;
     runner_feed(runner, &event);
     return newest_trial(runner);
 }
@@ -226,6 +227,56 @@ static bool do_retry(struct runner *runner, const struct request *request, struc
     return retries_do(runner, request->trial, reply);
 }
 
+/* The file of the sweep stays as it is: what is set wins over it until the file says otherwise. */
+static void record_settings(struct runner *runner, char *assignments)
+{
+    for (char *line = assignments; line != NULL;) {
+        char *end = strchr(line, '\n');
+        char *value = strchr(line, '=');
+        if (end != NULL)
+            *end++ = '\0';
+        *value++ = '\0';
+        turn_add_setting(&runner->turn, &(struct store_setting){line, value});
+        line = end;
+    }
+}
+
+static void append_settings(const char *assignments, struct strbuf *out)
+{
+    for (const char *c = assignments; *c != '\0'; c++)
+        strbuf_append_text(out, *c == '\n' ? ", " : (char[]){*c, '\0'});
+}
+
+static bool do_set(struct runner *runner, const struct request *request, struct strbuf *reply)
+{
+    const struct run_request *run = runner->request;
+    const struct run_settings *old = runner->settings;
+    struct sweep_error err = {0};
+    const struct run_settings *settings = run->change(run->change_context, request->body, &err);
+    if (settings == NULL) {
+        strbuf_append_text(reply, err.message);
+        return false;
+    }
+    const struct engine_settings engine = runner_engine_settings(runner, settings);
+    struct engine_event event = runner_event(runner, ENGINE_SET);
+    event.settings = &engine;
+    runner->settings = settings;
+    environment_release(&runner->environment);
+    environment_init(&runner->environment, run->environment, settings->extra_environment);
+    strbuf_append_text(reply, "set: ");
+    append_settings(request->body, reply);
+    turn_add_event(&runner->turn, runner->wall_us, (struct attempt_key){0}, "set",
+                   strbuf_text(reply));
+    bool is_other = settings->timeout_ms != old->timeout_ms ||
+                    settings->grace_ms != old->grace_ms || settings->stall_ms != old->stall_ms;
+    if (is_other && running_trials(runner) > 0)
+        strbuf_append_text(reply, "; trials that run now keep theirs");
+    record_settings(runner, arena_strdup(&runner->turn.arena, request->body));
+    runner->has_new_work = true;
+    runner_feed(runner, &event);
+    return true;
+}
+
 static bool do_note(struct runner *runner, const struct request *request, struct strbuf *reply)
 {
     if (request->trial > newest_trial(runner))
@@ -243,7 +294,7 @@ static bool do_note(struct runner *runner, const struct request *request, struct
 static bool (*const verbs[])(struct runner *, const struct request *, struct strbuf *) = {
     [REQUEST_PAUSE] = do_pause,   [REQUEST_RESUME] = do_resume, [REQUEST_STOP] = do_stop,
     [REQUEST_CANCEL] = do_cancel, [REQUEST_ADD] = do_add,       [REQUEST_RETRY] = do_retry,
-    [REQUEST_NOTE] = do_note,
+    [REQUEST_NOTE] = do_note,     [REQUEST_SET] = do_set,
 };
 
 /* --- taking ---------------------------------------------------------------------------------- */

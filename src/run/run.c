@@ -364,9 +364,11 @@ static void save_served_state(struct runner *runner)
         runner_save_state(runner, "paused", "paused, as asked");
     else if (runner->wish == WISH_STOP && progress.running > 0)
         runner_save_state(runner, "detached", "stopped, as asked; running trials may finish");
-    else if (runner->wish == WISH_RUN && (was("paused", runner) || was("finished", runner)) &&
-             progress.waiting > 0)
-        runner_save_state(runner, "interrupted", "interrupted, with trials that wait to be run");
+    else if (runner->wish == WISH_RUN && was("paused", runner))
+        runner_save_state(runner, "interrupted", "interrupted");
+    else if (runner->wish == WISH_RUN && was("finished", runner) && runner->has_new_work &&
+             progress.has_more)
+        runner_save_state(runner, "interrupted", "there is more to do now");
     else
         runner_save_state(runner, runner->earlier_state, runner->earlier_note);
 }
@@ -462,22 +464,21 @@ static void serve(struct runner *runner)
         finish(runner);
 }
 
-static struct engine *create_engine(const struct run_request *request)
+struct engine_settings runner_engine_settings(const struct runner *runner,
+                                              const struct run_settings *settings)
 {
-    const struct run_settings *settings = request->settings;
     uint32_t ahead =
         settings->parallel < ASK_AHEAD_MAX / 2 ? 2 * settings->parallel : ASK_AHEAD_MAX;
-    const struct engine_settings engine = {
+    return (struct engine_settings){
         .trials = settings->trials,
         .parallel = settings->parallel,
-        .ask_ahead = request->strategy->uses_results ? 0 : ahead,
+        .ask_ahead = runner->request->strategy->uses_results ? 0 : ahead,
         .has_objective = settings->has_objective,
         .objective = settings->objective,
         .param_count = sweep_space_count(settings->space),
         .retries = settings->retries,
         .limits = settings->limits,
     };
-    return engine_create(&engine);
 }
 
 static bool open_runner(struct runner *runner, struct sweep_error *err)
@@ -518,7 +519,8 @@ static bool open_runner(struct runner *runner, struct sweep_error *err)
     runner->attempts = request->backend->open(&attempts, err);
     if (runner->attempts == NULL)
         return false;
-    runner->engine = create_engine(request);
+    const struct engine_settings engine = runner_engine_settings(runner, settings);
+    runner->engine = engine_create(&engine);
     return restore_all(runner, err);
 }
 

@@ -69,6 +69,16 @@ enum run_purpose {
     RUN_SERVE   /* do what is asked for in `control/` and end; start nothing */
 };
 
+/**
+ * Make settings of what people set of a running sweep.
+ *
+ * @param assignments  lines of KEY=VALUE
+ * @return the settings from now on, valid until the run ends, or NULL
+ * @error what is wrong with them, in words
+ */
+typedef const struct run_settings *run_change(void *context, const char *assignments,
+                                              struct sweep_error *err);
+
 struct run_request {
     enum run_purpose purpose;
     const struct run_settings *settings;
@@ -80,6 +90,8 @@ struct run_request {
     char *const *environment; /* that trials inherit; ends with NULL */
     enum run_on_terminate on_terminate;
     struct run_listener listener;
+    run_change *change;
+    void *change_context;
 };
 
 /** How it ended. */

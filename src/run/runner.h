@@ -117,6 +117,7 @@ struct runner {
     enum wish wish;
     const char *earlier_state; /* that was recorded when this runner came */
     const char *earlier_note;
+    bool has_new_work; /* people asked for more than there was to do */
     struct trouble trouble;
     struct anchor anchor;
     struct checkpoints checkpoints;
@@ -138,6 +139,10 @@ void runner_say_later(struct runner *runner, const char *text);
 
 /** End the run with an error; the first one counts. */
 void runner_fail(struct runner *runner, const struct sweep_error *error);
+
+/** What the engine is told of settings. */
+struct engine_settings runner_engine_settings(const struct runner *runner,
+                                              const struct run_settings *settings);
 
 /** Set an event's clock. */
 struct engine_event runner_event(const struct runner *runner, enum engine_event_kind kind);

@@ -110,6 +110,13 @@ void turn_add_wish(struct turn *turn, const char *wish)
     turn->is_urgent = true;
 }
 
+void turn_add_setting(struct turn *turn, const struct store_setting *setting)
+{
+    add_record(turn, TURN_SETTING)->setting = (struct store_setting){
+        arena_strdup(&turn->arena, setting->key), arena_strdup(&turn->arena, setting->value)};
+    turn->is_urgent = true;
+}
+
 void turn_add_request(struct turn *turn, const struct store_request *request)
 {
     struct store_request *copy = &add_record(turn, TURN_REQUEST)->request;
@@ -182,6 +189,8 @@ static bool write_record(const struct turn_record *record, struct store *store,
         return store_record_wish(store, record->wish, err);
     case TURN_TOLD:
         return store_record_told(store, record->told.key, record->told.stop, err);
+    case TURN_SETTING:
+        return store_record_setting(store, record->setting.key, record->setting.value, err);
     case TURN_REQUEST:
         return store_record_request(store, &record->request, err);
     }

@@ -35,7 +35,8 @@ enum turn_kind {
     TURN_STATE, /* of the sweep */
     TURN_WISH,  /* of people for the sweep */
     TURN_TOLD,  /* to stop: an attempt */
-    TURN_REQUEST
+    TURN_REQUEST,
+    TURN_SETTING
 };
 
 struct turn_outcome {
@@ -80,6 +81,7 @@ struct turn_record {
         const char *wish;
         struct turn_told told;
         struct store_request request;
+        struct store_setting setting;
     };
 };
 
@@ -134,6 +136,8 @@ void turn_add_state(struct turn *turn, const struct turn_state *state);
 
 /** @param wish  static */
 void turn_add_wish(struct turn *turn, const char *wish);
+
+void turn_add_setting(struct turn *turn, const struct store_setting *setting);
 
 /** What was done for a request, or why not; with it comes the effect that acknowledges it. */
 void turn_add_request(struct turn *turn, const struct store_request *request);

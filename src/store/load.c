@@ -519,3 +519,25 @@ bool store_load_notes(struct store *store, struct arena *arena, struct store_not
     out->count = count;
     return statement_end(&s, err);
 }
+
+bool store_load_settings(struct store *store, struct arena *arena, struct store_settings *out,
+                         struct sweep_error *err)
+{
+    struct store_setting *items = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    struct statement s;
+
+    if (!statement_begin(&s, store, STATEMENT_LOAD_SETTINGS, err))
+        return false;
+    while (statement_next(&s)) {
+        struct store_setting setting = {.key = copy_text(&s, arena)};
+
+        setting.value = copy_text(&s, arena);
+        items = array_reserve(items, count + 1, &capacity, sizeof *items);
+        items[count++] = setting;
+    }
+    out->items = settle(arena, items, count, sizeof *items);
+    out->count = count;
+    return statement_end(&s, err);
+}

@@ -36,6 +36,20 @@ bool store_record_wish(struct store *store, const char *wish, struct sweep_error
     return statement_run(&s, err);
 }
 
+bool store_record_setting(struct store *store, const char *key, const char *value,
+                          struct sweep_error *err)
+{
+    struct statement s;
+
+    if (!statement_begin(&s, store, value ? STATEMENT_RECORD_SETTING : STATEMENT_REMOVE_SETTING,
+                         err))
+        return false;
+    statement_bind_text(&s, key);
+    if (value)
+        statement_bind_text(&s, value);
+    return statement_run(&s, err);
+}
+
 bool store_record_yaml(struct store *store, const char *name, struct strview yaml,
                        struct sweep_error *err)
 {

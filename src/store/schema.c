@@ -37,6 +37,11 @@ static const char *const format_1[] = {
     "  running_us INTEGER NOT NULL CHECK(running_us >= 0) -- that runners were up, idle pauses apart\n"
     ") STRICT",
 
+    "CREATE TABLE setting( -- keys of the YAML that people set apart from it\n"
+    "  key TEXT PRIMARY KEY CHECK(length(key) BETWEEN 1 AND 255),\n"
+    "  value TEXT NOT NULL -- as in the YAML\n"
+    ") STRICT, WITHOUT ROWID",
+
     "CREATE TABLE trial(\n"
     "  number INTEGER PRIMARY KEY CHECK(number >= 1),\n"
     "  params TEXT NOT NULL CHECK(params GLOB '{*}'), -- a JSON object\n"

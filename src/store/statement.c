@@ -51,6 +51,9 @@ static const char *const sql[STATEMENT_COUNT] = {
         "INSERT INTO event(at_us, trial, attempt, kind, text) VALUES(?, ?, ?, ?, ?)",
     [STATEMENT_RECORD_WISH] = "UPDATE progress SET wish = ? WHERE id = 1",
     [STATEMENT_RECORD_TOLD] = "UPDATE attempt SET told = ? WHERE trial = ? AND number = ?",
+    [STATEMENT_RECORD_SETTING] = "INSERT INTO setting(key, value) VALUES(?, ?)"
+                                 " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+    [STATEMENT_REMOVE_SETTING] = "DELETE FROM setting WHERE key = ?",
     [STATEMENT_RECORD_REQUEST] = "INSERT INTO request(id, at_us, verb, trial, body, done, reply) "
                                  "VALUES(?, ?, ?, ?, ?, ?, ?)",
 
@@ -99,6 +102,7 @@ static const char *const sql[STATEMENT_COUNT] = {
         "     WHERE attempt.outcome IS NULL))",
     [STATEMENT_LOAD_EVENTS] = "SELECT at_us, trial, attempt, kind, text FROM event"
                               " WHERE ?1 = 0 OR trial = ?1 ORDER BY id",
+    [STATEMENT_LOAD_SETTINGS] = "SELECT key, value FROM setting ORDER BY key",
     [STATEMENT_LOAD_NOTES] =
         "SELECT trial, text FROM event WHERE id IN"
         " (SELECT max(id) FROM event WHERE kind = 'note' GROUP BY trial) ORDER BY trial",

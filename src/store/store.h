@@ -104,6 +104,21 @@ bool store_record_wish(struct store *store, const char *wish,
 bool store_record_yaml(struct store *store, const char *name, struct strview yaml,
                        struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** A key of the YAML that people set apart from it, and its value. */
+struct store_setting {
+    const char *key;
+    const char *value;
+};
+
+struct store_settings {
+    struct store_setting *items; /* [count] by key */
+    size_t count;
+};
+
+/** Set a key, or (`value` NULL) no longer. */
+bool store_record_setting(struct store *store, const char *key, const char *value,
+                          struct sweep_error *err) SWEEP_MUST_CHECK;
+
 /** Insert a trial that was suggested, in the order of numbers; the database refuses a gap. */
 bool store_record_trial(struct store *store, const struct sweep_space *space,
                         const struct sweep_trial *trial, struct sweep_error *err) SWEEP_MUST_CHECK;
@@ -289,6 +304,10 @@ struct store_events {
 /** Load events of one trial, or (0) of the sweep as a whole and all its trials. */
 bool store_load_events(struct store *store, struct arena *arena, uint64_t trial,
                        struct store_events *out, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Load what is set. */
+bool store_load_settings(struct store *store, struct arena *arena, struct store_settings *out,
+                         struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** The latest note of people on a trial, or (0) on the sweep. */
 struct store_note {

@@ -50,6 +50,10 @@ static void check_once(struct checker *checker)
                  " (SELECT count(*) FROM request r WHERE verb = 'note' AND done = 1"
                  "  AND r.body = request.body)",
                  "is a note that was not made as often as it was asked for");
+    violate_each(checker,
+                 "SELECT 'budget' WHERE (SELECT count(*) FROM event WHERE kind = 'set') <>"
+                 " (SELECT count(*) FROM request WHERE verb = 'set' AND done = 1)",
+                 "was not set as often as it was asked for");
 }
 
 void check_requests(struct checker *checker)

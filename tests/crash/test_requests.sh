@@ -43,6 +43,7 @@ one_point() { # NAME[:N]
     done
     asked note "$name" "at $1"
     asked add "$name" x=0.5
+    asked set "$name" trial.timeout=1h
     asked pause "$name"
     remember
     kill -0 "$runner" 2>/dev/null && kill -INT "$runner"

@@ -20,10 +20,10 @@
 #include "base/clock.h"
 #include "base/crash_point.h"
 #include "base/sys.h"
-#include "space/space.h"
+#include "run/given.h"
 #include "sweep/mem.h"
 #include "trial/trial.h"
-#include "json/params.h"
+#include "json/tree.h"
 
 /* How often to look where inotify cannot tell, and after a failure. */
 #define LOOK_MS 500
@@ -190,36 +190,23 @@ uint64_t requests_add(struct runner *runner, const struct sweep_value *params,
     return newest_trial(runner);
 }
 
-/* Who asked has checked them too; this is for others, who write such files themselves. */
-static bool accept_params(const struct sweep_space *space, struct sweep_value *params,
-                          struct sweep_error *err)
-{
-    for (size_t i = 0; i < sweep_space_count(space); i++) {
-        const struct sweep_parameter *parameter = sweep_space_parameter(space, i);
-        if (params[i].kind == SWEEP_VALUE_NONE)
-            return sweep_error_set(err, SWEEP_BAD_INPUT, "parameter '%s' has no value",
-                                   parameter->name);
-        if (!space_accept_value(parameter, &params[i], &params[i], err))
-            return false;
-    }
-    return true;
-}
-
+/* Who asked has checked them too; but anybody of ours could write such a file. */
 static bool do_add(struct runner *runner, const struct request *request, struct strbuf *reply)
 {
     const struct sweep_space *space = runner->settings->space;
+    struct arena arena = {0};
     struct sweep_error err = {0};
-    /* Texts of values outlive the engine. */
     struct sweep_value *params =
-        arena_alloc_array(&runner->arena, sweep_space_count(space), sizeof *params);
-    if (!params_read(&runner->arena, space, request->body, params, &err) ||
-        !accept_params(space, params, &err)) {
+        arena_alloc_array(&arena, sweep_space_count(space), sizeof *params);
+    const struct json_node *given = json_tree_parse(&arena, strview_of(request->body), &err);
+    bool done = given != NULL && given_params(space, given, params, &err);
+    if (done)
+        strbuf_printf(reply, "added as trial %" PRIu64 ", which is next",
+                      requests_add(runner, params, SWEEP_FROM_PERSON, 0));
+    else
         strbuf_append_text(reply, err.message);
-        return false;
-    }
-    uint64_t number = requests_add(runner, params, SWEEP_FROM_PERSON, 0);
-    strbuf_printf(reply, "added as trial %" PRIu64 ", which is next", number);
-    return true;
+    arena_release(&arena);
+    return done;
 }
 
 static bool do_retry(struct runner *runner, const struct request *request, struct strbuf *reply)

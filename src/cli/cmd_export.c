@@ -1,38 +1,144 @@
 /*
- * `sweep export`: all trials as rows for other programs. Not for people: cmd_top.c.
+ * `sweep export`: trials as rows, as a table or in words, for other programs and for papers. Not
+ * for screens: cmd_top.c.
  */
 #include <string.h>
 
+#include "base/array.h"
 #include "cli/commands.h"
+#include "cli/methods.h"
 #include "cli/output.h"
 #include "cli/rows.h"
+#include "cli/selection.h"
+#include "cli/top_table.h"
 
-static bool append_rows(struct record *record, enum rows_format format, struct strbuf *out,
+/* --- rows ------------------------------------------------------------------------------------- */
+
+static bool append_rows(const struct selection *selection, struct record *record,
+                        enum rows_format format, const char *separator, struct strbuf *out,
                         struct sweep_error *err)
 {
     struct row_context context = record_row_context(record);
     if (format == ROWS_CSV)
         row_append_csv_header(out, &context);
-    for (size_t i = 0; i < record->trials.count; i++)
-        if (!rows_append(record, &context, format, &record->trials.items[i], out, err))
+    for (size_t i = 0; i < selection->count; i++) {
+        if (i > 0)
+            strbuf_append_text(out, separator);
+        if (!rows_append(record, &context, format, selection->items[i].trial, out, err))
             return false;
+    }
     return true;
+}
+
+static bool append_jsonl(const struct selection *selection, struct record *record,
+                         struct strbuf *out, struct sweep_error *err)
+{
+    return append_rows(selection, record, ROWS_JSONL, "", out, err);
+}
+
+static bool append_csv(const struct selection *selection, struct record *record, struct strbuf *out,
+                       struct sweep_error *err)
+{
+    return append_rows(selection, record, ROWS_CSV, "", out, err);
+}
+
+static bool append_json(const struct selection *selection, struct record *record,
+                        struct strbuf *out, struct sweep_error *err)
+{
+    strbuf_append_char(out, '[');
+    bool done = append_rows(selection, record, ROWS_JSONL, ",", out, err);
+    strbuf_append_text(out, "]\n");
+    return done;
+}
+
+/* --- for papers ------------------------------------------------------------------------------- */
+
+static bool append_table(const struct selection *selection, struct record *record,
+                         enum top_table_form form, struct strbuf *out)
+{
+    struct terminal none = {0};
+    top_table_append(selection, record, 1, form, &none, out);
+    return true;
+}
+
+static bool append_latex(const struct selection *selection, struct record *record,
+                         struct strbuf *out, struct sweep_error *err)
+{
+    (void)err;
+    return append_table(selection, record, TOP_TABLE_LATEX, out);
+}
+
+static bool append_markdown(const struct selection *selection, struct record *record,
+                            struct strbuf *out, struct sweep_error *err)
+{
+    (void)err;
+    return append_table(selection, record, TOP_TABLE_MARKDOWN, out);
+}
+
+static bool append_methods(const struct selection *selection, struct record *record,
+                           struct strbuf *out, struct sweep_error *err)
+{
+    (void)selection, (void)err;
+    methods_append(record, out);
+    return true;
+}
+
+/* ---------------------------------------------------------------------------------------------- */
+
+static const struct format {
+    const char *name;
+    bool is_ranked; /* best first; and without --where only complete trials */
+    bool (*append)(const struct selection *selection, struct record *record, struct strbuf *out,
+                   struct sweep_error *err);
+} FORMATS[] = {
+    {"jsonl", false, append_jsonl}, {"json", false, append_json},
+    {"csv", false, append_csv},     {"latex", true, append_latex},
+    {"md", true, append_markdown},  {"methods", false, append_methods},
+};
+
+static const struct format *find_format(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(FORMATS); i++)
+        if (name != NULL && strcmp(FORMATS[i].name, name) == 0)
+            return &FORMATS[i];
+    return &FORMATS[0];
+}
+
+static struct selection_wanted choose_wanted(const struct options *options,
+                                             const struct format *format)
+{
+    return (struct selection_wanted){
+        .where = options->where != NULL ? options->where
+                 : format->is_ranked    ? "row.state = 'complete'"
+                                        : NULL,
+        .count = options->count < SIZE_MAX ? (size_t)options->count : SIZE_MAX,
+        .by_number = !format->is_ranked,
+    };
+}
+
+static bool deliver(const struct invocation *call, struct record *record,
+                    const struct format *format, struct sweep_error *err)
+{
+    struct selection_wanted wanted = choose_wanted(&call->options, format);
+    struct selection selection;
+    struct strbuf text;
+    strbuf_init(&text, OUTPUT_MAX);
+    bool done = selection_make(&selection, record, 1, &wanted, err) &&
+                format->append(&selection, record, &text, err) && output_deliver(call, &text, err);
+    strbuf_release(&text);
+    selection_release(&selection);
+    return done;
 }
 
 bool cmd_export(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
     struct record record;
-    struct strbuf text;
     *status = STATUS_OK;
-    strbuf_init(&text, OUTPUT_MAX);
-    bool as_csv = call->options.format != NULL && strcmp(call->options.format, "csv") == 0;
-    enum rows_format format = as_csv ? ROWS_CSV : ROWS_JSONL;
     bool done = record_open(&record, call->operand, err);
     if (done) {
         record_announce(&record);
-        done = append_rows(&record, format, &text, err) && output_deliver(call, &text, err);
+        done = deliver(call, &record, find_format(call->options.format), err);
     }
-    strbuf_release(&text);
     record_close(&record);
     return done;
 }

@@ -142,7 +142,8 @@ static void append_text(const struct invocation *call, const struct sweeps *swee
     append_order(selection, wanted, out);
     if (selection->count > 0) {
         strbuf_append_char(out, '\n');
-        top_table_append(selection, sweeps->records, sweeps->count, &call->terminal, out);
+        top_table_append(selection, sweeps->records, sweeps->count, TOP_TABLE_SCREEN,
+                         &call->terminal, out);
     }
     append_rest(sweeps, selection, wanted, out);
     for (size_t i = 0; i < sweeps->count && wanted->sort == NULL && wanted->where == NULL; i++)

@@ -205,14 +205,25 @@ static const struct option_row BY = {
     .offset = OPTION(by),
 };
 
-static const char *const EXPORT_FORMAT_CHOICES[] = {"jsonl", "csv", NULL};
+static const char *const EXPORT_FORMAT_CHOICES[] = {"jsonl", "json",    "csv", "latex",
+                                                    "md",    "methods", NULL};
 static const struct option_row EXPORT_FORMAT = {
     .name = "format",
     .kind = OPTION_CHOICE,
-    .value = "jsonl|csv",
-    .help = "as what (default: jsonl)",
+    .value = "FORMAT",
+    .help = "jsonl (default), json or csv: all trials by number; latex or md: the ranking of the "
+            "complete ones as a table; methods: a paragraph for a paper",
     .choices = EXPORT_FORMAT_CHOICES,
     .offset = OPTION(format),
+};
+
+static const struct option_row EXPORT_COUNT = {
+    .name = "count",
+    .letter = 'n',
+    .kind = OPTION_COUNT,
+    .value = "N",
+    .help = "only the first N",
+    .offset = OPTION(count),
 };
 
 #define OPTIONS(...) ((const struct option_row *const[]){__VA_ARGS__, &HELP, NULL})
@@ -334,8 +345,8 @@ static const struct subcommand TABLE[] = {
      .run = cmd_log},
     {.name = "export",
      .operand = "[SWEEP]",
-     .summary = "all trials as rows for other programs",
-     .options = OPTIONS(&EXPORT_FORMAT, &OUTPUT),
+     .summary = "trials as rows for other programs, as tables and words for papers",
+     .options = OPTIONS(&EXPORT_FORMAT, &WHERE, &EXPORT_COUNT, &OUTPUT),
      .run = cmd_export},
     {.name = "clean",
      .operand = "[SWEEP]",

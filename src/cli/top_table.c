@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "sweep/mem.h"
+#include "view/export/document_table.h"
 #include "view/term/table.h"
 #include "view/term/text.h"
 
@@ -21,6 +22,7 @@ struct layout {
     bool has_last;         /* some last report may be another one */
     bool is_split; /* value, step and last report in columns of their own: that is narrower */
     bool has_notes;
+    bool has_states;
     const char **parameters; /* [parameter_count] the searched ones of all sweeps, by name */
     size_t parameter_count;
 };
@@ -100,7 +102,8 @@ static size_t make_columns(const struct layout *layout, struct table_column *col
         columns[used++] = (struct table_column){.title = "sweep"};
     columns[used++] = (struct table_column){.title = "trial", .right = true};
     used += add_objective_columns(layout, columns + used);
-    columns[used++] = (struct table_column){.title = "state"};
+    if (layout->has_states)
+        columns[used++] = (struct table_column){.title = "state"};
     columns[used++] = (struct table_column){.title = "time", .right = true, .rank = 1};
     for (size_t i = 0; i < layout->parameter_count; i++)
         columns[used++] = (struct table_column){.title = layout->parameters[i], .rank = 2};
@@ -191,7 +194,8 @@ static void put_row(struct table *table, const struct layout *layout, const stru
         table_text(table, style, strview_of(chosen->record->sweep.name));
     table_cell(table, style, "%" PRIu64, trial->number);
     put_objective(table, layout, chosen, style, text);
-    put_state(table, chosen, text);
+    if (layout->has_states)
+        put_state(table, chosen, text);
     if (trial->duration_us > 0)
         clock_format_duration(trial->duration_us, time);
     table_text(table, TABLE_PLAIN, strview_of(time));
@@ -215,21 +219,56 @@ static void fill_table(struct table *table, const struct layout *layout,
     strbuf_release(&text);
 }
 
+static bool are_complete(const struct selection *selection)
+{
+    for (size_t i = 0; i < selection->count; i++)
+        if (selection->items[i].trial->state != SWEEP_TRIAL_COMPLETE)
+            return false;
+    return true;
+}
+
+/* On a screen that is wide enough the value has its origin beside it. */
+static bool must_split(const struct layout *layout, struct table_column *columns,
+                       const struct selection *selection, const struct terminal *terminal)
+{
+    struct table table;
+    if (layout->metric == NULL || terminal->width == 0)
+        return false;
+    fill_table(&table, layout, columns, make_columns(layout, columns), selection);
+    bool is_too_wide = table_width(&table) > terminal->width;
+    table_release(&table);
+    return is_too_wide;
+}
+
+static void append_form(const struct table *table, enum top_table_form form,
+                        const struct terminal *terminal, struct strbuf *out)
+{
+    switch (form) {
+    case TOP_TABLE_SCREEN:
+        table_format(table, terminal, out);
+        break;
+    case TOP_TABLE_LATEX:
+        document_table_append_latex(table, out);
+        break;
+    case TOP_TABLE_MARKDOWN:
+        document_table_append_markdown(table, out);
+        break;
+    }
+}
+
 void top_table_append(const struct selection *selection, struct record *records, size_t count,
-                      const struct terminal *terminal, struct strbuf *out)
+                      enum top_table_form form, const struct terminal *terminal, struct strbuf *out)
 {
     struct layout layout;
     struct table table;
+    bool is_screen = form == TOP_TABLE_SCREEN;
     layout_init(&layout, records, count);
+    layout.has_states = is_screen || !are_complete(selection);
     struct table_column *columns = sweep_alloc_array(layout.parameter_count + 8, sizeof *columns);
-    fill_table(&table, &layout, columns, make_columns(&layout, columns), selection);
     layout.is_split =
-        layout.metric != NULL && terminal->width > 0 && table_width(&table) > terminal->width;
-    if (layout.is_split) {
-        table_release(&table);
-        fill_table(&table, &layout, columns, make_columns(&layout, columns), selection);
-    }
-    table_format(&table, terminal, out);
+        layout.metric != NULL && (!is_screen || must_split(&layout, columns, selection, terminal));
+    fill_table(&table, &layout, columns, make_columns(&layout, columns), selection);
+    append_form(&table, form, terminal, out);
     table_release(&table);
     sweep_free(columns);
     sweep_free(layout.parameters);

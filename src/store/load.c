@@ -64,7 +64,9 @@ bool store_load_sweep(struct store *store, struct arena *arena, struct store_swe
         out->note = copy_text(&s, arena);
         out->wish = copy_text(&s, arena);
         out->running_us = statement_integer(&s);
-        sound = out->name && out->method && out->workdir && out->state && out->note && out->wish;
+        out->version = copy_text(&s, arena);
+        sound = out->name && out->method && out->workdir && out->state && out->note && out->wish &&
+                out->version;
     }
     if (s.rc == SQLITE_OK && !sound)
         damaged(store, "sweep", 1, err);

@@ -59,7 +59,7 @@ static const char *const sql[STATEMENT_COUNT] = {
 
     [STATEMENT_LOAD_SWEEP] =
         "SELECT uuid, name, yaml, seed, maximize, objective, method, workdir, created_us, state,"
-        " note, wish, running_us FROM sweep JOIN progress USING(id)",
+        " note, wish, running_us, version FROM sweep JOIN progress USING(id)",
     [STATEMENT_HOLD] = "BEGIN",
     [STATEMENT_LOAD_OBJECTIVE] = "SELECT objective FROM sweep",
     [STATEMENT_COUNT_TRIALS] = "SELECT coalesce(max(number), 0) FROM trial",

@@ -47,11 +47,12 @@ struct store_sweep {
     const char *method;    /* the name of the strategy, never "auto" */
     const char *workdir;   /* absolute: where `run` first started */
     int64_t created_us;
-    int64_t running_us; /* time that runners were up, summed */
-    const char *state;  /* "running", "paused", "interrupted", "finished", "detached",
-                              "broken" */
-    const char *note;   /* why it is in that state, in words; may be empty */
-    const char *wish;   /* what people asked for last: "run", "pause", "stop" */
+    const char *version; /* of the program that created it; loaded only */
+    int64_t running_us;  /* time that runners were up, summed */
+    const char *state;   /* "running", "paused", "interrupted", "finished", "detached",
+                               "broken" */
+    const char *note;    /* why it is in that state, in words; may be empty */
+    const char *wish;    /* what people asked for last: "run", "pause", "stop" */
 };
 
 /**

@@ -45,7 +45,45 @@ cmp rows file || fail "-o wrote something else"
 expect_status 0 sweep export demo --format csv
 expect_golden export.csv
 expect_status 2 sweep export demo --format xml
-expect_error "--format: 'xml' is none of jsonl, csv"
+expect_error "--format: 'xml' is none of jsonl, json, csv, latex, md, methods"
+
+# One JSON value; chosen rows; nothing chosen.
+expect_status 0 sweep export demo --format json
+expect_json '.[0] | [length, .[0].trial, .[4].trial]' '[5,1,5]'
+expect_status 0 sweep export demo --where "captured.val is null or value > 0.1" -n 2
+expect_json 'map(.trial)' '[1,5]'
+expect_status 0 sweep export demo --format json --where "x > 99"
+expect_json '.' '[[]]'
+expect_status 2 sweep export demo --where "x >"
+expect_error "--where: a value is missing at the end"
+
+# For papers.
+expect_status 0 sweep export demo --format methods
+sed -E -i 's/, [0-9.]+s in all/, 0s in all/' "$out"
+expect_golden export-methods.txt
+run_sweep <<'YAML'
+name: paper
+command:
+  - sh
+  - -c
+  - 'printf "epoch 1 acc: $1\nepoch 2 acc: 0.5\n"; [ "$2" != "b|c" ] || exit 9'
+  - _
+  - ${lr}
+  - ${kind_of}
+metric: {name: acc, goal: maximize, step: epoch}
+capture: {epoch: 'epoch (\d+)'}
+method: grid
+parameters:
+  lr: {values: [1e-5, 0.75]}
+  kind_of: {values: ["a_b & 50% \\x", "b|c", "--{}", '$x<"y">']}
+YAML
+for format in latex md; do
+    expect_status 0 sweep export paper --format $format
+    expect_golden export-paper.$format
+done
+expect_status 0 sweep export paper --format md --where "state = 'failed'" -n 1
+expect_output "| state |" "failed: exit code 9"
+expect_equal "$(wc -l <"$out")" 3 "lines of a table with one row"
 
 # A running trial is a row too.
 run_sweep <<'YAML'

@@ -70,7 +70,7 @@ static bool find(struct search *search, struct cheapest *out, struct sweep_error
         return false;
     for (size_t i = 0; i < record->trials.count; i++) {
         const struct sweep_trial *trial = &record->trials.items[i];
-        double cost;
+        double cost = (double)NAN;
         if (!is_near(search, trial))
             continue;
         if (!cost_of(search, trial, &cost, err))

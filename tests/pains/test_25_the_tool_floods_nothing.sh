@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Pain 25: limits, caps and floods from the tool itself: files by the dozen for each trial, a screen
+# that scrolls away.
+. "$(dirname "$0")/../cli/lib.sh"
+
+run_sweep <<'YAML'
+name: calm
+command: [sh, -c, 'echo loss=1', _, '${x}']
+metric: minimize loss
+method: grid
+parallel: 4
+parameters: {x: {min: 1, max: 200}}
+YAML
+[ "$(wc -l <"$out")" -lt 120 ] || fail "$(wc -l <"$out") lines for 200 quick trials"
+expect_output "200 complete"
+files=$(find sweeps/calm/trials | wc -l)
+[ "$files" -le $((200 * 8 + 1)) ] || fail "$files files and directories for 200 trials"

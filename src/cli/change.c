@@ -105,8 +105,9 @@ static bool refuse_mistake(const struct document *document, struct sweep_error *
 static bool check_revision(const struct session *session, const struct document *document,
                            struct sweep_error *err)
 {
+    const struct revision_facts facts = {.seed = session->sweep.seed};
     struct revision revision;
-    revision_compare(&revision, session->document.config, document->config, session->sweep.seed);
+    revision_compare(&revision, session->document.config, document->config, &facts);
     bool fine =
         revision.refused.size == 0 || sweep_error_set(err, SWEEP_BAD_INPUT,
                                                       "this would change %s, and trials would no "

@@ -160,17 +160,28 @@ static bool same_command(const struct config *a, const struct config *b)
     return true;
 }
 
+enum change {
+    CHANGE_NEVER,
+    CHANGE_UNSEEN, /* while no trial has a value */
+    CHANGE_ALWAYS
+};
+
 static const struct aspect {
     const char *name; /* the key */
     bool (*is_same)(const struct config *a, const struct config *b);
-    bool may_change;
+    enum change change;
 } ASPECTS[] = {
-    {"name", same_name, true},      {"command", same_command, false},
-    {"metric", same_metric, false}, {"capture", same_capture, true},
-    {"method", same_method, false}, {"parameters", same_parameters, false},
-    {"budget", same_budget, true},  {"parallel", same_parallel, true},
-    {"trial", same_trial, true},    {"metric.target", same_target, true},
+    {"name", same_name, CHANGE_ALWAYS},     {"command", same_command, CHANGE_NEVER},
+    {"metric", same_metric, CHANGE_UNSEEN}, {"capture", same_capture, CHANGE_ALWAYS},
+    {"method", same_method, CHANGE_NEVER},  {"parameters", same_parameters, CHANGE_NEVER},
+    {"budget", same_budget, CHANGE_ALWAYS}, {"parallel", same_parallel, CHANGE_ALWAYS},
+    {"trial", same_trial, CHANGE_ALWAYS},   {"metric.target", same_target, CHANGE_ALWAYS},
 };
+
+static bool may_change(const struct aspect *aspect, const struct revision_facts *facts)
+{
+    return aspect->change == CHANGE_ALWAYS || (aspect->change == CHANGE_UNSEEN && facts->is_unseen);
+}
 
 static void add(struct strbuf *list, const char *name)
 {
@@ -179,14 +190,15 @@ static void add(struct strbuf *list, const char *name)
 }
 
 void revision_compare(struct revision *revision, const struct config *old,
-                      const struct config *edited, uint64_t seed)
+                      const struct config *edited, const struct revision_facts *facts)
 {
     strbuf_init(&revision->applied, LIST_MAX);
     strbuf_init(&revision->refused, LIST_MAX);
     for (size_t i = 0; i < ARRAY_LENGTH(ASPECTS); i++)
         if (!ASPECTS[i].is_same(old, edited))
-            add(ASPECTS[i].may_change ? &revision->applied : &revision->refused, ASPECTS[i].name);
-    if (edited->has_seed && edited->seed != seed)
+            add(may_change(&ASPECTS[i], facts) ? &revision->applied : &revision->refused,
+                ASPECTS[i].name);
+    if (edited->has_seed && edited->seed != facts->seed)
         add(&revision->refused, "seed");
 }
 

@@ -16,13 +16,15 @@ struct revision {
     struct strbuf refused; /* these may not */
 };
 
-/**
- * Compare two configs; what is only written differently is no change.
- *
- * @param seed  of the sweep: a seed that is now written down, and is that one, is no change
- */
+/** What is known of the sweep besides its YAML. */
+struct revision_facts {
+    uint64_t seed;  /* written down only now, and the same, it is no change */
+    bool is_unseen; /* no trial has a value of the metric, so nothing depends on what it is */
+};
+
+/** Compare two configs; what is only written differently is no change. */
 void revision_compare(struct revision *revision, const struct config *old,
-                      const struct config *edited, uint64_t seed);
+                      const struct config *edited, const struct revision_facts *facts);
 
 void revision_release(struct revision *revision);
 

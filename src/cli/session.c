@@ -152,25 +152,37 @@ static bool record_settings(struct session *session, struct sweep_error *err)
     return true;
 }
 
+/* What the database says of the file. The document may be read anew, with other settings. */
+static void describe_sweep(struct session *session, struct store_sweep *sweep)
+{
+    const struct config *config = session->document.config;
+    struct strview source = strbuf_view(&session->document.source);
+
+    sweep->yaml = (struct strview){arena_copy(&session->arena, source), source.size};
+    sweep->name = arena_strdup(&session->arena, config->name);
+    sweep->objective = NULL;
+    if (config->metric.name != NULL)
+        sweep->objective = arena_strdup(&session->arena, config->metric.name);
+    sweep->maximize = config->metric.name != NULL && config->metric.objective.maximize;
+}
+
 /* The database first: the file beside it is a copy for people. */
 static bool record_revision(struct session *session, struct sweep_error *err)
 {
     const struct attempt_key whole = {0};
-    struct strview yaml = strbuf_view(&session->document.source);
-    const char *name = session->document.config->name;
+    struct store_sweep *sweep = &session->sweep;
 
+    describe_sweep(session, sweep);
     if (!store_begin(session->store, err))
         return false;
-    if (!store_record_yaml(session->store, name, yaml, err) || !record_settings(session, err) ||
+    if (!store_record_revision(session->store, sweep, err) || !record_settings(session, err) ||
         !store_record_event(session->store, clock_wall_us(), whole, "revision",
                             strbuf_text(&session->news), err) ||
         !store_commit(session->store, err)) {
         store_rollback(session->store);
         return false;
     }
-    session->sweep.yaml = yaml;
-    session->sweep.name = name;
-    return file_replace(session->directory.fd, LOCATE_YAML, yaml, YAML_MODE, err);
+    return file_replace(session->directory.fd, LOCATE_YAML, sweep->yaml, YAML_MODE, err);
 }
 
 /* Where the file now says something else of a key that was set, the file wins. */
@@ -208,11 +220,14 @@ static bool parse_with_settings(struct session *session, struct sweep_error *err
 /* Compare what is recorded with what the person has now. */
 static bool revise(struct session *session, struct sweep_error *err)
 {
+    struct revision_facts facts = {.seed = session->sweep.seed};
     struct document recorded;
     struct revision revision;
 
     if (strview_equal(session->sweep.yaml, strbuf_view(&session->document.source)))
         return parse_with_settings(session, err);
+    if (!store_is_unseen(session->store, &facts.is_unseen, err))
+        return false;
     document_parse(&recorded, session->document.file, session->sweep.yaml, CONFIG_MAY_LACK_COMMAND);
     if (recorded.config == NULL) {
         document_release(&recorded);
@@ -220,7 +235,7 @@ static bool revise(struct session *session, struct sweep_error *err)
                                "the YAML recorded in %s is not understood any more",
                                session->operand);
     }
-    revision_compare(&revision, recorded.config, session->document.config, session->sweep.seed);
+    revision_compare(&revision, recorded.config, session->document.config, &facts);
     bool fine = revision.refused.size == 0 || refuse_revision(session, &revision, err);
     if (fine) {
         strbuf_append_text(&session->news, strbuf_text(&revision.applied));

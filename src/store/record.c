@@ -50,15 +50,17 @@ bool store_record_setting(struct store *store, const char *key, const char *valu
     return statement_run(&s, err);
 }
 
-bool store_record_yaml(struct store *store, const char *name, struct strview yaml,
-                       struct sweep_error *err)
+bool store_record_revision(struct store *store, const struct store_sweep *sweep,
+                           struct sweep_error *err)
 {
     struct statement s;
 
     if (!statement_begin(&s, store, STATEMENT_UPDATE_SWEEP, err))
         return false;
-    statement_bind_text(&s, name);
-    statement_bind_blob(&s, yaml.size ? yaml.data : "", yaml.size);
+    statement_bind_text(&s, sweep->name);
+    statement_bind_blob(&s, sweep->yaml.size ? sweep->yaml.data : "", sweep->yaml.size);
+    statement_bind_text(&s, sweep->objective);
+    statement_bind_integer(&s, sweep->maximize);
     return statement_run(&s, err);
 }
 

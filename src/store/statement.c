@@ -20,7 +20,8 @@ static const char *const sql[STATEMENT_COUNT] = {
         " created_us, version) VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [STATEMENT_CREATE_PROGRESS] =
         "INSERT INTO progress(id, state, note, running_us) VALUES(1, ?, ?, ?)",
-    [STATEMENT_UPDATE_SWEEP] = "UPDATE sweep SET name = ?, yaml = ? WHERE id = 1",
+    [STATEMENT_UPDATE_SWEEP] =
+        "UPDATE sweep SET name = ?, yaml = ?, objective = ?, maximize = ? WHERE id = 1",
     [STATEMENT_UPDATE_PROGRESS] =
         "UPDATE progress SET state = ?, note = ?, running_us = ? WHERE id = 1",
 
@@ -90,16 +91,22 @@ static const char *const sql[STATEMENT_COUNT] = {
         " WHERE trial = ?1 AND (?2 IS NULL OR metric = (SELECT id FROM metric WHERE name = ?2))"
         " ORDER BY arrival, attempt, sequence",
 
-    /* Outcomes take their number after the reports of their attempt. So a report newer than all
-     * outcomes belongs to an attempt that is live, and the reports of ended ones, which may be
+    /* Where a value could compare with others; a report of a failed trial counts too. */
+    [STATEMENT_IS_UNSEEN] =
+        "SELECT NOT EXISTS(SELECT 1 FROM trial WHERE objective_kind <> 0 OR state IN (2, 3))"
+        " AND NOT EXISTS(SELECT 1 FROM report WHERE metric ="
+        "  (SELECT id FROM metric WHERE name = (SELECT objective FROM sweep)))",
+    [STATEMENT_FIND_HELD] = "SELECT coalesce(min(number), 0) FROM trial"
+                            " WHERE number > ? AND state = 0 AND reason = 4",
+
+    /* The outcome of a trial takes its number after all of its reports. So a report newer than all
+     * outcomes belongs to a trial that is not finished, and the reports of the others, which may be
      * millions, need not be read. */
-    [STATEMENT_LOAD_ARRIVAL] =
-        "SELECT max("
-        "  (SELECT coalesce(max(arrival), 0) FROM trial),"
-        "  (SELECT coalesce(max(arrival), 0) FROM attempt),"
-        "  (SELECT coalesce(max(report.arrival), 0) FROM attempt JOIN report"
-        "     ON report.trial = attempt.trial AND report.attempt = attempt.number"
-        "     WHERE attempt.outcome IS NULL))",
+    [STATEMENT_LOAD_ARRIVAL] = "SELECT max("
+                               "  (SELECT coalesce(max(arrival), 0) FROM trial),"
+                               "  (SELECT coalesce(max(arrival), 0) FROM attempt),"
+                               "  (SELECT coalesce(max(report.arrival), 0) FROM trial JOIN report"
+                               "     ON report.trial = trial.number WHERE trial.state < 2))",
     [STATEMENT_LOAD_EVENTS] = "SELECT at_us, trial, attempt, kind, text FROM event"
                               " WHERE ?1 = 0 OR trial = ?1 ORDER BY id",
     [STATEMENT_LOAD_SETTINGS] = "SELECT key, value FROM setting ORDER BY key",

@@ -100,10 +100,10 @@ bool store_record_state(struct store *store, const char *state, const char *note
 bool store_record_wish(struct store *store, const char *wish,
                        struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** Replace the name and the YAML: what may change of a sweep once it has trials is for the caller
- * to decide. */
-bool store_record_yaml(struct store *store, const char *name, struct strview yaml,
-                       struct sweep_error *err) SWEEP_MUST_CHECK;
+/** Replace name, YAML, objective and goal by those of `sweep`: what may change of a sweep once it
+ * has trials is for the caller to decide. */
+bool store_record_revision(struct store *store, const struct store_sweep *sweep,
+                           struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** A key of the YAML that people set apart from it, and its value. */
 struct store_setting {
@@ -285,6 +285,15 @@ struct store_captures {
 
 bool store_load_captures(struct store *store, struct arena *arena, const struct sweep_trial *trial,
                          struct store_captures *out, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Find out whether the objective was never seen, and no trial ended well without it: then nothing
+ * depends on what the objective is. */
+bool store_is_unseen(struct store *store, bool *unseen, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Find the first trial above `after` that ended without the objective and waits for it to be
+ * found; 0: there is none. */
+bool store_find_held(struct store *store, uint64_t after, uint64_t *trial,
+                     struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** The largest arrival number recorded; 0 at first. */
 bool store_load_arrival(struct store *store, uint64_t *out,

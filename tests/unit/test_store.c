@@ -100,12 +100,16 @@ static void test_name_and_yaml_may_be_replaced(void **state)
     struct store_sweep got;
 
     MUST(store_begin(f->store, err));
-    MUST(store_record_yaml(f->store, "other", strview_of("command: y\n"), err));
+    const struct store_sweep edited = {
+        .name = "other", .yaml = strview_of("command: y\n"), .objective = "f1", .maximize = true};
+    MUST(store_record_revision(f->store, &edited, err));
     MUST(store_commit(f->store, err));
     MUST(store_load_sweep(f->store, &f->arena, &got, err));
     assert_string_equal(got.name, "other");
     assert_true(strview_is(got.yaml, "command: y\n"));
     assert_string_equal(got.method, "random");
+    assert_string_equal(got.objective, "f1");
+    assert_true(got.maximize);
 }
 
 static const struct {

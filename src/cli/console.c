@@ -235,6 +235,7 @@ static void on_started(struct console *console, const struct run_notice *notice)
     append_part(&parts, progress->finished, "finished");
     append_part(&parts, progress->running, "still running");
     append_part(&parts, progress->waiting, "waiting to be run");
+    append_part(&parts, progress->held, "ended without the metric");
     if (parts.size > 0)
         console_say(console, "going on with what is there: %s", strbuf_text(&parts));
     strbuf_release(&parts);
@@ -338,6 +339,16 @@ static void say_counts(struct console *console, const struct engine_progress *pr
     strbuf_release(&text);
 }
 
+/* What can be done about a metric that was not found. */
+static void say_unseen(struct console *console, uint64_t trial)
+{
+    console_say(console, "see its output: sweep log %s/%" PRIu64, console->operand, trial);
+    console_say(console, "mend `metric` in the YAML, and `sweep run` with it again: this output is "
+                         "read again, nothing runs twice");
+    console_say(console, "if you mend the script instead: sweep resume %s --rerun",
+                console->operand);
+}
+
 static void say_how_to_go_on(struct console *console, const struct run_summary *summary)
 {
     uint64_t max_failures = console->settings->run.limits.max_failures;
@@ -348,6 +359,9 @@ static void say_how_to_go_on(struct console *console, const struct run_summary *
     case ENGINE_INTERRUPTED:
     case ENGINE_DETACHED:
         console_say(console, "go on with: sweep resume %s", console->operand);
+        break;
+    case ENGINE_UNSEEN:
+        say_unseen(console, summary->failed.trial);
         break;
     case ENGINE_BROKEN:
         if (max_failures == 0 || summary->progress.failed < max_failures)

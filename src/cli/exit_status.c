@@ -35,6 +35,7 @@ enum exit_status exit_status_of_end(enum engine_end end, bool has_result)
     case ENGINE_INTERRUPTED:
         return STATUS_INTERRUPTED;
     case ENGINE_DETACHED:
+    case ENGINE_UNSEEN:
         return STATUS_UNFINISHED;
     case ENGINE_BROKEN:
         return STATUS_NO_RESULT;

@@ -22,6 +22,7 @@ struct options {
     bool verbose;
     bool dry_run;
     bool all;
+    bool rerun;
     uint64_t count;   /* -n; 0: not given */
     uint64_t attempt; /* --attempt; 0: not given */
     bool follow;

@@ -18,6 +18,7 @@
 #include "cli/console.h"
 #include "cli/last_words.h"
 #include "cli/locate.h"
+#include "cli/reread.h"
 #include "cli/revision.h"
 #include "cli/surroundings.h"
 #include "run/external.h"
@@ -428,7 +429,7 @@ static bool say_end(struct session *session, struct console *console,
     if (has_best && !store_load_trial(session->store, session->settings.run.space, &session->arena,
                                       summary->progress.best_trial, &best, err))
         return false;
-    if (summary->failed.trial != 0)
+    if (summary->end == ENGINE_BROKEN && summary->failed.trial != 0)
         last_words_say(console, session->directory.path, summary->failed);
     console_end(console, summary, has_best ? &best : NULL);
     return true;
@@ -463,6 +464,41 @@ static void say_paused(struct session *session)
     console_release(&console);
 }
 
+/* Each line by itself. */
+static void say_lines(struct console *console, struct strview text)
+{
+    while (text.size > 0) {
+        const char *end = memchr(text.data, '\n', text.size);
+        size_t size = end != NULL ? (size_t)(end - text.data) : text.size;
+        console_say(console, "%.*s", (int)size, text.data);
+        size_t taken = end != NULL ? size + 1 : size;
+        text = (struct strview){text.data + taken, text.size - taken};
+    }
+}
+
+/* A trial that ended without the metric is read with the patterns of today, which need not be those
+ * that its shim had: before the run, and where one comes up in it. */
+static bool run_and_read(struct session *session, const struct run_request *request,
+                         struct console *console, struct run_summary *summary,
+                         struct sweep_error *err)
+{
+    struct reread reread;
+    bool again = session->call->options.rerun;
+
+    reread_init(&reread, session->store, request->settings, session->directory.path);
+    bool done = again ? reread_run_again(&reread, err) : reread_held(&reread, err);
+    do {
+        if (reread.found > 0)
+            say_lines(console, strbuf_view(&reread.words));
+        done = done && run_sweep(request, summary, err) &&
+               (summary->end != ENGINE_UNSEEN || reread_held(&reread, err));
+    } while (done && summary->end == ENGINE_UNSEEN && reread.found > 0);
+    if (done && summary->end == ENGINE_UNSEEN)
+        say_lines(console, strbuf_view(&reread.words));
+    reread_release(&reread);
+    return done;
+}
+
 bool session_run(struct session *session, enum session_wish wish, enum exit_status *status,
                  struct sweep_error *err)
 {
@@ -493,7 +529,8 @@ bool session_run(struct session *session, enum session_wish wish, enum exit_stat
         .change = session_change,
         .change_context = session,
     };
-    bool done = run_sweep(&request, &summary, err) && say_end(session, &console, &summary, err);
+    bool done = run_and_read(session, &request, &console, &summary, err) &&
+                say_end(session, &console, &summary, err);
     if (done) {
         const struct engine_progress *progress = &summary.progress;
         *status = exit_status_of_end(summary.end, session->settings.run.has_objective

@@ -49,6 +49,14 @@ static const struct option_row DRY_RUN = {
     .offset = OPTION(dry_run),
 };
 
+static const struct option_row RERUN = {
+    .name = "rerun",
+    .kind = OPTION_FLAG,
+    .help = "run a trial that ended without the metric again, since it is the script that was "
+            "mended",
+    .offset = OPTION(rerun),
+};
+
 static const struct option_row DIR = {
     .name = "dir",
     .kind = OPTION_TEXT,
@@ -254,7 +262,7 @@ static const struct subcommand TABLE[] = {
      .summary = "run a sweep, or go on with it if it was interrupted",
      .details = "Everything is kept in sweeps/NAME. Ctrl-C once lets running trials finish, twice "
                 "stops them;\neither way `sweep resume` goes on and loses nothing.",
-     .options = OPTIONS(&DIR, &DRY_RUN, &ON_TERM, &VERBOSE, &JSON),
+     .options = OPTIONS(&DIR, &DRY_RUN, &RERUN, &ON_TERM, &VERBOSE, &JSON),
      .run = cmd_run},
     {.name = "best",
      .rank = SUBCOMMAND_FIRST,
@@ -265,7 +273,7 @@ static const struct subcommand TABLE[] = {
     {.name = "resume",
      .operand = "[SWEEP]",
      .summary = "go on with an interrupted or paused sweep; nothing is run twice",
-     .options = OPTIONS(&ON_TERM, &VERBOSE, &JSON),
+     .options = OPTIONS(&RERUN, &ON_TERM, &VERBOSE, &JSON),
      .run = cmd_resume},
     {.name = "pause",
      .operand = "[SWEEP]",

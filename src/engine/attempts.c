@@ -77,9 +77,8 @@ static void update(struct engine *engine, const struct entry *entry)
 static struct entry *entry_of(const struct engine *engine, struct attempt_key key)
 {
     struct entry *entry = entry_list_find(&engine->unfinished, key.trial);
-    if (entry == NULL || entry->phase == ENTRY_WAITING || entry_key(entry).number != key.number)
-        return NULL;
-    return entry;
+    bool is_current = entry != NULL && entry_is_started(entry);
+    return is_current && entry_key(entry).number == key.number ? entry : NULL;
 }
 
 void engine_on_launched(struct engine *engine, const struct engine_event *event)
@@ -136,6 +135,7 @@ void engine_on_report(struct engine *engine, const struct engine_event *event)
     struct entry *entry = entry_of(engine, event->key);
     if (entry == NULL)
         return;
+    engine->metric_seen = true;
     tries_report(&entry->tries, event->value, event->step);
     objective_report(&entry->objective, event->value, event->step);
     objective_result(&entry->objective, &entry->trial);
@@ -173,6 +173,7 @@ static struct trial_verdict judge(const struct engine *engine, struct entry *ent
     struct trial_verdict verdict =
         trial_judge(outcome, settings->has_objective, entry->objective.reports > 0);
     verdict = tries_judge(&entry->tries, settings, outcome, verdict);
+    verdict = sight_judge(engine, verdict);
     if (verdict.state == SWEEP_TRIAL_WAITING && entry->is_cancelled)
         return (struct trial_verdict){SWEEP_TRIAL_CANCELLED, SWEEP_REASON_CANCELLED, 0};
     return verdict;
@@ -188,11 +189,17 @@ static void finish_trial(struct engine *engine, struct entry *entry, int64_t end
     actions_keep(&engine->actions, entry);
 }
 
-void engine_drop(struct engine *engine, struct entry *entry)
+void engine_conclude(struct engine *engine, struct entry *entry, struct trial_verdict verdict)
 {
-    set_state(entry, SWEEP_TRIAL_CANCELLED, SWEEP_REASON_CANCELLED, 0);
+    set_state(entry, verdict.state, verdict.reason, verdict.reason_detail);
     finish_trial(engine, entry, 0);
     update(engine, entry);
+}
+
+void engine_drop(struct engine *engine, struct entry *entry)
+{
+    engine_conclude(engine, entry,
+                    (struct trial_verdict){SWEEP_TRIAL_CANCELLED, SWEEP_REASON_CANCELLED, 0});
 }
 
 void engine_on_ended(struct engine *engine, const struct engine_event *event)
@@ -206,7 +213,9 @@ void engine_on_ended(struct engine *engine, const struct engine_event *event)
     }
     const struct attempt_outcome *outcome = event->outcome;
     struct trial_verdict verdict = judge(engine, entry, outcome);
-    entry->phase = ENTRY_WAITING;
+    bool is_held =
+        verdict.state == SWEEP_TRIAL_WAITING && verdict.reason == SWEEP_REASON_METRIC_MISSING;
+    entry->phase = is_held ? ENTRY_HELD : ENTRY_WAITING;
     engine->live--;
     entry->trial.duration_us += outcome->duration_us;
     set_state(entry, verdict.state, verdict.reason, verdict.reason_detail);

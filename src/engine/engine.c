@@ -18,13 +18,14 @@
 
 uint64_t engine_waiting(const struct engine *engine)
 {
-    return engine->unfinished.count - engine->launching - engine->live;
+    return engine->unfinished.count - engine->launching - engine->live - sight_count_held(engine);
 }
 
 static uint32_t free_slots(const struct engine *engine)
 {
+    uint32_t slots = sight_is_alone(engine) ? 1 : engine->settings.parallel;
     uint32_t taken = engine->launching + engine->live;
-    return taken < engine->settings.parallel ? engine->settings.parallel - taken : 0;
+    return taken < slots ? slots - taken : 0;
 }
 
 static bool budget_is_left(const struct engine *engine)
@@ -36,11 +37,13 @@ static bool budget_is_left(const struct engine *engine)
 static bool may_start(const struct engine *engine)
 {
     return engine->begun && engine->stage == STAGE_RUNNING && engine->paused == 0 &&
-           !engine->closing && !engine_is_broken(engine) && engine_limit(engine) == LIMIT_NONE;
+           !engine->closing && !engine_is_broken(engine) && sight_held(engine) == NULL &&
+           engine_limit(engine) == LIMIT_NONE;
 }
 
 static void launch(struct engine *engine, struct entry *entry)
 {
+    sight_say_alone(engine, entry);
     struct engine_action *action = actions_add(&engine->actions, ENGINE_LAUNCH);
     action->trial = &entry->trial;
     action->key = entry_key(entry);
@@ -101,6 +104,8 @@ static void finish_when_quiet(struct engine *engine)
         return;
     if (engine_is_broken(engine))
         engine_finish(engine, ENGINE_BROKEN);
+    else if (sight_held(engine) != NULL && engine->stage == STAGE_RUNNING && !engine->closing)
+        engine_finish(engine, ENGINE_UNSEEN);
     else if (engine_is_all_done(engine) || (engine->closing && engine->stage < STAGE_STOPPING))
         engine_finish(engine, ENGINE_FINISHED);
     else if (engine_limit(engine) != LIMIT_NONE)
@@ -113,6 +118,7 @@ static void go_on(struct engine *engine)
 {
     if (engine->stage == STAGE_OVER || !engine->begun)
         return;
+    sight_settle(engine);
     if (may_start(engine)) {
         launch_waiting(engine);
         ask_if_wanted(engine);
@@ -199,6 +205,8 @@ static void take_settings(struct engine *engine, const struct engine_settings *s
         engine->settings.lost_max = LOST_MAX_DEFAULT;
     if (engine->settings.not_started_max == 0)
         engine->settings.not_started_max = NOT_STARTED_MAX_DEFAULT;
+    if (engine->settings.objective_name == NULL)
+        engine->settings.objective_name = "the metric";
 }
 
 static void on_set(struct engine *engine, const struct engine_event *event)
@@ -256,6 +264,8 @@ void engine_restore_trial(struct engine *engine, const struct sweep_trial *trial
     count_origin(engine, trial);
     engine_restore_arrival(engine, trial->arrival);
     if (trial_is_finished(trial->state)) {
+        /* What somebody else told of a trial says nothing about what ours print. */
+        engine->metric_seen |= trial->attempts > 0 && trial->objective != SWEEP_OBJECTIVE_NONE;
         engine_count_finished(engine, trial);
         return;
     }
@@ -271,6 +281,8 @@ void engine_restore_trial(struct engine *engine, const struct sweep_trial *trial
         entry->phase = ENTRY_LIVE;
         entry->live_since_us = trial->started_us;
         engine->live++;
+    } else if (trial->reason == SWEEP_REASON_METRIC_MISSING) {
+        entry->phase = ENTRY_HELD;
     }
     entry_list_add(&engine->unfinished, entry);
 }
@@ -287,6 +299,7 @@ void engine_restore_report(struct engine *engine, uint64_t trial, double value, 
     struct entry *entry = entry_list_find(&engine->unfinished, trial);
     if (entry == NULL)
         return;
+    engine->metric_seen = true;
     tries_report(&entry->tries, value, step);
     objective_report(&entry->objective, value, step);
     objective_result(&entry->objective, &entry->trial);
@@ -363,10 +376,11 @@ void engine_progress(const struct engine *engine, struct engine_progress *out)
     out->budget = budget_with(engine);
     for (size_t i = 0; i < engine->unfinished.count; i++) {
         const struct entry *entry = engine->unfinished.items[i];
+        out->held += sight_is_missing(entry);
         out->cancelled += entry->phase == ENTRY_LIVE && entry->is_cancelled;
     }
     out->running = engine->live;
-    out->waiting = engine->unfinished.count - engine->live;
+    out->waiting = engine->unfinished.count - engine->live - sight_count_held(engine);
     out->is_paused = engine->paused != 0;
     out->has_more = !engine_is_all_done(engine) && engine_limit(engine) == LIMIT_NONE;
 }

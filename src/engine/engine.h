@@ -43,6 +43,7 @@ struct engine_settings {
     uint32_t parallel;  /* slots, at least 1 */
     uint32_t ask_ahead; /* suggestions to hold beyond the free slots; 0 where results matter */
     bool has_objective;
+    const char *objective_name; /* for people; NULL means "the metric" */
     struct objective_settings objective;
     size_t param_count;       /* values per trial */
     uint32_t lost_max;        /* lost attempts that a trial may have before it fails; default 5 */
@@ -104,7 +105,10 @@ struct engine_event {
  * ENGINE_INTERRUPT with nothing running is ENGINE_DONE; a second one (or ENGINE_TERMINATE) stops
  * what runs with grace, a third without. Interrupted, lost, rebooted and preempted attempts put
  * their trial back to waiting. A cancelled trial never runs again, whatever becomes of its attempt;
- * cancelled twice it gets no grace. After ENGINE_DONE every event is ignored. */
+ * cancelled twice it gets no grace. Until the objective is seen, only one trial is started at a
+ * time; one that exits 0 without it is not finished by that: it waits with the reason
+ * METRIC_MISSING and is not started again, and the run ends. After ENGINE_DONE every event is
+ * ignored. */
 
 enum engine_action_kind {
     ENGINE_ASK,    /* ask the strategy to fill `trial->number`; `trial` has seen and pending */
@@ -121,8 +125,10 @@ enum engine_end {
     ENGINE_FINISHED,    /* budget used up, space exhausted, target reached */
     ENGINE_INTERRUPTED, /* by ^C or terminate: resume goes on */
     ENGINE_DETACHED,    /* trials still run */
-    ENGINE_BROKEN       /* the command cannot be started, or too many trials failed; `key` is the
+    ENGINE_BROKEN,      /* the command cannot be started, or too many trials failed; `key` is the
                            last attempt that did, or zero */
+    ENGINE_UNSEEN       /* attempt `key` ended without the objective, which was never seen: the way
+                           in which it is looked for is to be mended */
 };
 
 /** One thing to do. */
@@ -162,7 +168,8 @@ void engine_restore_trial(struct engine *engine, const struct sweep_trial *trial
 /** Put back that an attempt of an unfinished trial began anew, before its reports. */
 void engine_restore_fresh(struct engine *engine, uint64_t trial);
 
-/** Put back a report of an unfinished trial, in order of arrival, before its attempt's outcome. */
+/** Put back a report of an unfinished trial, in order of arrival, before its attempt's outcome.
+ * Reports of a trial that waits for its metric complete it with the first tick. */
 void engine_restore_report(struct engine *engine, uint64_t trial, double value, int64_t step);
 
 /** Put back how an attempt of an unfinished trial ended, by number; without it a trial that takes
@@ -215,6 +222,7 @@ struct engine_progress {
     uint64_t running;
     uint64_t cancelled; /* of these: by a person, and not yet ended */
     uint64_t waiting;
+    uint64_t held;   /* that ended without the objective and wait for it to be found */
     uint64_t budget; /* 0: none */
     bool is_paused;  /* by whomever */
     bool has_more;   /* something is left to run or to ask for, and no limit forbids it */

@@ -67,6 +67,11 @@ void entry_begin_anew(struct entry *entry)
     objective_result(&entry->objective, &entry->trial);
 }
 
+bool entry_is_started(const struct entry *entry)
+{
+    return entry->phase == ENTRY_LAUNCHING || entry->phase == ENTRY_LIVE;
+}
+
 struct attempt_key entry_key(const struct entry *entry)
 {
     uint32_t started = entry->trial.attempts;

@@ -23,7 +23,8 @@
 enum entry_phase {
     ENTRY_WAITING,
     ENTRY_LAUNCHING, /* ENGINE_LAUNCH was given out and not answered; the trial is still waiting */
-    ENTRY_LIVE       /* has a live attempt: number trial.attempts */
+    ENTRY_LIVE,      /* has a live attempt: number trial.attempts */
+    ENTRY_HELD       /* ended without the metric, which no trial has reported: see sight.c */
 };
 
 struct entry {
@@ -55,6 +56,9 @@ void entry_set_memo(struct entry *entry, const void *memo, size_t size);
 
 /** Forget what earlier attempts reported: the next one has nothing of theirs. */
 void entry_begin_anew(struct entry *entry);
+
+/** Whether it has an attempt that is live or on its way. */
+bool entry_is_started(const struct entry *entry);
 
 /** The attempt that is live or would be launched next. */
 struct attempt_key entry_key(const struct entry *entry);

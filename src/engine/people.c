@@ -79,10 +79,9 @@ static void describe_broken(const struct engine *engine, struct strbuf *out)
 }
 
 static void (*const describe[])(const struct engine *, struct strbuf *) = {
-    [ENGINE_FINISHED] = describe_finished,
-    [ENGINE_INTERRUPTED] = describe_interrupted,
-    [ENGINE_DETACHED] = describe_detached,
-    [ENGINE_BROKEN] = describe_broken,
+    [ENGINE_FINISHED] = describe_finished, [ENGINE_INTERRUPTED] = describe_interrupted,
+    [ENGINE_DETACHED] = describe_detached, [ENGINE_BROKEN] = describe_broken,
+    [ENGINE_UNSEEN] = sight_describe,
 };
 
 void engine_finish(struct engine *engine, enum engine_end end)
@@ -96,6 +95,9 @@ void engine_finish(struct engine *engine, enum engine_end end)
     action->end = end;
     if (end == ENGINE_BROKEN)
         action->key = engine->counts.failed;
+    const struct entry *held = end == ENGINE_UNSEEN ? sight_held(engine) : NULL;
+    if (held != NULL)
+        action->key = (struct attempt_key){held->trial.number, held->trial.attempts};
     engine->stage = STAGE_OVER;
 }
 
@@ -237,6 +239,7 @@ static void cancel(struct engine *engine, struct entry *entry)
     entry->is_cancelled = true;
     switch (entry->phase) {
     case ENTRY_WAITING:
+    case ENTRY_HELD:
         engine_drop(engine, entry);
         break;
     case ENTRY_LAUNCHING: /* when it is live it is told */
@@ -256,7 +259,7 @@ static void cancel_running(struct engine *engine)
         actions_say(&engine->actions, "stopping %" PRIu32 " running trial%s for good", engine->live,
                     engine->live == 1 ? "" : "s");
     for (size_t i = 0; i < engine->unfinished.count; i++)
-        if (engine->unfinished.items[i]->phase != ENTRY_WAITING)
+        if (entry_is_started(engine->unfinished.items[i]))
             cancel(engine, engine->unfinished.items[i]);
 }
 

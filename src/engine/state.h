@@ -1,6 +1,7 @@
 /*
  * What the engine knows, for the files that share it: engine.c (steps), attempts.c (news of
- * attempts), people.c (news of people, words, ends), limits.c and breaker.c (when it is enough).
+ * attempts), people.c (news of people, words, ends), limits.c and breaker.c (when it is enough),
+ * sight.c (until the metric is seen).
  *
  * Each engine_on_...() takes one event in and appends what follows from it at once; what may go on
  * after any event (launches, asks, the end) is found by engine.c alone.
@@ -15,6 +16,7 @@
 #include "engine/actions.h"
 #include "engine/engine.h"
 #include "engine/entry.h"
+#include "trial/trial.h"
 
 /** How far ^C has been pressed. */
 enum stage {
@@ -68,6 +70,8 @@ struct engine {
     uint32_t live;
 
     enum stage stage;
+    bool metric_seen;     /* some trial has reported the objective */
+    bool said_alone;      /* the person knows that there is only one trial until then */
     bool begun;           /* the first ENGINE_TICK has come */
     bool exhausted;       /* the strategy has no point left */
     bool closing;         /* people want no more trials */
@@ -99,6 +103,9 @@ void engine_stop(struct engine *engine, const struct entry *entry);
 /** attempts.c: end a trial that a person cancelled and that has no attempt. */
 void engine_drop(struct engine *engine, struct entry *entry);
 
+/** attempts.c: end a trial that has no attempt and is not cancelled. */
+void engine_conclude(struct engine *engine, struct entry *entry, struct trial_verdict verdict);
+
 /** people.c: tell all live attempts to stop. @param hint  whether ^C would do more */
 void engine_stop_all(struct engine *engine, enum stage stage, bool hint);
 
@@ -126,6 +133,28 @@ void breaker_count(struct engine *engine, const struct sweep_trial *trial);
 /** breaker.c: whether this run has seen too many failures. */
 bool breaker_is_open(const struct engine *engine);
 void breaker_describe(const struct engine *engine, struct strbuf *out);
+
+/** sight.c: whether trials are started one at a time, since the metric was never seen. */
+bool sight_is_alone(const struct engine *engine);
+
+/** sight.c: whether a trial ended without the metric, and it was not found in its output since. */
+bool sight_is_missing(const struct entry *entry);
+
+/** sight.c: a trial that ended without the metric and keeps the sweep from going on, or NULL. */
+const struct entry *sight_held(const struct engine *engine);
+
+/** sight.c: trials that ended without the metric, also those that the next event settles. */
+uint64_t sight_count_held(const struct engine *engine);
+
+/** sight.c: say once that a trial that is launched now runs alone. */
+void sight_say_alone(struct engine *engine, const struct entry *entry);
+
+/** sight.c: whether a trial without the metric has failed, or is held. */
+struct trial_verdict sight_judge(const struct engine *engine, struct trial_verdict verdict);
+
+/** sight.c: finish the trials that are held, if that can be decided now. */
+void sight_settle(struct engine *engine);
+void sight_describe(const struct engine *engine, struct strbuf *out);
 
 void engine_on_launched(struct engine *engine, const struct engine_event *event);
 void engine_on_launch_failed(struct engine *engine, const struct engine_event *event);

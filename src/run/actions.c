@@ -76,7 +76,8 @@ static void do_update(struct runner *runner, const struct engine_action *action)
     turn_add_update(&runner->turn, trial);
     switch (trial->state) {
     case SWEEP_TRIAL_WAITING:
-        tell_retry(runner, trial);
+        if (trial->reason != SWEEP_REASON_METRIC_MISSING) /* that is told when the run ends */
+            tell_retry(runner, trial);
         break;
     case SWEEP_TRIAL_RUNNING:
         tell_trial(runner, RUN_TRIAL_STARTED, trial, NULL);

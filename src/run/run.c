@@ -332,10 +332,9 @@ static void finish_turn(struct runner *runner)
 }
 
 static const char *const end_states[] = {
-    [ENGINE_FINISHED] = "finished",
-    [ENGINE_INTERRUPTED] = "interrupted",
-    [ENGINE_DETACHED] = "detached",
-    [ENGINE_BROKEN] = "broken",
+    [ENGINE_FINISHED] = "finished", [ENGINE_INTERRUPTED] = "interrupted",
+    [ENGINE_DETACHED] = "detached", [ENGINE_BROKEN] = "broken",
+    [ENGINE_UNSEEN] = "paused",
 };
 
 /* A paused sweep stays paused, however its runner went. */
@@ -474,6 +473,7 @@ struct engine_settings runner_engine_settings(const struct runner *runner,
         .parallel = settings->parallel,
         .ask_ahead = runner->request->strategy->uses_results ? 0 : ahead,
         .has_objective = settings->has_objective,
+        .objective_name = settings->objective_name,
         .objective = settings->objective,
         .param_count = sweep_space_count(settings->space),
         .retries = settings->retries,

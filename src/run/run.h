@@ -98,7 +98,8 @@ struct run_request {
 struct run_summary {
     enum engine_end end;
     char text[256];            /* why */
-    struct attempt_key failed; /* ENGINE_BROKEN: the last attempt that failed, or zero */
+    struct attempt_key failed; /* ENGINE_BROKEN: the last attempt that failed, or zero;
+                                  ENGINE_UNSEEN: the one without the objective */
     struct engine_progress progress;
 };
 

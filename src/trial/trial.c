@@ -20,7 +20,8 @@ static const struct {
     const char *name;
     unsigned next; /* bits of the states that may follow; 0: finished */
 } states[] = {
-    [SWEEP_TRIAL_WAITING] = {"waiting", BIT(WAITING) | BIT(RUNNING) | BIT(FAILED) | BIT(CANCELLED)},
+    [SWEEP_TRIAL_WAITING] = {"waiting", BIT(WAITING) | BIT(RUNNING) | BIT(COMPLETE) | BIT(FAILED) |
+                                            BIT(CANCELLED)},
     [SWEEP_TRIAL_RUNNING] = {"running", BIT(RUNNING) | BIT(WAITING) | BIT(COMPLETE) | BIT(PRUNED) |
                                             BIT(FAILED) | BIT(CANCELLED)},
     [SWEEP_TRIAL_COMPLETE] = {"complete", 0},

@@ -13,8 +13,8 @@ command:
   - |
     trap 'touch "told.\$SWEEP_TRIAL"; exit 1' TERM
     touch "started.\$SWEEP_TRIAL"
-    until [ -e "go.\$SWEEP_TRIAL" ] || [ -e go ]; do sleep 0.02; done
     echo "loss: \$SWEEP_TRIAL"
+    until [ -e "go.\$SWEEP_TRIAL" ] || [ -e go ]; do sleep 0.02; done
   - _
   - \${x}
 metric: minimize loss

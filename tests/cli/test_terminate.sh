@@ -7,8 +7,8 @@ cat >trial <<'SH'
 me=$SWEEP_TRIAL.$SWEEP_ATTEMPT
 trap 'echo "term $me" >>ran; exit 0' TERM
 echo "start $me" >>ran
-until [ -e go ]; do sleep 0.01; done
 echo "loss: $1"
+until [ -e go ]; do sleep 0.01; done
 echo "end $me" >>ran
 SH
 chmod +x trial

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "base/array.h"
+#include "engine/state.h"
 #include "sweep/mem.h"
 #include "trial/trial.h"
 
@@ -142,10 +143,9 @@ static void log_progress(struct play *play)
 static const char *end_name(enum engine_end end)
 {
     static const char *const names[] = {
-        [ENGINE_FINISHED] = "finished",
-        [ENGINE_INTERRUPTED] = "interrupted",
-        [ENGINE_DETACHED] = "detached",
-        [ENGINE_BROKEN] = "broken",
+        [ENGINE_FINISHED] = "finished", [ENGINE_INTERRUPTED] = "interrupted",
+        [ENGINE_DETACHED] = "detached", [ENGINE_BROKEN] = "broken",
+        [ENGINE_UNSEEN] = "unseen",
     };
     return names[end];
 }
@@ -414,6 +414,13 @@ static void restore(struct play *play)
     }
 }
 
+/* Most scenarios are about what comes after the metric was seen. */
+static void restore_metric(struct play *play)
+{
+    if (play->script->metric_seen)
+        play->engine->metric_seen = true;
+}
+
 static void play_events(struct play *play)
 {
     log_event(play, "tick");
@@ -443,6 +450,7 @@ void play_script(struct script *script, struct strbuf *log)
     play.world = fake_open(&world);
     backend_fake.next(play.world, play.now_ms, &event); /* only to set its clock */
     restore(&play);
+    restore_metric(&play);
     play_events(&play);
     engine_free(play.engine);
     backend_fake.close(play.world);

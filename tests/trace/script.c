@@ -361,15 +361,18 @@ static bool parse_restored_state(struct script_restore *restore, const char *wor
     static const struct {
         const char *word;
         enum sweep_trial_state state;
+        enum sweep_reason reason;
     } states[] = {
-        {"waiting", SWEEP_TRIAL_WAITING},
-        {"running", SWEEP_TRIAL_RUNNING},
-        {"complete", SWEEP_TRIAL_COMPLETE},
-        {"failed", SWEEP_TRIAL_FAILED},
+        {"waiting", SWEEP_TRIAL_WAITING, SWEEP_REASON_NONE},
+        {"held", SWEEP_TRIAL_WAITING, SWEEP_REASON_METRIC_MISSING},
+        {"running", SWEEP_TRIAL_RUNNING, SWEEP_REASON_NONE},
+        {"complete", SWEEP_TRIAL_COMPLETE, SWEEP_REASON_NONE},
+        {"failed", SWEEP_TRIAL_FAILED, SWEEP_REASON_NONE},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(states); i++)
         if (strcmp(word, states[i].word) == 0) {
             restore->trial.state = states[i].state;
+            restore->trial.reason = states[i].reason;
             return true;
         }
     return false;
@@ -377,6 +380,8 @@ static bool parse_restored_state(struct script_restore *restore, const char *wor
 
 static bool parse_restore(struct script *script, char *rest)
 {
+    if (skip_word(&rest, "metric"))
+        return script->metric_seen = true;
     if (skip_word(&rest, "running"))
         return take_duration(&rest, &script->running_ms);
     if (script->restore_count == SCRIPT_ROWS_MAX)

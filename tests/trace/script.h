@@ -7,12 +7,10 @@
  *     space 4                            the strategy knows four points
  *     asks take 2s
  *     restore running 30s                earlier runners were up for so long
- *     restore trial 1 complete 0.5       (failed; waiting; running; attempts=2 lost=1 failed=1
- *                                        saved=1 told=2)
- *     restore report 2 0.25
- *     trial 3.1: runs 30s, reports 0.5 at 10s step 4, exits 1
- *     trial *: runs 10s, reports 0.5, exits 0
- *     at 5s interrupt
+ *     restore trial 1 complete 0.5       (failed; waiting; held; running; attempts=2 lost=1
+ * failed=1 saved=1 told=2) restore report 2 0.25 restore metric                     some trial has
+ * reported it: all slots are open trial 3.1: runs 30s, reports 0.5 at 10s step 4, exits 1 trial *:
+ * runs 10s, reports 0.5, exits 0 at 5s interrupt
  *
  * An attempt that `goes on` found a checkpoint; all others begin anew.
  *
@@ -80,6 +78,7 @@ struct script {
     size_t deed_count;
     struct script_restore restores[SCRIPT_ROWS_MAX];
     size_t restore_count;
+    bool metric_seen;
 };
 
 void script_init(struct script *script);

@@ -20,7 +20,7 @@
 
 #define TRACE_FOLDER SOURCE_DIR "/tests/trace"
 #define TRACE_MAX    (64 * 1024)
-#define TRACES_MAX   100
+#define TRACES_MAX   200
 
 static void read_trace(const char *path, struct strbuf *out)
 {

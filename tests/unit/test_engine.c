@@ -75,7 +75,7 @@ static void test_times_and_durations(void **state)
     struct engine *engine = engine_create(&one_slot);
     const struct attempt_outcome lost = {.end = ATTEMPT_LOST, .duration_us = 250};
     const struct attempt_outcome exited = {
-        .end = ATTEMPT_EXITED, .ended_us = 987654, .duration_us = 4000};
+        .end = ATTEMPT_EXITED, .detail = 3, .ended_us = 987654, .duration_us = 4000};
     tick(engine);
     step(engine, (struct engine_event){.kind = ENGINE_SUGGESTED, .now_ms = 3, .trial = 1});
     step(engine, (struct engine_event){.kind = ENGINE_LAUNCHED, .now_ms = 4, .key = {1, 1}});
@@ -91,7 +91,7 @@ static void test_times_and_durations(void **state)
     assert_int_equal(trial->duration_us, 4250);
     assert_int_equal(trial->attempts, 2);
     assert_int_equal(trial->state, SWEEP_TRIAL_FAILED);
-    assert_int_equal(trial->reason, SWEEP_REASON_METRIC_MISSING);
+    assert_int_equal(trial->reason, SWEEP_REASON_EXIT_CODE);
     engine_free(engine);
 }
 

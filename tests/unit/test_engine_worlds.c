@@ -1,7 +1,8 @@
 /*
  * Thousands of random sequences of events, each held against a small model of the world: no trial
- * twice alive, dense numbers, one ask at a time, no more than the slots, nothing new after ^C or in
- * a pause, a finished trial never heard of again, and always an end.
+ * twice alive, dense numbers, one ask at a time, no more than the slots (one until the metric is
+ * seen, none when a trial ended without it), nothing new after ^C or in a pause, a finished trial
+ * never heard of again, and always an end.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,6 +27,7 @@ enum place {
     WAITING,
     LAUNCHING,
     LIVE,
+    HELD, /* ended without the metric, which nobody had reported */
     FINISHED
 };
 
@@ -42,6 +44,7 @@ struct world {
     uint64_t recorded;
     uint64_t arrival;
     uint64_t asked; /* 0: none */
+    bool has_seen;  /* the metric was reported */
     bool is_paused;
     bool is_ending; /* interrupted or terminated */
     bool is_done;
@@ -89,9 +92,10 @@ static void check_launch(struct world *world, struct attempt_key key)
                 world->ran_ms < world->settings.limits.time_ms);
     assert_true(world->settings.limits.max_failures == 0 ||
                 count_failed(world) < world->settings.limits.max_failures);
+    assert_int_equal(count_places(world, HELD), 0);
     world->places[key.trial] = LAUNCHING;
-    assert_true(count_places(world, LAUNCHING) + count_places(world, LIVE) <=
-                world->settings.parallel);
+    size_t slots = world->settings.has_objective && !world->has_seen ? 1 : world->settings.parallel;
+    assert_true(count_places(world, LAUNCHING) + count_places(world, LIVE) <= slots);
 }
 
 static void check_update(struct world *world, const struct sweep_trial *trial)
@@ -100,9 +104,13 @@ static void check_update(struct world *world, const struct sweep_trial *trial)
     assert_int_equal(trial->attempts, world->attempts[trial->number]);
     if (trial->state == SWEEP_TRIAL_RUNNING)
         assert_int_equal(*place, LIVE);
-    else if (trial->state == SWEEP_TRIAL_WAITING)
+    else if (trial->state == SWEEP_TRIAL_WAITING) {
         assert_int_equal(*place, WAITING);
-    else {
+        if (trial->reason == SWEEP_REASON_METRIC_MISSING) {
+            assert_true(world->settings.has_objective && !world->has_seen);
+            *place = HELD;
+        }
+    } else {
         assert_true(trial_is_finished(trial->state));
         assert_int_equal(*place, WAITING);
         assert_true(trial->arrival > world->arrival);
@@ -257,6 +265,7 @@ static void report(struct world *world)
     uint64_t arrival = engine_take_arrival(world->engine);
     assert_true(arrival > world->arrival);
     world->arrival = arrival;
+    world->has_seen = true;
     tell(world, (struct engine_event){.kind = ENGINE_REPORT,
                                       .key = {number, world->attempts[number]},
                                       .value = sweep_rng_uniform(&world->rng),
@@ -339,7 +348,7 @@ static void play_world(uint64_t seed)
 {
     struct world *world = sweep_alloc(sizeof *world);
     sweep_rng_init(&world->rng, seed, 1);
-    world->settings.has_objective = true;
+    world->settings.has_objective = sweep_rng_below(&world->rng, 4) != 0;
     world->settings.trials = 1 + sweep_rng_below(&world->rng, WORLD_TRIALS);
     world->settings.parallel = 1 + (uint32_t)sweep_rng_below(&world->rng, 6);
     world->settings.ask_ahead = (uint32_t)sweep_rng_below(&world->rng, 4);

@@ -21,7 +21,7 @@ static void test_states_follow_the_diagram(void **state)
 {
     /* from (row) to (column): waiting running complete pruned failed cancelled */
     static const char *const allowed[STATE_COUNT] = {
-        [SWEEP_TRIAL_WAITING] = "11..11",  [SWEEP_TRIAL_RUNNING] = "111111",
+        [SWEEP_TRIAL_WAITING] = "111.11",  [SWEEP_TRIAL_RUNNING] = "111111",
         [SWEEP_TRIAL_COMPLETE] = "......", [SWEEP_TRIAL_PRUNED] = "......",
         [SWEEP_TRIAL_FAILED] = "......",   [SWEEP_TRIAL_CANCELLED] = "......",
     };

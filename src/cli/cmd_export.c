@@ -3,14 +3,20 @@
  * for screens: cmd_top.c.
  */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/array.h"
+#include "cli/bundle.h"
 #include "cli/commands.h"
 #include "cli/methods.h"
 #include "cli/output.h"
 #include "cli/rows.h"
 #include "cli/selection.h"
 #include "cli/top_table.h"
+
+#define BUNDLE_LOGS                                                              \
+    3 /* the best trials whose output a bundle keeps, where nobody says how many \
+       */
 
 /* --- rows ------------------------------------------------------------------------------------- */
 
@@ -88,20 +94,25 @@ static bool append_methods(const struct selection *selection, struct record *rec
 static const struct format {
     const char *name;
     bool is_ranked; /* best first; and without --where only complete trials */
+    /* NULL: it is a directory */
     bool (*append)(const struct selection *selection, struct record *record, struct strbuf *out,
                    struct sweep_error *err);
 } FORMATS[] = {
-    {"jsonl", false, append_jsonl}, {"json", false, append_json},
-    {"csv", false, append_csv},     {"latex", true, append_latex},
-    {"md", true, append_markdown},  {"methods", false, append_methods},
+    {"jsonl", false, append_jsonl}, /* the default */
+    {"json", false, append_json},       {"csv", false, append_csv},
+    {"latex", true, append_latex},      {"md", true, append_markdown},
+    {"methods", false, append_methods}, {"bundle", false, NULL},
 };
 
-static const struct format *find_format(const char *name)
+static const struct format *find_format(const char *name, struct sweep_error *err)
 {
+    if (name == NULL)
+        return &FORMATS[0];
     for (size_t i = 0; i < ARRAY_LENGTH(FORMATS); i++)
-        if (name != NULL && strcmp(FORMATS[i].name, name) == 0)
+        if (strcmp(FORMATS[i].name, name) == 0)
             return &FORMATS[i];
-    return &FORMATS[0];
+    sweep_error_set(err, SWEEP_BUG, "the format '%s' has no row in cmd_export.c", name);
+    return NULL;
 }
 
 static struct selection_wanted choose_wanted(const struct options *options,
@@ -130,15 +141,42 @@ static bool deliver(const struct invocation *call, struct record *record,
     return done;
 }
 
+static bool deliver_bundle(const struct invocation *call, struct record *record,
+                           struct sweep_error *err)
+{
+    const struct options *options = &call->options;
+    size_t logs = options->count > 0 ? (size_t)options->count : BUNDLE_LOGS;
+    mode_t ours = umask(call->umask);
+    bool done = bundle_write(record, options->output, logs, err);
+    (void)umask(ours);
+    return done;
+}
+
+static bool check_options(const struct options *options, const struct format *format,
+                          struct sweep_error *err)
+{
+    if (format->append != NULL)
+        return true;
+    if (options->output == NULL || strcmp(options->output, "-") == 0)
+        return sweep_error_set(err, SWEEP_USAGE, "a bundle is a directory: --format bundle -o DIR");
+    if (options->where != NULL)
+        return sweep_error_set(err, SWEEP_USAGE, "a bundle has all trials: --where is not for it");
+    return true;
+}
+
 bool cmd_export(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
-    struct record record;
+    struct record record = {0};
+    const struct format *format = find_format(call->options.format, err);
     *status = STATUS_OK;
-    bool done = record_open(&record, call->operand, err);
-    if (done) {
+    bool done =
+        check_options(&call->options, format, err) && record_open(&record, call->operand, err);
+    if (done)
         record_announce(&record);
-        done = deliver(call, &record, find_format(call->options.format), err);
-    }
+    if (done && format->append == NULL)
+        done = deliver_bundle(call, &record, err);
+    else if (done)
+        done = deliver(call, &record, format, err);
     record_close(&record);
     return done;
 }

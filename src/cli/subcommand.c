@@ -213,14 +213,16 @@ static const struct option_row BY = {
     .offset = OPTION(by),
 };
 
-static const char *const EXPORT_FORMAT_CHOICES[] = {"jsonl", "json",    "csv", "latex",
-                                                    "md",    "methods", NULL};
+static const char *const EXPORT_FORMAT_CHOICES[] = {"jsonl", "json",    "csv",    "latex",
+                                                    "md",    "methods", "bundle", NULL};
 static const struct option_row EXPORT_FORMAT = {
     .name = "format",
     .kind = OPTION_CHOICE,
     .value = "FORMAT",
-    .help = "jsonl (default), json or csv: all trials by number; latex or md: the ranking of the "
-            "complete ones as a table; methods: a paragraph for a paper",
+    .help =
+        "jsonl (default), json or csv: all trials by number; latex or md: the ranking of the "
+        "complete ones as a table; methods: a paragraph for a paper; bundle: a directory for an "
+        "archive, with everything (-o DIR)",
     .choices = EXPORT_FORMAT_CHOICES,
     .offset = OPTION(format),
 };
@@ -230,7 +232,7 @@ static const struct option_row EXPORT_COUNT = {
     .letter = 'n',
     .kind = OPTION_COUNT,
     .value = "N",
-    .help = "only the first N",
+    .help = "only the first N; in a bundle the output of the N best trials (default: 3)",
     .offset = OPTION(count),
 };
 

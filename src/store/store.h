@@ -334,6 +334,13 @@ struct store_notes {
 bool store_load_notes(struct store *store, struct arena *arena, struct store_notes *out,
                       struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/**
+ * Write a copy of the whole database to a new file that needs no other beside it.
+ *
+ * @error SWEEP_BAD_INPUT when there is such a file
+ */
+bool store_backup(struct store *store, const char *path, struct sweep_error *err) SWEEP_MUST_CHECK;
+
 /** SQLite's integrity_check and foreign_key_check. @error SWEEP_DATABASE with its first finding */
 bool store_check(struct store *store, struct sweep_error *err) SWEEP_MUST_CHECK;
 

@@ -111,7 +111,7 @@ void row_write_json(struct json_writer *w, const struct row_context *context,
 
 /* --- CSV ------------------------------------------------------------------------------------ */
 
-static void append_field(struct strbuf *out, const char *text)
+void row_append_csv_field(struct strbuf *out, const char *text)
 {
     if (out->size > 0 && out->data[out->size - 1] != '\n')
         strbuf_append_char(out, ',');
@@ -132,7 +132,7 @@ static void append_real(struct strbuf *out, double value)
 {
     char text[NUMBER_TEXT_MAX];
     number_format_shortest(value, text);
-    append_field(out, text);
+    row_append_csv_field(out, text);
 }
 
 static void append_named_field(struct strbuf *out, const char *prefix, const char *name)
@@ -140,7 +140,7 @@ static void append_named_field(struct strbuf *out, const char *prefix, const cha
     struct strbuf field;
     strbuf_init(&field, CELL_MAX);
     strbuf_printf(&field, "%s%s", prefix, name);
-    append_field(out, strbuf_text(&field));
+    row_append_csv_field(out, strbuf_text(&field));
     strbuf_release(&field);
 }
 
@@ -148,16 +148,16 @@ static void append_objective(struct strbuf *out, const struct sweep_trial *trial
 {
     double value;
     if (!objective_value(trial, &value)) {
-        append_field(out, "");
-        append_field(out, "");
-        append_field(out, "");
+        row_append_csv_field(out, "");
+        row_append_csv_field(out, "");
+        row_append_csv_field(out, "");
         return;
     }
     append_real(out, value);
     char step[NUMBER_TEXT_MAX] = "";
     if (trial->step != SWEEP_STEP_NONE)
         (void)snprintf(step, sizeof step, "%" PRId64, trial->step);
-    append_field(out, step);
+    row_append_csv_field(out, step);
     append_real(out, trial->last);
 }
 
@@ -166,7 +166,7 @@ static void append_value(struct strbuf *out, const struct sweep_value *value)
     struct strbuf field;
     strbuf_init(&field, CELL_MAX);
     space_format_value(value, &field);
-    append_field(out, strbuf_text(&field));
+    row_append_csv_field(out, strbuf_text(&field));
     strbuf_release(&field);
 }
 
@@ -179,7 +179,7 @@ static void append_captured(struct strbuf *out, const char *name,
             return;
         }
     }
-    append_field(out, "");
+    row_append_csv_field(out, "");
 }
 
 void row_append_csv_header(struct strbuf *out, const struct row_context *context)
@@ -187,13 +187,13 @@ void row_append_csv_header(struct strbuf *out, const struct row_context *context
     static const char *const BEFORE[] = {"trial", "state", "reason", "value", "step", "last"};
     static const char *const AFTER[] = {"attempts", "started", "duration_s", "gpus", "seed"};
     for (size_t i = 0; i < ARRAY_LENGTH(BEFORE); i++)
-        append_field(out, BEFORE[i]);
+        row_append_csv_field(out, BEFORE[i]);
     for (size_t i = 0; i < sweep_space_count(context->space); i++)
         append_named_field(out, "params.", sweep_space_parameter(context->space, i)->name);
     for (size_t i = 0; i < context->capture_count; i++)
         append_named_field(out, "captured.", context->captures[i]);
     for (size_t i = 0; i < ARRAY_LENGTH(AFTER); i++)
-        append_field(out, AFTER[i]);
+        row_append_csv_field(out, AFTER[i]);
     strbuf_append_char(out, '\n');
 }
 
@@ -202,22 +202,22 @@ void row_append_csv(struct strbuf *out, const struct row_context *context,
 {
     char text[CLOCK_TEXT_MAX];
     (void)snprintf(text, sizeof text, "%" PRIu64, trial->number);
-    append_field(out, text);
-    append_field(out, trial_state_name(trial->state));
+    row_append_csv_field(out, text);
+    row_append_csv_field(out, trial_state_name(trial->state));
     const char *reason = trial_reason_name(trial->reason);
-    append_field(out, reason != NULL ? reason : "");
+    row_append_csv_field(out, reason != NULL ? reason : "");
     append_objective(out, trial);
     for (size_t i = 0; i < sweep_space_count(context->space); i++)
         append_value(out, &trial->params[i]);
     for (size_t i = 0; i < context->capture_count; i++)
         append_captured(out, context->captures[i], captured);
     (void)snprintf(text, sizeof text, "%" PRIu32, trial->attempts);
-    append_field(out, text);
+    row_append_csv_field(out, text);
     clock_format_utc(trial->started_us, text);
-    append_field(out, trial->started_us > 0 ? text : "");
+    row_append_csv_field(out, trial->started_us > 0 ? text : "");
     append_real(out, duration_s(trial));
-    append_field(out, ""); /* gpus: none are given to trials yet */
+    row_append_csv_field(out, ""); /* gpus: none are given to trials yet */
     (void)snprintf(text, sizeof text, "%" PRIu64, context->seed);
-    append_field(out, text);
+    row_append_csv_field(out, text);
     strbuf_append_char(out, '\n');
 }

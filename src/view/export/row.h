@@ -34,6 +34,9 @@ void row_write_json(struct json_writer *writer, const struct row_context *contex
 void row_write_members(struct json_writer *writer, const struct row_context *context,
                        const struct sweep_trial *trial, const struct store_captures *captured);
 
+/** Append one field, quoted where RFC 4180 asks for it, behind a comma unless it begins a line. */
+void row_append_csv_field(struct strbuf *out, const char *text);
+
 /** Append the line of column names. */
 void row_append_csv_header(struct strbuf *out, const struct row_context *context);
 

@@ -148,6 +148,7 @@ bool restore_all(struct runner *runner, struct sweep_error *err)
     runner->earlier_state = sweep.state;
     runner->earlier_note = sweep.note;
     runner->wish = wish_of(sweep.wish);
+    runner->earlier_wish = runner->wish;
     engine_restore_running(runner->engine, runner->earlier_us / US_PER_MS);
     restore_trials(runner, &trials);
     engine_restore_arrival(runner->engine, arrival);

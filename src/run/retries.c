@@ -37,6 +37,13 @@ static bool can_be_retried(const struct sweep_trial *trial)
 
 static bool refuse(const struct sweep_trial *trial, struct strbuf *reply)
 {
+    if (trial->reason == SWEEP_REASON_METRIC_MISSING) {
+        strbuf_printf(reply,
+                      "trial %" PRIu64 " waits for its metric to be found in what it printed; "
+                      "`sweep resume --rerun` runs it again instead",
+                      trial->number);
+        return false;
+    }
     strbuf_printf(reply, "trial %" PRIu64 " is %s%s", trial->number, trial_state_name(trial->state),
                   trial->state == SWEEP_TRIAL_WAITING    ? " to be run"
                   : trial->state == SWEEP_TRIAL_COMPLETE ? "; only what failed or was stopped is "

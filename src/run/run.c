@@ -363,7 +363,7 @@ static void save_served_state(struct runner *runner)
         runner_save_state(runner, "paused", "paused, as asked");
     else if (runner->wish == WISH_STOP && progress.running > 0)
         runner_save_state(runner, "detached", "stopped, as asked; running trials may finish");
-    else if (runner->wish == WISH_RUN && was("paused", runner))
+    else if (runner->wish == WISH_RUN && runner->earlier_wish == WISH_PAUSE)
         runner_save_state(runner, "interrupted", "interrupted");
     else if (runner->wish == WISH_RUN && was("finished", runner) && runner->has_new_work &&
              progress.has_more)

@@ -115,6 +115,7 @@ struct runner {
     int64_t ticked_ms;      /* when the listener was last told what is running */
     struct inbox inbox;
     enum wish wish;
+    enum wish earlier_wish;    /* what they wanted when this runner came */
     const char *earlier_state; /* that was recorded when this runner came */
     const char *earlier_note;
     bool has_new_work; /* people asked for more than there was to do */

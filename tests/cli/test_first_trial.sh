@@ -59,6 +59,12 @@ expect_equal "$(runs)" "1.1 " "what ran"
 expect_status 0 sweep top demo
 expect_output "paused: val_acc was not found in what trial 1 printed"
 
+# What waits for its metric has not failed; asking changes nothing.
+expect_status 1 sweep retry demo/1
+expect_error "\`sweep resume --rerun\` runs it again instead"
+expect_status 0 sweep top demo
+expect_output "paused: val_acc was not found in what trial 1 printed"
+
 # Nothing was mended: the same at once, and nothing runs.
 expect_status 75 sweep run space.yaml
 expect_output "trial 1: $proposal" "1 ended without the metric"

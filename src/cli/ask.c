@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -50,14 +51,20 @@ static bool open_control(const struct asking *asking, struct arena *arena, struc
     return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot open %s", path);
 }
 
-/* Do what lies there, if nobody else has the sweep. */
+/* Do what lies there, if nobody else has the sweep. The time of its lock says when the sweep was
+ * last run, by which the latest is found: this is no run. */
 static bool try_to_serve(const struct asking *asking, struct wait *wait, struct sweep_error *err)
 {
     struct session session = {0};
     struct sweep_error reason = {0};
+    struct stat lock;
+    bool has_lock = fstatat(wait->control_fd, "../runner.lock", &lock, AT_SYMLINK_NOFOLLOW) == 0;
     bool served = session_open(&session, asking->call, asking->path, &reason) &&
                   session_serve(&session, &reason);
     session_close(&session);
+    const struct timespec times[] = {{.tv_nsec = UTIME_OMIT}, lock.st_mtim};
+    if (has_lock && served)
+        (void)utimensat(wait->control_fd, "../runner.lock", times, AT_SYMLINK_NOFOLLOW);
     if (served || reason.code == SWEEP_BUSY) {
         wait->busy = reason;
         return true;

@@ -58,18 +58,20 @@ static bool ask_for(const struct invocation *call, struct asking *asking, bool t
     struct arena arena = {0};
     struct target target;
     struct answer answer;
+    enum request_verb verb = asking->request.verb;
     bool done = locate_target(&arena, call->operand, call->subcommand->name, &target, err);
     if (done && target.trial > 0 && !takes_trial)
-        done = sweep_error_set(err, SWEEP_USAGE, "`sweep %s` is for a sweep, not for one trial",
-                               call->subcommand->name);
+        done = sweep_error_set(err, SWEEP_USAGE, "`sweep %s` is for a sweep, not for one trial%s%s",
+                               call->subcommand->name,
+                               verb == REQUEST_STOP ? "; a trial is ended with: sweep cancel " : "",
+                               verb == REQUEST_STOP ? call->operand : "");
     if (done && target.trial > 0)
         done = check_trial(target.path, target.trial, err);
     asking->call = call;
     asking->path = target.path;
     asking->request.trial = target.trial;
-    done =
-        done && ask(asking, &arena, &answer, err) &&
-        answer_deliver(asking, &answer, advice(&arena, asking->request.verb, &target), status, err);
+    done = done && ask(asking, &arena, &answer, err) &&
+           answer_deliver(asking, &answer, advice(&arena, verb, &target), status, err);
     arena_release(&arena);
     return done;
 }

@@ -7,6 +7,7 @@
 #include "cli/ask.h"
 #include "cli/commands.h"
 #include "cli/locate.h"
+#include "cli/resume_all.h"
 #include "cli/session.h"
 #include "run/directory.h"
 
@@ -46,6 +47,10 @@ bool cmd_resume(const struct invocation *call, enum exit_status *status, struct 
 {
     struct arena arena = {0};
     struct target target;
+    if (call->options.all && call->operand != NULL)
+        return sweep_error_set(err, SWEEP_USAGE, "either --all, or one sweep");
+    if (call->options.all)
+        return resume_all(call, status, err);
     bool done = locate_target(&arena, call->operand, "resume", &target, err);
     if (done && target.trial > 0)
         done =

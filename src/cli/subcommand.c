@@ -34,6 +34,13 @@ static const struct option_row ALL = {
     .offset = OPTION(all),
 };
 
+static const struct option_row RESUME_ALL = {
+    .name = "all",
+    .kind = OPTION_FLAG,
+    .help = "every interrupted sweep in ./sweeps, each in the background",
+    .offset = OPTION(all),
+};
+
 static const struct option_row VERBOSE = {
     .name = "verbose",
     .letter = 'v',
@@ -275,7 +282,10 @@ static const struct subcommand TABLE[] = {
     {.name = "resume",
      .operand = "[SWEEP]",
      .summary = "go on with an interrupted or paused sweep; nothing is run twice",
-     .options = OPTIONS(&RERUN, &ON_TERM, &VERBOSE, &JSON),
+     .details =
+         "With --all, as after a reboot, what people paused or stopped is left so. What runners\n"
+         "in the background say is in `runner.log` in the sweep's folder.",
+     .options = OPTIONS(&RESUME_ALL, &RERUN, &ON_TERM, &VERBOSE, &JSON),
      .run = cmd_resume},
     {.name = "pause",
      .operand = "[SWEEP]",

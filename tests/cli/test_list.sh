@@ -50,6 +50,11 @@ expect_json '[.[] | select(.sweep == "paused")][0] | [.state, .running, .best, .
 expect_json '[.[] | select(.sweep == "torn")][0] | (.error | length) > 0' 'true'
 expect_json '[.[] | select(.sweep == "bare")][0] | [.metric, .best]' '[null,null]'
 
+# A note is no run: the latest is still the one that was run last.
+expect_status 0 sweep note bare 'no run'
+expect_status 0 sweep top
+expect_error "sweep: paused, the latest of"
+
 expect_status 0 sweep stop paused
 touch go
 join_runner 0

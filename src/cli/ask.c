@@ -57,7 +57,7 @@ static bool try_to_serve(const struct asking *asking, struct wait *wait, struct 
 {
     struct session session = {0};
     struct sweep_error reason = {0};
-    struct stat lock;
+    struct stat lock = {0};
     bool has_lock = fstatat(wait->control_fd, "../runner.lock", &lock, AT_SYMLINK_NOFOLLOW) == 0;
     bool served = session_open(&session, asking->call, asking->path, &reason) &&
                   session_serve(&session, &reason);

@@ -18,7 +18,7 @@ bool assignment_is_one(const char *argument)
     return equals != NULL && equals > argument;
 }
 
-static bool refuse_name(const struct sweep_space *space, const char *name, struct sweep_error *err)
+static void refuse_name(const struct sweep_space *space, const char *name, struct sweep_error *err)
 {
     size_t count = sweep_space_count(space);
     const char **names = sweep_alloc_array(count, sizeof *names);
@@ -31,7 +31,6 @@ static bool refuse_name(const struct sweep_space *space, const char *name, struc
     else
         sweep_error_set(err, SWEEP_USAGE, "there is no parameter '%s' in this sweep", name);
     sweep_free(names);
-    return false;
 }
 
 static bool find_parameter(const struct sweep_space *space, const char *argument, size_t *index,
@@ -47,9 +46,9 @@ static bool find_parameter(const struct sweep_space *space, const char *argument
     }
     char *name = sweep_strdup(argument);
     name[size] = '\0';
-    bool found = refuse_name(space, name, err);
+    refuse_name(space, name, err);
     sweep_free(name);
-    return found;
+    return false;
 }
 
 static struct sweep_value as_text(const char *text)

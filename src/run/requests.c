@@ -258,6 +258,8 @@ static bool do_set(struct runner *runner, const struct request *request, struct 
                     settings->grace_ms != old->grace_ms || settings->stall_ms != old->stall_ms;
     if (is_other && running_trials(runner) > 0)
         strbuf_append_text(reply, "; trials that run now keep theirs");
+    if (settings->keep_checkpoints != old->keep_checkpoints)
+        strbuf_append_text(reply, "; checkpoints are kept so from the next run on");
     record_settings(runner, arena_strdup(&runner->turn.arena, request->body));
     runner->has_new_work = true;
     runner_feed(runner, &event);

@@ -104,6 +104,8 @@ struct runner {
     bool is_feeding;
     uint64_t outcome_arrival; /* given by the engine to the outcome that is being fed; 0: none */
 
+    enum wish wish;
+    enum wish earlier_wish; /* what they wanted when this runner came */
     int signal_fd;
     struct saved_signals saved;
     int64_t now_ms; /* of this turn */
@@ -114,17 +116,15 @@ struct runner {
     int64_t spoken_ms;      /* when the listener was last told something */
     int64_t ticked_ms;      /* when the listener was last told what is running */
     struct inbox inbox;
-    enum wish wish;
-    enum wish earlier_wish;    /* what they wanted when this runner came */
     const char *earlier_state; /* that was recorded when this runner came */
     const char *earlier_note;
-    bool has_new_work; /* people asked for more than there was to do */
     struct trouble trouble;
     struct anchor anchor;
     struct checkpoints checkpoints;
     unsigned char *complained; /* [pattern_count] bits by journal_kind: said to the person */
 
-    bool is_done; /* the engine has said so */
+    bool has_new_work; /* people asked for more than there was to do */
+    bool is_done;      /* the engine has said so */
     struct run_summary *summary;
     bool has_failed; /* `error` ends the run */
     struct sweep_error error;

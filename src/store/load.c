@@ -255,7 +255,29 @@ static bool read_standing(struct statement *s, struct sweep_trial *trial, uint64
 
     trial->value = statement_real(s);
     trial->last = statement_real(s);
-    return read_origin(s, trial) && trial->number == expected && set_outcome(trial, state, kind);
+    return trial->number == expected && set_outcome(trial, state, kind);
+}
+
+/* Few trials are retries, and these have an index. */
+static bool load_retries(struct store *store, struct store_trials *trials, struct sweep_error *err)
+{
+    struct statement s;
+    bool sound = true;
+
+    if (!statement_begin(&s, store, STATEMENT_LOAD_RETRIES, err))
+        return false;
+    while (sound && statement_next(&s)) {
+        uint64_t number = statement_unsigned(&s);
+
+        sound = number >= 1 && number <= trials->count;
+        if (sound) {
+            trials->items[number - 1].origin = SWEEP_FROM_RETRY;
+            trials->items[number - 1].retry_of = statement_unsigned(&s);
+        } else {
+            damaged(store, "trial", number, err);
+        }
+    }
+    return end(&s, sound, err);
 }
 
 bool store_load_outcomes(struct store *store, struct arena *arena, struct store_trials *out,
@@ -276,8 +298,11 @@ bool store_load_outcomes(struct store *store, struct arena *arena, struct store_
         if (!sound)
             damaged(store, "trial", out->count, err);
     }
-    return end(&s, sound, err) &&
-           (out->count == count || damaged(store, "trial", out->count + 1, err));
+    if (!end(&s, sound, err))
+        return false;
+    if (out->count < count)
+        return damaged(store, "trial", out->count + 1, err);
+    return load_retries(store, out, err);
 }
 
 bool store_load_trial(struct store *store, const struct sweep_space *space, struct arena *arena,

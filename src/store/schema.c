@@ -71,6 +71,7 @@ static const char *const format_1[] = {
     "  memo BLOB CHECK(length(memo) <= 4096)\n"
     ") STRICT",
 
+    "CREATE INDEX trial_retry ON trial(retry_of) WHERE retry_of IS NOT NULL",
     "CREATE TRIGGER trial_dense BEFORE INSERT ON trial\n"
     "WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM trial)\n"
     "BEGIN SELECT RAISE(ABORT, 'trial numbers have no gaps'); END",

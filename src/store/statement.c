@@ -71,8 +71,8 @@ static const char *const sql[STATEMENT_COUNT] = {
         " value, step, last, started_us, finished_us, duration_us, arrival, pending, memo"
         " FROM trial WHERE number >= ? ORDER BY number LIMIT ?",
     [STATEMENT_LOAD_OUTCOMES] =
-        "SELECT number, state, objective_kind, value, last, origin, retry_of FROM trial"
-        " ORDER BY number",
+        "SELECT number, state, objective_kind, value, last FROM trial ORDER BY number",
+    [STATEMENT_LOAD_RETRIES] = "SELECT number, retry_of FROM trial WHERE retry_of IS NOT NULL",
     [STATEMENT_LOAD_LIVE] =
         "SELECT trial, number, token, boot_id, pid, pid_start, launched_us, fresh, journal_offset,"
         " journal_sequence, told, outcome, detail, stop, started_us, ended_us, duration_us, cpu_us,"

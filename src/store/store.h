@@ -226,8 +226,8 @@ bool store_load_trials(struct store *store, const struct sweep_space *space, str
                        struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /**
- * Load what ranks all trials: number, state, objective, value, last and origin, and nothing else.
- * That takes a tenth of the time.
+ * Load what ranks all trials: number, state, objective, value, last and whose retry it is, and
+ * nothing else. That takes a tenth of the time.
  */
 bool store_load_outcomes(struct store *store, struct arena *arena, struct store_trials *out,
                          struct sweep_error *err) SWEEP_MUST_CHECK;

@@ -17,23 +17,23 @@
 struct removal {
     bool dry;
     dev_t device;
-    uint64_t *bytes;
+    uint64_t bytes; /* so far */
     struct sweep_error *err;
 };
 
-static bool fail(const struct removal *removal, const char *name)
+static bool fail(struct removal *removal, const char *name)
 {
     return sweep_error_set_errno(removal->err, SWEEP_IO, errno, "cannot remove '%s'", name);
 }
 
-static bool take(const struct removal *removal, int dir_fd, const char *name, int flags)
+static bool take(struct removal *removal, int dir_fd, const char *name, int flags)
 {
     if (removal->dry || unlinkat(dir_fd, name, flags) == 0 || errno == ENOENT)
         return true;
     return fail(removal, name);
 }
 
-static bool remove_entry(const struct removal *removal, int dir_fd, const char *name,
+static bool remove_entry(struct removal *removal, int dir_fd, const char *name,
                          unsigned depth); // NOLINT(misc-no-recursion)
 
 static bool is_itself_or_above(const char *name)
@@ -42,7 +42,7 @@ static bool is_itself_or_above(const char *name)
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): as deep as REMOVE_TREE_DEPTH_MAX
-static bool remove_contents(const struct removal *removal, int fd, const char *name, unsigned depth)
+static bool remove_contents(struct removal *removal, int fd, const char *name, unsigned depth)
 {
     DIR *dir = fdopendir(fd);
     const struct dirent *entry;
@@ -60,8 +60,7 @@ static bool remove_contents(const struct removal *removal, int fd, const char *n
 }
 
 // NOLINTNEXTLINE(misc-no-recursion)
-static bool remove_directory(const struct removal *removal, int dir_fd, const char *name,
-                             unsigned depth)
+static bool remove_directory(struct removal *removal, int dir_fd, const char *name, unsigned depth)
 {
     if (depth >= REMOVE_TREE_DEPTH_MAX)
         return sweep_error_set(removal->err, SWEEP_IO,
@@ -75,8 +74,7 @@ static bool remove_directory(const struct removal *removal, int dir_fd, const ch
 }
 
 // NOLINTNEXTLINE(misc-no-recursion)
-static bool remove_entry(const struct removal *removal, int dir_fd, const char *name,
-                         unsigned depth)
+static bool remove_entry(struct removal *removal, int dir_fd, const char *name, unsigned depth)
 {
     struct stat status;
 
@@ -85,7 +83,7 @@ static bool remove_entry(const struct removal *removal, int dir_fd, const char *
     if (status.st_dev != removal->device)
         return sweep_error_set(removal->err, SWEEP_IO,
                                "'%s' is not removed: another file system is mounted there", name);
-    *removal->bytes += (uint64_t)status.st_blocks * BYTES_PER_BLOCK;
+    removal->bytes += (uint64_t)status.st_blocks * BYTES_PER_BLOCK;
     if (S_ISDIR(status.st_mode))
         return remove_directory(removal, dir_fd, name, depth);
     return take(removal, dir_fd, name, 0);
@@ -97,6 +95,8 @@ bool remove_tree(int dir_fd, const char *name, bool dry, uint64_t *bytes, struct
 
     if (fstatat(dir_fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT)
         return true;
-    struct removal removal = {.dry = dry, .device = status.st_dev, .bytes = bytes, .err = err};
-    return remove_entry(&removal, dir_fd, name, 0);
+    struct removal removal = {.dry = dry, .device = status.st_dev, .err = err};
+    bool done = remove_entry(&removal, dir_fd, name, 0);
+    *bytes += removal.bytes;
+    return done;
 }

@@ -115,7 +115,7 @@ bool assignment_parse(const struct sweep_space *space, const char *const *argume
     for (size_t i = 0; i < sweep_space_count(space); i++)
         params[i] = (struct sweep_value){.kind = SWEEP_VALUE_NONE};
     for (; *arguments != NULL; arguments++) {
-        size_t index;
+        size_t index = 0;
         if (!assignment_is_one(*arguments))
             return sweep_error_set(err, SWEEP_USAGE, "'%s' is not NAME=VALUE", *arguments);
         if (!find_parameter(space, *arguments, &index, err))

@@ -44,12 +44,14 @@ static bool cost_of(struct search *search, const struct sweep_trial *trial, doub
                     struct sweep_error *err)
 {
     struct expr_value value;
+    *out = (double)NAN;
     if (!row_names_set(search->names, search->record, trial, err) ||
         !expr_evaluate(search->by, &value, err))
         return false;
     if (value.kind == EXPR_TEXT)
         return sweep_error_set(err, SWEEP_USAGE, "--by: '%s' is no cost, but a text", value.text);
-    *out = value.kind == EXPR_NUMBER ? value.number : (double)NAN;
+    if (value.kind == EXPR_NUMBER)
+        *out = value.number;
     return true;
 }
 

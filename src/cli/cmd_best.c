@@ -1,6 +1,7 @@
 /*
  * `sweep best`: the best configuration, to be read, kept or run. Not for the ranking: cmd_top.c.
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@ static void append_failures(struct record *record, const struct standing *standi
                             struct strbuf *out)
 {
     const struct sweep_trial *trial = first_in_state(record, SWEEP_TRIAL_FAILED);
+    assert(trial != NULL); /* the caller has counted them */
     if (standing->counts[SWEEP_TRIAL_FAILED] < standing->finished)
         strbuf_append_text(out, "none of its trials is complete; ");
     else if (standing->finished > 1)
@@ -46,6 +48,7 @@ static void append_failures(struct record *record, const struct standing *standi
 static void append_reason(struct record *record, const struct standing *standing,
                           struct strbuf *out)
 {
+    assert(record->document.config != NULL); /* it was opened */
     const char *metric = record->document.config->metric.name;
     if (metric == NULL) {
         strbuf_printf(out,

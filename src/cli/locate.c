@@ -245,7 +245,7 @@ static bool refuse_guess(struct arena *arena, const struct location *location, c
 bool locate_target(struct arena *arena, const char *operand, const char *command,
                    struct target *out, struct sweep_error *err)
 {
-    struct location location;
+    struct location location = {0};
     *out = (struct target){0};
     bool wants_trial = operand != NULL && is_trial(operand);
     if (wants_trial && is_sweep(arena, operand))

@@ -4,6 +4,7 @@
 #include "cli/manual.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/subcommand.h"
@@ -109,9 +110,7 @@ static void append_subcommand(struct strbuf *out, const struct subcommand *row,
                               struct strview prose)
 {
     char name[64];
-    size_t size = strlen(row->name);
-    memcpy(name, "sweep-", 6);
-    memcpy(name + 6, row->name, size + 1);
+    (void)snprintf(name, sizeof name, "sweep-%s", row->name);
     append_title(out, name, 1, row->summary);
     strbuf_printf(out, "# SYNOPSIS\n\n*sweep %s* [_OPTIONS_]", row->name);
     append_operand(out, row);

@@ -3,6 +3,7 @@
  */
 #include "cli/row_names.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -137,7 +138,10 @@ static bool is_same_source(const struct source *a, const struct source *b)
 {
     if (a->origin != b->origin)
         return false;
-    return a->origin == ORIGIN_COLUMN ? a->column == b->column : strcmp(a->name, b->name) == 0;
+    if (a->origin == ORIGIN_COLUMN)
+        return a->column == b->column;
+    assert(a->name != NULL && b->name != NULL);
+    return strcmp(a->name, b->name) == 0;
 }
 
 static void append(struct row_names *names, const struct expr_name *name,

@@ -32,7 +32,7 @@ void row_names_free(struct row_names *names);
  * @param option  where it comes from, for messages
  * @error SWEEP_USAGE with a caret below the mistake
  */
-struct expr *row_names_compile(struct row_names *names, const char *option, const char *text,
+struct expr *row_names_compile(struct row_names *names, const char *option, const char *expression,
                                struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** Give all names that compiled expressions use their values in this trial's row. */

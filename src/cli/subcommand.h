@@ -38,13 +38,10 @@ enum subcommand_rank {
 
 struct subcommand {
     const char *name;
-    enum subcommand_rank rank;
     const char *operand; /* as in its usage: FILE; [SWEEP] may be left out; "": none */
     const char *summary; /* one line */
     const char *details; /* more lines for its own help, or NULL */
     const struct option_row *const *options; /* ends with NULL; --help is always there */
-    bool takes_several;                      /* operands */
-    bool takes_command; /* a whole command line, behind `--`, instead of an operand */
 
     /**
      * Do it.
@@ -54,6 +51,10 @@ struct subcommand {
      */
     bool (*run)(const struct invocation *invocation, enum exit_status *status,
                 struct sweep_error *err);
+
+    enum subcommand_rank rank;
+    bool takes_several; /* operands */
+    bool takes_command; /* a whole command line, behind `--`, instead of an operand */
 };
 
 /** Find by name. @error SWEEP_USAGE with the nearest name */

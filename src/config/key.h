@@ -45,7 +45,6 @@ enum key_accepts {
 struct key {
     const char *name;
     const char *takes;        /* what its value must be, to follow "takes" and "expected" */
-    unsigned accepts;         /* the same as bits of enum key_accepts */
     const char *const *words; /* texts that mean something, beside `accepts`; NULL or ends so */
     const char *help;         /* one line */
     const char *standard;     /* the default as it would be written, or NULL */
@@ -54,6 +53,7 @@ struct key {
     uint64_t min;             /* whole numbers: the range, both included */
     uint64_t max;
     const struct section *section; /* of a map: its keys */
+    unsigned accepts;              /* what `takes` says, as bits of enum key_accepts */
     enum key_support support;
 };
 

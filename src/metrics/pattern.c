@@ -5,6 +5,7 @@
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/strbuf.h"
@@ -171,6 +172,17 @@ enum pattern_result pattern_match(struct pattern *pattern, struct strview line,
         start = ends[1];
     }
     return result;
+}
+
+bool pattern_engine(char *version, size_t size)
+{
+    char text[64] = "";
+    uint32_t has_jit = 0;
+    (void)pcre2_config(PCRE2_CONFIG_VERSION, text); /* `10.42 2022-12-11` */
+    (void)pcre2_config(PCRE2_CONFIG_JIT, &has_jit);
+    text[strcspn(text, " ")] = '\0';
+    (void)snprintf(version, size, "%s", text);
+    return has_jit != 0;
 }
 
 void pattern_disable_jit(struct pattern *pattern)

@@ -24,10 +24,8 @@ static const char common_settings[] = "PRAGMA busy_timeout = 10000;"
                                       "PRAGMA temp_store = MEMORY;"
                                       "PRAGMA cache_size = -1024;";
 
-#define DAMAGE_ADVICE                                                                            \
-    "copy the whole directory before anything else, then put a backup of sweep.db in its place " \
-    "or "                                                                                        \
-    "start a new sweep; outcomes and metrics are also in 'trials'"
+#define DAMAGE_ADVICE \
+    "`sweep doctor --repair` keeps it and makes another from the files in 'trials'"
 
 static const struct {
     int rc; /* primary result code */

@@ -341,6 +341,7 @@ static bool read_outcome(struct statement *s, struct store_attempt *attempt)
     attempt->outcome.output_bytes = statement_unsigned(s);
     attempt->outcome.output_dropped = statement_unsigned(s);
     attempt->outcome.leftovers = (uint32_t)statement_integer(s);
+    attempt->arrival = statement_unsigned(s);
     if (outcome < 0 || outcome > ATTEMPT_REBOOTED || stop < 0 || stop > ATTEMPT_STOP_STALL)
         return false;
     attempt->outcome.end = (enum attempt_end)outcome;

@@ -81,7 +81,7 @@ static const char *const sql[STATEMENT_COUNT] = {
     [STATEMENT_LOAD_ATTEMPTS] =
         "SELECT trial, number, token, boot_id, pid, pid_start, launched_us, fresh, journal_offset,"
         " journal_sequence, told, outcome, detail, stop, started_us, ended_us, duration_us, cpu_us,"
-        " rss_peak_kb, output_bytes, output_dropped, leftovers FROM attempt"
+        " rss_peak_kb, output_bytes, output_dropped, leftovers, arrival FROM attempt"
         " WHERE trial = ? ORDER BY number",
     [STATEMENT_LOAD_METRICS] = "SELECT id, name FROM metric ORDER BY id",
     [STATEMENT_LOAD_REPORTS] =

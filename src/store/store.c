@@ -174,6 +174,11 @@ void store_rollback(struct store *store)
         (void)!run(store, STATEMENT_ROLLBACK, NULL);
 }
 
+const char *store_library_version(void)
+{
+    return sqlite3_libversion();
+}
+
 bool store_check(struct store *store, struct sweep_error *err)
 {
     struct statement s;

@@ -245,6 +245,7 @@ struct store_attempt {
     bool fresh;
     enum attempt_stop told;         /* to be stopped, by a runner */
     struct attempt_outcome outcome; /* when not live */
+    uint64_t arrival;               /* when not live */
     uint64_t journal_offset;
     uint64_t journal_sequence;
 };
@@ -340,6 +341,9 @@ bool store_load_notes(struct store *store, struct arena *arena, struct store_not
  * @error SWEEP_BAD_INPUT when there is such a file
  */
 bool store_backup(struct store *store, const char *path, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** The version of SQLite that is in use. */
+const char *store_library_version(void);
 
 /** SQLite's integrity_check and foreign_key_check. @error SWEEP_DATABASE with its first finding */
 bool store_check(struct store *store, struct sweep_error *err) SWEEP_MUST_CHECK;

@@ -35,9 +35,9 @@ refuse 1 "the file is damaged, or it is not a sweep's database"
 : >"$database"
 refuse 1 "not one of sweep's"
 dd if=/dev/urandom of="$database" bs=4096 seek=1 count=6 conv=notrunc status=none
-refuse 1 "copy the whole directory before anything else"
+refuse 1 "sweep doctor --repair"
 truncate -s 8192 "$database"
-refuse 1 "copy the whole directory before anything else"
+refuse 1 "sweep doctor --repair"
 rm "$database"
 sqlite_made() { sqlite3 "$database" 'CREATE TABLE t(x)'; }
 if command -v sqlite3 >/dev/null; then

@@ -383,7 +383,7 @@ static void test_damage_is_found_when_a_killed_sweep_is_resumed(void **state)
     killed.store = store_open(killed.path, STORE_WRITE, &f->error);
     assert_null(killed.store);
     assert_int_equal(f->error.code, SWEEP_DATABASE);
-    assert_non_null(strstr(f->error.message, "copy the whole directory"));
+    assert_non_null(strstr(f->error.message, "sweep doctor --repair"));
     fixture_close(&killed);
 }
 

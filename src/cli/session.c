@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -21,7 +22,9 @@
 #include "cli/reread.h"
 #include "cli/revision.h"
 #include "cli/surroundings.h"
+#include "run/charter.h"
 #include "run/external.h"
+#include "run/rebuild.h"
 #include "view/export/shell.h"
 
 #define YAML_MODE      0600
@@ -91,6 +94,8 @@ static bool create_store(struct session *session, struct sweep_error *err)
         !settings_place(&session->settings, sweep->seed, workdir, err))
         return false;
     session->is_new = true;
+    if (!charter_save(session->directory.fd, sweep, err))
+        return false;
     session->store = store_create(database_path(session), sweep, err);
     return session->store != NULL;
 }
@@ -183,7 +188,8 @@ static bool record_revision(struct session *session, struct sweep_error *err)
         store_rollback(session->store);
         return false;
     }
-    return file_replace(session->directory.fd, LOCATE_YAML, sweep->yaml, YAML_MODE, err);
+    return charter_save(session->directory.fd, sweep, err) &&
+           file_replace(session->directory.fd, LOCATE_YAML, sweep->yaml, YAML_MODE, err);
 }
 
 /* Where the file now says something else of a key that was set, the file wins. */
@@ -294,6 +300,22 @@ static bool check_is_ours(const char *path, struct sweep_error *err)
     return true;
 }
 
+/* New trials would be written over the files of the old ones, from which it can be rebuilt. */
+static bool check_has_no_trials(struct session *session, const char *path, struct sweep_error *err)
+{
+    const char *trials = arena_printf(&session->arena, "%s/trials", path);
+    int fd = sys_open(AT_FDCWD, trials, O_RDONLY | O_DIRECTORY, 0);
+    bool has_trials = fd >= 0 && rebuild_has_trials(fd);
+    sys_close(fd);
+    if (!has_trials)
+        return true;
+    return sweep_error_set(err, SWEEP_DATABASE,
+                           "the database %s/" LOCATE_DATABASE
+                           " is missing, and the files of its trials are there; rebuild it: sweep "
+                           "doctor --repair %s",
+                           path, session->operand);
+}
+
 /* `sweeps/digits` is called digits by people. Quoted, since they will copy it to their shell. */
 static const char *name_for_people(struct session *session, const char *path)
 {
@@ -323,7 +345,7 @@ bool session_create_or_open(struct session *session, const struct invocation *ca
 
     begin(session, call, path);
     if (!locate_exists(path)) {
-        if (!check_is_ours(path, err) ||
+        if (!check_is_ours(path, err) || !check_has_no_trials(session, path, err) ||
             !directory_create(directory, path, strbuf_view(&session->document.source), err))
             return false;
     } else if (!directory_open(directory, path, err)) {

@@ -1,0 +1,253 @@
+/*
+ * Reads what supervisors left. Decides nothing about trials: rebuild.c does.
+ */
+#include "run/remains.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/array.h"
+#include "base/file.h"
+#include "base/sys.h"
+#include "journal/handshake.h"
+#include "journal/journal.h"
+#include "journal/result.h"
+#include "proc/identity.h"
+#include "proc/tree.h"
+#include "sweep/mem.h"
+#include "json/params.h"
+
+#define PARAMS_MAX   ((size_t)16 * 1024 * 1024)
+#define RESULT_MAX   ((size_t)64 * 1024)
+#define US_PER_MS    1000
+#define US_PER_S     1000000
+#define NS_PER_US    1000
+#define PATH_SIZE    (2 * HANDSHAKE_NAME_MAX)
+#define RESUME_ENTRY "SWEEP_RESUME=1"
+
+/* One trial that is being read. */
+struct reading {
+    struct arena *arena;
+    int trials_fd;
+    const struct run_settings *settings;
+    struct sweep_error *err;
+};
+
+static void path_of(struct attempt_key key, enum handshake_file file, char out[PATH_SIZE])
+{
+    char directory[HANDSHAKE_NAME_MAX];
+    char name[HANDSHAKE_NAME_MAX];
+    handshake_trial_directory(key.trial, directory);
+    handshake_file_name(file, key.number, name);
+    (void)snprintf(out, PATH_SIZE, "%s/%s", directory, name);
+}
+
+static bool exists(const struct reading *reading, struct attempt_key key, enum handshake_file file,
+                   struct stat *status)
+{
+    char path[PATH_SIZE];
+    path_of(key, file, path);
+    return fstatat(reading->trials_fd, path, status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* Read a file of an attempt. @return false where there is none */
+static bool read_file(const struct reading *reading, struct attempt_key key,
+                      enum handshake_file file, struct strbuf *bytes)
+{
+    char path[PATH_SIZE];
+    path_of(key, file, path);
+    return file_read(reading->trials_fd, path, bytes, NULL);
+}
+
+/* A newer version may know what we do not: everything else that cannot be read is absent. */
+static bool is_bearable(const struct reading *reading, const struct sweep_error *reason)
+{
+    if (reason->code != SWEEP_INCOMPATIBLE)
+        return true;
+    return sweep_error_set(reading->err, reason->code, "%s", reason->message);
+}
+
+static const struct sweep_value *load_params(const struct reading *reading, uint64_t trial)
+{
+    char directory[HANDSHAKE_NAME_MAX];
+    char path[PATH_SIZE];
+    struct strbuf text;
+    handshake_trial_directory(trial, directory);
+    (void)snprintf(path, sizeof path, "%s/params.json", directory);
+    strbuf_init(&text, PARAMS_MAX);
+    struct sweep_value *params = arena_alloc_array(
+        reading->arena, sweep_space_count(reading->settings->space), sizeof *params);
+    bool read =
+        file_read(reading->trials_fd, path, &text, NULL) &&
+        params_read(reading->arena, reading->settings->space, strbuf_text(&text), params, NULL);
+    strbuf_release(&text);
+    return read ? params : NULL;
+}
+
+static bool has_entry(char *const *list, const char *entry)
+{
+    for (; *list != NULL; list++)
+        if (strcmp(*list, entry) == 0)
+            return true;
+    return false;
+}
+
+/* The spec tells the token, what the supervisor looked for, and whether it had a checkpoint. */
+static bool load_spec(const struct reading *reading, struct remains_attempt *attempt,
+                      struct spec *spec)
+{
+    struct attempt_key key = attempt->identity.key;
+    struct strbuf bytes;
+    struct sweep_error reason = {0};
+    struct stat status;
+    strbuf_init(&bytes, SPEC_SIZE_MAX);
+    bool parsed = read_file(reading, key, HANDSHAKE_SPEC, &bytes) &&
+                  spec_parse(reading->arena, strbuf_view(&bytes), spec, &reason) &&
+                  spec->key.trial == key.trial && spec->key.number == key.number;
+    strbuf_release(&bytes);
+    if (exists(reading, key, HANDSHAKE_SPEC, &status))
+        attempt->started_us =
+            (int64_t)status.st_mtim.tv_sec * US_PER_S + status.st_mtim.tv_nsec / NS_PER_US;
+    if (!parsed) {
+        *spec = (struct spec){.patterns = reading->settings->patterns,
+                              .pattern_count = reading->settings->pattern_count};
+        (void)snprintf(attempt->identity.token, ATTEMPT_TOKEN_MAX, "%" PRIx64 ".%" PRIx32,
+                       key.trial, key.number);
+        attempt->fresh = key.number == 1;
+        return is_bearable(reading, &reason);
+    }
+    memcpy(attempt->identity.token, spec->token, ATTEMPT_TOKEN_MAX);
+    attempt->fresh = !has_entry(spec->envp, RESUME_ENTRY);
+    return true;
+}
+
+static bool load_result(const struct reading *reading, struct remains_attempt *attempt,
+                        bool is_token_known)
+{
+    struct attempt_key key = attempt->identity.key;
+    struct strbuf bytes;
+    struct result result;
+    struct sweep_error reason = {0};
+    strbuf_init(&bytes, RESULT_MAX);
+    bool parsed = read_file(reading, key, HANDSHAKE_RESULT, &bytes) &&
+                  result_parse(strbuf_view(&bytes), &result, &reason);
+    strbuf_release(&bytes);
+    if (!parsed)
+        return is_bearable(reading, &reason);
+    bool is_ours = result.key.trial == key.trial && result.key.number == key.number &&
+                   (!is_token_known || strcmp(result.token, attempt->identity.token) == 0);
+    if (!is_ours)
+        return true;
+    memcpy(attempt->identity.token, result.token, ATTEMPT_TOKEN_MAX);
+    attempt->has_result = true;
+    attempt->outcome = result.outcome;
+    if (result.outcome.started_us != 0)
+        attempt->started_us = result.outcome.started_us;
+    return true;
+}
+
+static void add_report(struct remains_attempt *attempt, size_t *capacity, const char *metric,
+                       const struct journal_record *record)
+{
+    attempt->reports = array_reserve(attempt->reports, attempt->report_count + 1, capacity,
+                                     sizeof *attempt->reports);
+    attempt->reports[attempt->report_count++] = (struct store_report){
+        .key = attempt->identity.key,
+        .metric = metric,
+        .sequence = record->sequence,
+        .step = record->step,
+        .elapsed_ms = record->elapsed_ms,
+        .value = record->value,
+    };
+}
+
+static bool load_journal(const struct reading *reading, struct remains_attempt *attempt,
+                         const struct spec *spec)
+{
+    char path[PATH_SIZE];
+    struct journal_cursor cursor;
+    struct journal_record record;
+    enum journal_step step;
+    size_t capacity = 0;
+    path_of(attempt->identity.key, HANDSHAKE_JOURNAL, path);
+    int fd = sys_open(reading->trials_fd, path, O_RDONLY, 0);
+    if (fd < 0)
+        return true;
+    journal_cursor_init(&cursor, fd, 0, 0);
+    while ((step = journal_next(&cursor, &record)) == JOURNAL_RECORD)
+        if (record.kind == JOURNAL_NUMBER && record.pattern < spec->pattern_count)
+            add_report(attempt, &capacity, spec->patterns[record.pattern].name, &record);
+    attempt->journal_offset = cursor.offset;
+    attempt->journal_sequence = cursor.sequence;
+    journal_cursor_release(&cursor);
+    sys_close(fd);
+    struct store_report *heap = attempt->reports;
+    attempt->reports =
+        arena_alloc_array(reading->arena, attempt->report_count, sizeof *attempt->reports);
+    if (attempt->report_count > 0)
+        memcpy(attempt->reports, heap, attempt->report_count * sizeof *heap);
+    sweep_free(heap);
+    return step != JOURNAL_NEWER ||
+           sweep_error_set(reading->err, SWEEP_INCOMPATIBLE,
+                           "the journal of trial %" PRIu64
+                           " was written by a newer version of sweep: use that version",
+                           attempt->identity.key.trial);
+}
+
+/* Without a result its supervisor or the command may be at work: who would know of it afterwards?
+ */
+static bool check_dead(const struct reading *reading, const struct remains_attempt *attempt)
+{
+    struct attempt_key key = attempt->identity.key;
+    const struct tree tree = {.token = attempt->identity.token};
+    char path[PATH_SIZE];
+    path_of(key, HANDSHAKE_LOCK, path);
+    int fd = sys_open(reading->trials_fd, path, O_RDONLY | O_NONBLOCK, 0);
+    bool is_locked = fd >= 0 && file_is_locked(fd);
+    sys_close(fd);
+    if (!is_locked && tree_signal(&tree, 0) == 0)
+        return true;
+    return sweep_error_set(
+        reading->err, SWEEP_BUSY,
+        "trial %" PRIu64 " still runs without its runner, as attempt %" PRIu32
+        ": wait until it has ended, or end its processes, those with " TREE_TOKEN_VARIABLE
+        "=%s in their environment",
+        key.trial, key.number, attempt->identity.token);
+}
+
+static bool load_attempt(const struct reading *reading, struct attempt_key key,
+                         struct remains_attempt *out)
+{
+    struct spec spec;
+    *out = (struct remains_attempt){.identity.key = key};
+    identity_boot_id(out->identity.boot_id);
+    return load_spec(reading, out, &spec) && load_result(reading, out, spec.token[0] != '\0') &&
+           (out->has_result || check_dead(reading, out)) && load_journal(reading, out, &spec);
+}
+
+static uint32_t count_attempts(const struct reading *reading, uint64_t trial)
+{
+    struct attempt_key key = {trial, 1};
+    struct stat status;
+    while (exists(reading, key, HANDSHAKE_SPEC, &status) ||
+           exists(reading, key, HANDSHAKE_RESULT, &status))
+        key.number++;
+    return key.number - 1;
+}
+
+bool remains_load(struct remains *out, struct arena *arena, int trials_fd, uint64_t number,
+                  const struct run_settings *settings, struct sweep_error *err)
+{
+    const struct reading reading = {arena, trials_fd, settings, err};
+    uint32_t count = count_attempts(&reading, number);
+    *out = (struct remains){.trial = number, .params = load_params(&reading, number)};
+    out->attempts = arena_alloc_array(arena, count, sizeof *out->attempts);
+    for (uint32_t i = 0; i < count; i++)
+        if (!load_attempt(&reading, (struct attempt_key){number, i + 1}, &out->attempts[i]))
+            return false;
+    out->attempt_count = count;
+    return true;
+}

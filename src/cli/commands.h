@@ -25,6 +25,7 @@ bool cmd_log(const struct invocation *call, enum exit_status *status, struct swe
 bool cmd_clean(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_export(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_ask_tell(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+bool cmd_doctor(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_help(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_completion(const struct invocation *call, enum exit_status *status,
                     struct sweep_error *err);

@@ -152,6 +152,8 @@ static void offer_value(struct request *request, const struct option_row *row)
     if (row->kind == OPTION_CHOICE)
         for (const char *const *choice = row->choices; *choice != NULL; choice++)
             offer(request, *choice, NULL);
+    else if (row->kind == OPTION_TEXT && strcmp(row->value, "SWEEP") == 0)
+        offer_sweeps(request);
     else if (row->kind == OPTION_TEXT)
         strbuf_append_text(request->out, COMPLETE_FILES "\n");
 }

@@ -34,6 +34,7 @@ struct options {
     const char *within;
     const char *by;
     const char *dir;
+    const char *repair;
     const char *seed;
     const char *log;
     const char *on_term;

@@ -243,6 +243,15 @@ static const struct option_row EXPORT_COUNT = {
     .offset = OPTION(count),
 };
 
+static const struct option_row REPAIR = {
+    .name = "repair",
+    .kind = OPTION_TEXT,
+    .value = "SWEEP",
+    .help = "check the database of a sweep, and rebuild it from the files of its trials where it "
+            "is damaged or missing",
+    .offset = OPTION(repair),
+};
+
 #define OPTIONS(...) ((const struct option_row *const[]){__VA_ARGS__, &HELP, NULL})
 
 static const struct subcommand TABLE[] = {
@@ -279,6 +288,15 @@ static const struct subcommand TABLE[] = {
      .summary = "the best configuration, as YAML",
      .options = OPTIONS(&BEST_FORMAT, &WITHIN, &BY, &OUTPUT, &JSON),
      .run = cmd_best},
+    {.name = "doctor",
+     .rank = SUBCOMMAND_FIRST,
+     .operand = "",
+     .summary = "say what works here, and repair the database of a sweep",
+     .details = "With --repair the database is compared with what the supervisors of the trials "
+                "wrote.\nWhere it is damaged, gone or says something else, another is made from "
+                "their files;\nthe old one is kept.",
+     .options = OPTIONS(&REPAIR, &JSON),
+     .run = cmd_doctor},
     {.name = "resume",
      .operand = "[SWEEP]",
      .summary = "go on with an interrupted or paused sweep; nothing is run twice",

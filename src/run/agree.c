@@ -124,12 +124,25 @@ static size_t count_reports(const struct remains *trial)
     return count;
 }
 
+/* What is decided later than when the last attempt ends: by a person, or, where the metric was not
+ * seen, by other trials, or by reports that were found when the output was read again. */
+static bool is_decided_later(const struct comparison *c)
+{
+    const struct sweep_trial *row = c->row;
+    const struct store_attempt *last = find_attempt(c, row->attempts);
+    if (last == NULL || last->live || row->arrival <= last->arrival ||
+        row->finished_us <= last->outcome.ended_us)
+        return false;
+    return row->state == SWEEP_TRIAL_CANCELLED || row->reason == SWEEP_REASON_METRIC_MISSING ||
+           (c->reports.count > 0 && c->reports.items[c->reports.count - 1].arrival > last->arrival);
+}
+
 /* What was reduced from all of its reports, where the files still have them all. */
 static bool agrees_result(const struct comparison *c)
 {
     const struct sweep_trial *a = c->judged;
     const struct sweep_trial *b = c->row;
-    if (!trial_is_finished(a->state) || !trial_is_finished(b->state) ||
+    if (!trial_is_finished(a->state) || !trial_is_finished(b->state) || is_decided_later(c) ||
         a->attempts != b->attempts || count_reports(c->files) != c->reports.count)
         return true;
     if (a->state != b->state || a->reason != b->reason || a->reason_detail != b->reason_detail ||
@@ -141,14 +154,13 @@ static bool agrees_result(const struct comparison *c)
     return true;
 }
 
-/* A trial arrives with its last attempt, unless somebody cancelled it later. */
+/* A trial arrives with its last attempt, or later. */
 static bool agrees_arrival(const struct comparison *c)
 {
     const struct store_attempt *last = find_attempt(c, c->row->attempts);
     if (last == NULL || last->live || !trial_is_finished(c->row->state))
         return true;
-    return c->row->arrival == last->arrival ||
-           (c->row->state == SWEEP_TRIAL_CANCELLED && c->row->arrival > last->arrival);
+    return c->row->arrival == last->arrival || is_decided_later(c);
 }
 
 static bool agrees_trial(struct comparison *c, struct store *store, struct arena *arena)

@@ -159,6 +159,30 @@ static void judge(struct rebuild *rebuild, const struct remains *trial, struct s
     objective_release(&judging.objective);
 }
 
+/* Whether any trial has shown the metric: until then none has failed for its lack. */
+static bool is_metric_seen(const struct rebuild *rebuild)
+{
+    for (size_t i = 0; i < rebuild->trial_count; i++)
+        if (rebuild->rows[i].objective != SWEEP_OBJECTIVE_NONE)
+            return true;
+    return false;
+}
+
+/* As the engine holds them: their output may be read again, which the next runner does. */
+static void hold_unseen(struct rebuild *rebuild)
+{
+    bool is_seen = is_metric_seen(rebuild);
+    for (size_t i = 0; i < rebuild->trial_count; i++) {
+        const struct remains *trial = &rebuild->trials[i];
+        struct sweep_trial *row = &rebuild->rows[i];
+        if (row->reason != SWEEP_REASON_METRIC_MISSING || trial->attempt_count == 0 ||
+            (is_seen && trial->attempts[trial->attempt_count - 1].looked))
+            continue;
+        row->state = SWEEP_TRIAL_WAITING;
+        row->finished_us = 0;
+    }
+}
+
 static void judge_all(struct rebuild *rebuild)
 {
     for (size_t i = 0; i < rebuild->trial_count; i++) {
@@ -172,6 +196,7 @@ static void judge_all(struct rebuild *rebuild)
         end_lost_attempts(trial);
         judge(rebuild, trial, &rebuild->rows[i]);
     }
+    hold_unseen(rebuild);
 }
 
 /* --- one order of all news ------------------------------------------------------------------ */

@@ -149,6 +149,22 @@ static bool load_result(const struct reading *reading, struct remains_attempt *a
     return true;
 }
 
+static bool has_looked(const struct run_settings *settings, const struct spec *spec)
+{
+    if (!settings->has_objective)
+        return true;
+    const struct spec_pattern *wanted = &settings->patterns[settings->objective_pattern];
+    for (size_t i = 0; i < spec->pattern_count; i++) {
+        const struct spec_pattern *pattern = &spec->patterns[i];
+        bool is_by_name = pattern->pattern == NULL || wanted->pattern == NULL;
+        if (strcmp(pattern->name, wanted->name) == 0 &&
+            (is_by_name ? pattern->pattern == wanted->pattern
+                        : strcmp(pattern->pattern, wanted->pattern) == 0))
+            return true;
+    }
+    return false;
+}
+
 static void add_report(struct remains_attempt *attempt, size_t *capacity, const char *metric,
                        const struct journal_record *record)
 {
@@ -224,8 +240,10 @@ static bool load_attempt(const struct reading *reading, struct attempt_key key,
     struct spec spec;
     *out = (struct remains_attempt){.identity.key = key};
     identity_boot_id(out->identity.boot_id);
-    return load_spec(reading, out, &spec) && load_result(reading, out, spec.token[0] != '\0') &&
-           (out->has_result || check_dead(reading, out)) && load_journal(reading, out, &spec);
+    if (!load_spec(reading, out, &spec) || !load_result(reading, out, spec.token[0] != '\0'))
+        return false;
+    out->looked = has_looked(reading->settings, &spec);
+    return (out->has_result || check_dead(reading, out)) && load_journal(reading, out, &spec);
 }
 
 static uint32_t count_attempts(const struct reading *reading, uint64_t trial)

@@ -1,0 +1,107 @@
+/*
+ * `sweep doctor`: what works here, and with --repair whether the database of a sweep does. The
+ * looks are checkup.c's, the repair is repair.c's.
+ */
+#include <inttypes.h>
+
+#include "cli/checkup.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/repair.h"
+#include "view/term/text.h"
+#include "json/json.h"
+
+#define COUNTED(n) (n), (n) == 1 ? "" : "s"
+
+static void append_sound(const struct repair *repair, struct strbuf *out)
+{
+    if (repair->is_running)
+        strbuf_append_text(out, "the database is sound; as its trials still run, it was not "
+                                "compared with their files\n");
+    else
+        strbuf_printf(out,
+                      "the database is sound, and has what the files of %" PRIu64 " trial%s say\n",
+                      COUNTED(repair->trials));
+}
+
+static void append_rebuilt(const struct repair *repair, struct strbuf *out)
+{
+    text_append_safe(out, strview_of(repair->reason));
+    strbuf_printf(out, "\nrebuilt from the files of %" PRIu64 " trial%s with %" PRIu64 " report%s",
+                  COUNTED(repair->trials), COUNTED(repair->reports));
+    if (repair->unknown > 0)
+        strbuf_printf(out, ", %" PRIu64 " without parameters, which count as failed",
+                      repair->unknown);
+    strbuf_append_text(out, "; notes, events, requests and what was set are in no file\n");
+    if (repair->kept == NULL)
+        return;
+    strbuf_append_text(out, "the old one is now ");
+    text_append_safe(out, strview_of(repair->kept));
+    strbuf_append_char(out, '\n');
+}
+
+static void append_repair(const struct repair *repair, struct strbuf *out)
+{
+    text_append_safe(out, strview_of(repair->path));
+    strbuf_append_text(out, ": ");
+    if (repair->is_sound)
+        append_sound(repair, out);
+    else
+        append_rebuilt(repair, out);
+}
+
+static void write_repair(const struct repair *repair, const char *operand, struct strbuf *out)
+{
+    struct json_writer w;
+
+    json_init(&w, out);
+    json_begin_object(&w);
+    json_key(&w, "sweep");
+    json_put_string(&w, operand);
+    json_key(&w, "sound");
+    json_put_boolean(&w, repair->is_sound);
+    json_key(&w, "rebuilt");
+    json_put_boolean(&w, !repair->is_sound);
+    json_key(&w, "reason");
+    json_put_string(&w, repair->reason);
+    json_key(&w, "trials");
+    json_put_unsigned(&w, repair->trials);
+    json_key(&w, "reports");
+    json_put_unsigned(&w, repair->reports);
+    json_key(&w, "unknown");
+    json_put_unsigned(&w, repair->unknown);
+    json_key(&w, "kept");
+    json_put_string(&w, repair->kept);
+    json_end_object(&w);
+    strbuf_append_char(out, '\n');
+}
+
+static bool repair(const struct invocation *call, struct strbuf *out, struct sweep_error *err)
+{
+    struct arena arena = {0};
+    struct repair repair;
+    bool done = repair_sweep(&repair, &arena, call->options.repair, err);
+
+    if (done && call->options.json)
+        write_repair(&repair, call->options.repair, out);
+    else if (done)
+        append_repair(&repair, out);
+    arena_release(&arena);
+    return done;
+}
+
+bool cmd_doctor(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+{
+    struct strbuf text;
+    bool done = true;
+
+    *status = STATUS_OK;
+    strbuf_init(&text, OUTPUT_MAX);
+    if (call->options.repair != NULL)
+        done = repair(call, &text, err);
+    else if (!checkup_append(call, &text))
+        *status = STATUS_NO_RESULT;
+    done = done && output_print(&text, err);
+    strbuf_release(&text);
+    return done;
+}

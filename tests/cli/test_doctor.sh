@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# `sweep doctor`: each look has its line, for people and for programs; what fails decides the status.
+. "$(dirname "$0")/lib.sh"
+
+export LANG=C.UTF-8 LC_ALL=
+expect_status 0 sweep doctor
+expect_quiet
+expect_output "SQLite 3." "PCRE2 10." "sweep-shim" "Linux " "GiB free" "is local" "UTF-8"
+! grep -q '^fail' "$out" || fail "something failed here"
+lines=$(grep -cE '^(ok|warn)  ' "$out")
+expect_status 0 sweep doctor --json
+expect_json '.[0] | [length, (map(.status == "ok" or (.remedy | length) > 0) | all)]' "[$lines,true]"
+[ -z "$(ls -A)" ] || fail "something was left behind"
+
+# What is wrong is said with what to do.
+(ulimit -n 200 && sweep doctor) >"$out"
+grep -A1 '^warn  open files' "$out" | grep -q "raise the hard limit" || fail "a low limit is not told"
+LC_ALL=C expect_status 0 sweep doctor --json
+expect_json '.[0][] | select(.check == "terminal") | .status' '"warn"'
+mkdir alone
+cp "$(command -v sweep)" alone/
+expect_status 1 alone/sweep doctor
+expect_output "fail  supervisor" "install both"
+expect_status 1 alone/sweep doctor --json
+expect_json '.[0] | map(select(.status == "fail") | .check)' '["supervisor"]'
+expect_status 2 sweep doctor everything

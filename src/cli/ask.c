@@ -55,7 +55,7 @@ static bool open_control(const struct asking *asking, struct arena *arena, struc
  * last run, by which the latest is found: this is no run. */
 static bool try_to_serve(const struct asking *asking, struct wait *wait, struct sweep_error *err)
 {
-    struct session session = {0};
+    struct session session = {.need = CONFIG_MAY_LACK_COMMAND};
     struct sweep_error reason = {0};
     struct stat lock = {0};
     bool has_lock = fstatat(wait->control_fd, "../runner.lock", &lock, AT_SYMLINK_NOFOLLOW) == 0;

@@ -121,7 +121,7 @@ static bool prepare(struct session *session, struct session_change *change,
                     const struct store_settings *merged, struct sweep_error *err)
 {
     struct document *document = &change->document;
-    document_parse_with(document, session->document.file, session->sweep.yaml, CONFIG_NEEDS_COMMAND,
+    document_parse_with(document, session->document.file, session->sweep.yaml, session->need,
                         merged);
     if (document->config == NULL)
         return refuse_mistake(document, err);

@@ -58,7 +58,8 @@ static const char *describe(struct record *record, const struct sweep_value *par
     trial_text_params(&words, &trial, &line);
     if (same > 0)
         strbuf_printf(&line, "\nnote: trial %" PRIu64 " has the same parameters", same);
-    if (!directory_is_locked(record->location.path))
+    bool has_command = record->document.config->command.count > 0;
+    if (has_command && !directory_is_locked(record->location.path))
         strbuf_printf(&line, "\nnobody runs the sweep now; go on with: sweep resume %s",
                       record_operand(record));
     const char *text = arena_copy(&record->arena, strbuf_view(&line));

@@ -40,7 +40,7 @@ struct options {
     const char *on_term;
 };
 
-#define OPERANDS_MAX 32
+#define OPERANDS_MAX 256
 
 /** The arguments that are no options. */
 struct operands {

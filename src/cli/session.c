@@ -260,7 +260,7 @@ static bool parse_recorded(struct session *session, struct sweep_error *err)
 {
     document_parse_with(&session->document,
                         arena_printf(&session->arena, "%s/" LOCATE_YAML, session->directory.path),
-                        session->sweep.yaml, CONFIG_NEEDS_COMMAND, &session->applied);
+                        session->sweep.yaml, session->need, &session->applied);
     settings_prepare(&session->settings, &session->document);
     /* What was only warned about was said when it was started. */
     return session->document.diagnostics.errors == 0 || document_finish(&session->document, err);

@@ -22,6 +22,7 @@
 
 struct session {
     const struct invocation *call;
+    enum config_need need;    /* set before session_open(): whether trials are to be started */
     struct document document; /* the YAML that is run */
     struct settings settings;
     struct arena arena;

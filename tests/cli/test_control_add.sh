@@ -125,3 +125,12 @@ join_runner 0
 expect_output "all 9 trials are finished" "8 complete, 1 stopped early or cancelled"
 expect_equal "$(cat "sweeps/live/trials/$(printf %06d "$added")/params.json")" \
     "$(cat "sweeps/live/trials/$(printf %06d "$again")/params.json")" "the params of the retry"
+
+# A sweep whose trials somebody else runs takes requests too, while nobody talks to it.
+printf 'name: talk\nmetric: minimize loss\nmethod: random\nparameters:\n  x: {min: 0.0, max: 1.0}\n' >talk.yaml
+echo '{"op":"ask"}' | sweep ask-tell talk.yaml --dir sweeps/talk >/dev/null 2>&1
+expect_status 0 sweep note talk 'by hand'
+expect_status 0 sweep add talk x=0.5
+expect_output "added as trial 2"
+echo '{"op":"ask"}' | sweep ask-tell talk.yaml --dir sweeps/talk >"$out" 2>/dev/null
+expect_output '{"trial":2,"params":{"x":0.5}}'

@@ -1,9 +1,10 @@
 /*
  * `sweep doctor`: what works here, and with --repair whether the database of a sweep does. The
- * looks are checkup.c's, the repair is repair.c's.
+ * looks are checkup.c's, the repair is repair.c's, --at-boot is boot.c's.
  */
 #include <inttypes.h>
 
+#include "cli/boot.h"
 #include "cli/checkup.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -97,7 +98,11 @@ bool cmd_doctor(const struct invocation *call, enum exit_status *status, struct 
 
     *status = STATUS_OK;
     strbuf_init(&text, OUTPUT_MAX);
-    if (call->options.repair != NULL)
+    if (call->options.repair != NULL && call->options.at_boot)
+        done = sweep_error_set(err, SWEEP_USAGE, "--repair and --at-boot exclude each other");
+    else if (call->options.at_boot)
+        done = boot_append(call, &text, err);
+    else if (call->options.repair != NULL)
         done = repair(call, &text, err);
     else if (!checkup_append(call, &text))
         *status = STATUS_NO_RESULT;

@@ -21,6 +21,7 @@ struct options {
     bool json;
     bool verbose;
     bool dry_run;
+    bool at_boot;
     bool all;
     bool rerun;
     uint64_t count;   /* -n; 0: not given */

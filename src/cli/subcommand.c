@@ -243,6 +243,13 @@ static const struct option_row EXPORT_COUNT = {
     .offset = OPTION(count),
 };
 
+static const struct option_row AT_BOOT = {
+    .name = "at-boot",
+    .kind = OPTION_FLAG,
+    .help = "print what makes this machine go on with the sweeps in ./sweeps after a reboot",
+    .offset = OPTION(at_boot),
+};
+
 static const struct option_row REPAIR = {
     .name = "repair",
     .kind = OPTION_TEXT,
@@ -295,7 +302,7 @@ static const struct subcommand TABLE[] = {
      .details = "With --repair the database is compared with what the supervisors of the trials "
                 "wrote.\nWhere it is damaged, gone or says something else, another is made from "
                 "their files;\nthe old one is kept.",
-     .options = OPTIONS(&REPAIR, &JSON),
+     .options = OPTIONS(&REPAIR, &AT_BOOT, &JSON),
      .run = cmd_doctor},
     {.name = "resume",
      .operand = "[SWEEP]",

@@ -106,15 +106,27 @@ const char *surroundings_supervisor(char *const *environment)
     return NULL;
 }
 
+/* @param[out] self  [PATH_MAX] our executable */
+static bool read_self(char *self, struct sweep_error *err)
+{
+    ssize_t length = readlink("/proc/self/exe", self, PATH_MAX - 1);
+    if (length <= 0)
+        return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot read /proc/self/exe");
+    self[length] = '\0';
+    return true;
+}
+
+const char *surroundings_program(struct arena *arena, struct sweep_error *err)
+{
+    char self[PATH_MAX];
+    return read_self(self, err) ? arena_strdup(arena, self) : NULL;
+}
+
 int surroundings_open_shim(struct sweep_error *err)
 {
     char self[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (length <= 0) {
-        sweep_error_set_errno(err, SWEEP_IO, errno, "cannot read /proc/self/exe");
+    if (!read_self(self, err))
         return -1;
-    }
-    self[length] = '\0';
     *strrchr(self, '/') = '\0';
     for (size_t i = 0; i < ARRAY_LENGTH(SHIM_PLACES); i++) {
         struct strbuf path;

@@ -216,14 +216,13 @@ struct news_list {
 };
 
 /* Never before what came earlier of the same trial: wall clocks jump. */
-static void add_news(struct news_list *list, int64_t at_us, struct attempt_key key,
-                     uint64_t sequence, uint64_t *arrival)
+static void add_news(struct news_list *list, struct news news)
 {
     const struct news *before = list->count > 0 ? &list->items[list->count - 1] : NULL;
-    if (before != NULL && before->key.trial == key.trial && before->at_us > at_us)
-        at_us = before->at_us;
+    if (before != NULL && before->key.trial == news.key.trial && before->at_us > news.at_us)
+        news.at_us = before->at_us;
     list->items = array_reserve(list->items, list->count + 1, &list->capacity, sizeof *list->items);
-    list->items[list->count++] = (struct news){at_us, key, sequence, arrival};
+    list->items[list->count++] = news;
 }
 
 static void add_attempt_news(struct news_list *list, const struct remains *trial, size_t index)
@@ -231,12 +230,12 @@ static void add_attempt_news(struct news_list *list, const struct remains *trial
     struct remains_attempt *attempt = &trial->attempts[index];
     for (size_t i = 0; i < attempt->report_count; i++) {
         struct store_report *report = &attempt->reports[i];
-        add_news(list, attempt->started_us + report->elapsed_ms * US_PER_MS, report->key,
-                 report->sequence, &report->arrival);
+        add_news(list, (struct news){attempt->started_us + report->elapsed_ms * US_PER_MS,
+                                     report->key, report->sequence, &report->arrival});
     }
     if (has_ended(trial, index))
-        add_news(list, attempt->outcome.ended_us, attempt->identity.key, UINT64_MAX,
-                 &attempt->arrival);
+        add_news(list, (struct news){attempt->outcome.ended_us, attempt->identity.key, UINT64_MAX,
+                                     &attempt->arrival});
 }
 
 static int compare_u64(uint64_t a, uint64_t b)

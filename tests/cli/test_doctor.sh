@@ -24,3 +24,28 @@ expect_output "fail  supervisor" "install both"
 expect_status 1 alone/sweep doctor --json
 expect_json '.[0] | map(select(.status == "fail") | .check)' '["supervisor"]'
 expect_status 2 sweep doctor everything
+
+# --at-boot: the crontab's line does what it says, from a folder whose name is awkward everywhere.
+program=$(command -v sweep)
+mkdir "100% it's \$HOME"
+cd "100% it's \$HOME"
+run_sweep 137 <<'YAML'
+name: early
+command: [sh, -c, 'if [ -e again ]; then exit 0; fi; touch again; kill -9 $(sed -n "s/^pid: //p" sweeps/early/runner.lock)', _, '${x}']
+method: grid
+parallel: 1
+parameters:
+  x: {values: [1, 2, 3]}
+YAML
+expect_status 0 sweep doctor --at-boot
+expect_output "resume --all" "systemctl --user enable" "ExecStart=\"$program\" resume --all" \
+    "WorkingDirectory=$work/100%% it's \$HOME" RemainAfterExit=yes
+sed -n 's/^@reboot //p' "$out" | sed 's/\\%/%/g' >"$base/line"
+[ -s "$base/line" ] || fail "no line for a crontab"
+(cd / && sh "$base/line") >"$base/said" 2>&1 || fail "the line fails: $(cat "$base/said")"
+timeout 30 sh -c 'until sweep list --json | grep -q finished; do sleep 0.1; done' ||
+    fail "the sweep was not resumed"
+expect_status 0 sweep doctor --at-boot --json
+expect_json '.[] | (.crontab | startswith("@reboot cd ")), (.unit | startswith("[Unit]"))' "true
+true"
+expect_status 2 sweep doctor --at-boot --repair early

@@ -139,7 +139,7 @@ static struct strview part_of(const struct level *level, size_t index)
 
 static bool is_value(struct strview part)
 {
-    return part.data[part.size] == '\0';
+    return part.data != NULL && part.data[part.size] == '\0';
 }
 
 /* Whether an earlier parameter has the same part; a value and a level cannot share it. */

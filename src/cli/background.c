@@ -12,11 +12,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
-#include "base/strbuf.h"
 #include "base/sys.h"
+#include "cli/locate.h"
+#include "cli/output.h"
 #include "proc/spawn.h"
 #include "run/directory.h"
+#include "view/term/text.h"
+#include "json/json.h"
 
 #define PATIENCE_MS 10000
 #define LOOK_MS     20
@@ -104,5 +108,87 @@ bool background_start(const struct background_start *start, pid_t *pid, struct s
     int log_fd = open_log(start, O_WRONLY | O_CREAT | O_APPEND, err);
     bool done = log_fd >= 0 && spawn(start, log_fd, pid, err) && wait_for_runner(start, *pid, err);
     sys_close(log_fd);
+    return done;
+}
+
+/* --- a sweep's runner --------------------------------------------------------------------------
+ */
+
+bool background_resume(const struct invocation *call, const char *path, pid_t *pid,
+                       struct sweep_error *err)
+{
+    struct arena arena = {0};
+    const struct options *options = &call->options;
+    char *argv[8];
+    size_t count = 0;
+    argv[count++] = arena_strdup(&arena, "sweep");
+    argv[count++] = arena_strdup(&arena, "resume");
+    if (options->on_term != NULL)
+        argv[count++] = arena_printf(&arena, "--on-term=%s", options->on_term);
+    if (options->verbose)
+        argv[count++] = arena_strdup(&arena, "--verbose");
+    argv[count++] = arena_strdup(&arena, "--");
+    argv[count++] = arena_strdup(&arena, path);
+    argv[count] = NULL;
+    const struct background_start background = {path, argv, call->environment};
+    bool done = background_start(&background, pid, err);
+    arena_release(&arena);
+    return done;
+}
+
+static void append_json(const char *path, const struct sweep_error *reason, pid_t pid,
+                        struct strbuf *out)
+{
+    struct json_writer w;
+    bool is_started = reason->code == SWEEP_OK;
+    json_init(&w, out);
+    json_begin_object(&w);
+    json_key(&w, "sweep");
+    json_put_string(&w, locate_operand(path));
+    json_key(&w, "started");
+    json_put_boolean(&w, is_started);
+    json_key(&w, "pid");
+    is_started ? json_put_integer(&w, pid) : json_put_null(&w);
+    json_key(&w, "error");
+    json_put_string(&w, is_started ? NULL : reason->message);
+    json_end_object(&w);
+    strbuf_append_char(out, '\n');
+}
+
+static void append_text(const char *path, const struct sweep_error *reason, pid_t pid,
+                        struct strbuf *out)
+{
+    text_append_safe(out, strview_of(locate_operand(path)));
+    if (reason->code == SWEEP_OK)
+        strbuf_printf(out, ": goes on in the background (process %ld); what it says: ", (long)pid);
+    else
+        strbuf_append_text(out, ": could not be started: ");
+    if (reason->code == SWEEP_OK) {
+        text_append_safe(out, strview_of(path));
+        strbuf_append_text(out, "/" BACKGROUND_LOG);
+    } else {
+        text_append_safe(out, strview_of(reason->message));
+    }
+    strbuf_append_char(out, '\n');
+}
+
+void background_append(const struct invocation *call, const char *path, pid_t pid,
+                       const struct sweep_error *reason, struct strbuf *out)
+{
+    (call->options.json ? append_json : append_text)(path, reason, pid, out);
+}
+
+bool background_deliver(const struct invocation *call, const char *path, struct sweep_error *err)
+{
+    const struct sweep_error fine = {0};
+    struct strbuf text;
+    pid_t pid;
+
+    if (!background_resume(call, path, &pid, err))
+        return false;
+    strbuf_init(&text, OUTPUT_MAX);
+    background_append(call, path, pid, &fine, &text);
+    bool done = output_print(&text, err);
+    strbuf_release(&text);
     return done;
 }

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "base/strbuf.h"
+#include "cli/subcommand.h"
 #include "sweep/error.h"
 
 /** The file in the sweep's directory that takes its lines. */
@@ -31,5 +33,17 @@ struct background_start {
  */
 bool background_start(const struct background_start *start, pid_t *pid,
                       struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Start `sweep resume` of a sweep's directory with what the call says of SIGTERM and lines. */
+bool background_resume(const struct invocation *call, const char *path, pid_t *pid,
+                       struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Append what became of that. @param reason  its code is SWEEP_OK where the runner is up */
+void background_append(const struct invocation *call, const char *path, pid_t pid,
+                       const struct sweep_error *reason, struct strbuf *out);
+
+/** Both, and print it. */
+bool background_deliver(const struct invocation *call, const char *path,
+                        struct sweep_error *err) SWEEP_MUST_CHECK;
 
 #endif

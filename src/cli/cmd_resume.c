@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/ask.h"
+#include "cli/background.h"
 #include "cli/commands.h"
 #include "cli/locate.h"
 #include "cli/resume_all.h"
@@ -57,6 +58,8 @@ bool cmd_resume(const struct invocation *call, enum exit_status *status, struct 
             sweep_error_set(err, SWEEP_USAGE, "`sweep resume` is for a sweep, not for one trial");
     if (done && is_held(&arena, target.path))
         done = ask_runner(call, &arena, target.path, status, err);
+    else if (done && call->options.detach)
+        done = background_deliver(call, target.path, err);
     else
         done = done && resume(call, target.path, status, err);
     arena_release(&arena);

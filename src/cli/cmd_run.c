@@ -1,6 +1,9 @@
 /*
  * `sweep run FILE`: begins a sweep, or goes on with it.
  */
+#include <string.h>
+
+#include "cli/background.h"
 #include "cli/commands.h"
 #include "cli/locate.h"
 #include "cli/lookup.h"
@@ -27,8 +30,14 @@ static bool run_prepared(struct session *session, const struct invocation *call,
 {
     if (call->options.dry_run)
         return dry_run(session, err);
-    return session_create_or_open(session, call, path, err) &&
-           session_run(session, SESSION_KEEP, status, err);
+    if (!session_create_or_open(session, call, path, err))
+        return false;
+    const char *wish = session->sweep.wish;
+    bool is_held = wish != NULL && strcmp(wish, "run") != 0;
+    if (!call->options.detach || is_held) /* a paused one only says so */
+        return session_run(session, SESSION_KEEP, status, err);
+    session_unlock(session); /* for the runner in the background */
+    return background_deliver(call, path, err);
 }
 
 /* Where the sweep is or will be; NULL while the file has mistakes. */

@@ -27,6 +27,7 @@ struct options {
     uint64_t count;   /* -n; 0: not given */
     uint64_t attempt; /* --attempt; 0: not given */
     bool follow;
+    bool detach;
     uint64_t keep;      /* --keep; 0: not given */
     const char *format; /* or NULL, like all texts here */
     const char *output;

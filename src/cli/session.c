@@ -365,6 +365,13 @@ bool session_open(struct session *session, const struct invocation *call, const 
            parse_recorded(session, err) && place(session, err);
 }
 
+void session_unlock(struct session *session)
+{
+    store_close(session->store);
+    session->store = NULL;
+    directory_close(&session->directory);
+}
+
 void session_close(struct session *session)
 {
     store_close(session->store);

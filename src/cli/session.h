@@ -73,6 +73,9 @@ const struct run_settings *session_change(void *context, const char *assignments
 bool session_run(struct session *session, enum session_wish wish, enum exit_status *status,
                  struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** Leave the sweep to another runner; what was read of its YAML stays. */
+void session_unlock(struct session *session);
+
 /** Close; zeroed and half opened ones are allowed. */
 void session_close(struct session *session);
 

@@ -56,6 +56,13 @@ static const struct option_row DRY_RUN = {
     .offset = OPTION(dry_run),
 };
 
+static const struct option_row DETACH = {
+    .name = "detach",
+    .kind = OPTION_FLAG,
+    .help = "run in the background; what it says goes to runner.log in the sweep's directory",
+    .offset = OPTION(detach),
+};
+
 static const struct option_row RERUN = {
     .name = "rerun",
     .kind = OPTION_FLAG,
@@ -287,7 +294,7 @@ static const struct subcommand TABLE[] = {
      .summary = "run a sweep, or go on with it if it was interrupted",
      .details = "Everything is kept in sweeps/NAME. Ctrl-C once lets running trials finish, twice "
                 "stops them;\neither way `sweep resume` goes on and loses nothing.",
-     .options = OPTIONS(&DIR, &DRY_RUN, &RERUN, &ON_TERM, &VERBOSE, &JSON),
+     .options = OPTIONS(&DIR, &DRY_RUN, &DETACH, &RERUN, &ON_TERM, &VERBOSE, &JSON),
      .run = cmd_run},
     {.name = "best",
      .rank = SUBCOMMAND_FIRST,
@@ -310,7 +317,7 @@ static const struct subcommand TABLE[] = {
      .details =
          "With --all, as after a reboot, what people paused or stopped is left so. What runners\n"
          "in the background say is in `runner.log` in the sweep's folder.",
-     .options = OPTIONS(&RESUME_ALL, &RERUN, &ON_TERM, &VERBOSE, &JSON),
+     .options = OPTIONS(&RESUME_ALL, &DETACH, &RERUN, &ON_TERM, &VERBOSE, &JSON),
      .run = cmd_resume},
     {.name = "pause",
      .operand = "[SWEEP]",

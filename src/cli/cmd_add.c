@@ -4,11 +4,11 @@
 #include <inttypes.h>
 #include <sys/random.h>
 
-#include "cli/ask.h"
-#include "cli/assignment.h"
+#include "cli/ask/ask.h"
+#include "cli/ask/assignment.h"
 #include "cli/commands.h"
 #include "cli/locate.h"
-#include "cli/record.h"
+#include "cli/look/record.h"
 #include "run/directory.h"
 #include "json/params.h"
 

@@ -13,10 +13,10 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "base/sys.h"
-#include "cli/ask_tell.h"
+#include "cli/ask/ask_tell.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/session.h"
+#include "cli/run/session.h"
 
 #define CHUNK      65536
 #define LINE_BYTES 256 /* of a line for people */

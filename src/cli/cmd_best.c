@@ -5,11 +5,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/best_format.h"
-#include "cli/cheapest.h"
 #include "cli/commands.h"
+#include "cli/look/best_format.h"
+#include "cli/look/cheapest.h"
+#include "cli/look/standing.h"
 #include "cli/output.h"
-#include "cli/standing.h"
 #include "view/term/text.h"
 
 /* --- why there is none ------------------------------------------------------------------------ */

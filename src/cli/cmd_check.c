@@ -5,12 +5,12 @@
 #include <inttypes.h>
 
 #include "base/number.h"
-#include "cli/check_log.h"
 #include "cli/commands.h"
-#include "cli/lookup.h"
+#include "cli/file/check_log.h"
 #include "cli/output.h"
-#include "cli/sample.h"
-#include "cli/settings.h"
+#include "cli/run/lookup.h"
+#include "cli/run/sample.h"
+#include "cli/run/settings.h"
 #include "run/external.h"
 #include "view/term/table.h"
 #include "view/term/text.h"

@@ -7,8 +7,8 @@
 
 #include "base/sys.h"
 #include "cli/commands.h"
+#include "cli/look/record.h"
 #include "cli/output.h"
-#include "cli/record.h"
 #include "run/checkpoints.h"
 #include "trial/trial.h"
 #include "view/term/text.h"

@@ -6,7 +6,7 @@
 
 #include "base/array.h"
 #include "cli/commands.h"
-#include "cli/complete.h"
+#include "cli/manual/complete.h"
 #include "cli/output.h"
 
 static const char BASH[] =

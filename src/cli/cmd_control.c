@@ -5,11 +5,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/ask.h"
-#include "cli/assignment.h"
+#include "cli/ask/ask.h"
+#include "cli/ask/assignment.h"
 #include "cli/commands.h"
 #include "cli/locate.h"
-#include "cli/record.h"
+#include "cli/look/record.h"
 #include "run/directory.h"
 
 /* A trial that is not there is told before anybody is asked. */

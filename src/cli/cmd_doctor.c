@@ -4,11 +4,11 @@
  */
 #include <inttypes.h>
 
-#include "cli/boot.h"
-#include "cli/checkup.h"
+#include "cli/care/boot.h"
+#include "cli/care/checkup.h"
+#include "cli/care/repair.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/repair.h"
 #include "view/term/text.h"
 #include "json/json.h"
 

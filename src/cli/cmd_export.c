@@ -6,13 +6,13 @@
 #include <sys/stat.h>
 
 #include "base/array.h"
-#include "cli/bundle.h"
 #include "cli/commands.h"
-#include "cli/methods.h"
+#include "cli/look/bundle.h"
+#include "cli/look/methods.h"
+#include "cli/look/rows.h"
+#include "cli/look/selection.h"
+#include "cli/look/top_table.h"
 #include "cli/output.h"
-#include "cli/rows.h"
-#include "cli/selection.h"
-#include "cli/top_table.h"
 
 #define BUNDLE_LOGS                                                              \
     3 /* the best trials whose output a bundle keeps, where nobody says how many \

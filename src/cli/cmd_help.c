@@ -2,7 +2,7 @@
  * `sweep help [COMMAND]`: what there is, or one command. The texts are help.c's.
  */
 #include "cli/commands.h"
-#include "cli/help.h"
+#include "cli/manual/help.h"
 #include "cli/output.h"
 
 bool cmd_help(const struct invocation *call, enum exit_status *status, struct sweep_error *err)

@@ -7,9 +7,9 @@
 
 #include "base/clock.h"
 #include "cli/commands.h"
+#include "cli/look/record.h"
+#include "cli/look/standing.h"
 #include "cli/output.h"
-#include "cli/record.h"
-#include "cli/standing.h"
 #include "sweep/mem.h"
 #include "view/term/table.h"
 #include "view/term/text.h"

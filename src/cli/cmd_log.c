@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "base/sys.h"
-#include "cli/attempt_output.h"
 #include "cli/commands.h"
+#include "cli/look/attempt_output.h"
+#include "cli/look/record.h"
 #include "cli/output.h"
-#include "cli/record.h"
 #include "view/term/text.h"
 
 #define BLOCK_SIZE ((size_t)64 * 1024)

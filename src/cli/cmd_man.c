@@ -1,13 +1,13 @@
 /*
  * `sweep man [PAGE]`, hidden: the source of a manual page, with the prose on standard input behind
- * what the tables say; without PAGE the names of all. For src/cli/man/make.sh.
+ * what the tables say; without PAGE the names of all. For src/cli/manual/man/make.sh.
  */
 #include <errno.h>
 #include <unistd.h>
 
 #include "base/sys.h"
 #include "cli/commands.h"
-#include "cli/manual.h"
+#include "cli/manual/manual.h"
 #include "cli/output.h"
 
 static bool read_input(struct strbuf *out, struct sweep_error *err)

@@ -4,12 +4,12 @@
  */
 #include <string.h>
 
-#include "cli/ask.h"
-#include "cli/background.h"
+#include "cli/ask/ask.h"
 #include "cli/commands.h"
 #include "cli/locate.h"
-#include "cli/resume_all.h"
-#include "cli/session.h"
+#include "cli/run/background.h"
+#include "cli/run/resume_all.h"
+#include "cli/run/session.h"
 #include "run/directory.h"
 
 /* Whether a living runner only waits for this word. */

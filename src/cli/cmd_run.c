@@ -3,13 +3,13 @@
  */
 #include <string.h>
 
-#include "cli/background.h"
 #include "cli/commands.h"
 #include "cli/locate.h"
-#include "cli/lookup.h"
 #include "cli/output.h"
-#include "cli/sample.h"
-#include "cli/session.h"
+#include "cli/run/background.h"
+#include "cli/run/lookup.h"
+#include "cli/run/sample.h"
+#include "cli/run/session.h"
 
 /* Nothing is made, not even a seed: where the file has none, another one will be drawn. */
 static bool dry_run(struct session *session, struct sweep_error *err)

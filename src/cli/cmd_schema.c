@@ -2,8 +2,8 @@
  * `sweep schema`: the JSON Schema of a space.yaml, for editors.
  */
 #include "cli/commands.h"
+#include "cli/manual/schema.h"
 #include "cli/output.h"
-#include "cli/schema.h"
 
 bool cmd_schema(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "cli/attempt_output.h"
 #include "cli/commands.h"
-#include "cli/facts.h"
+#include "cli/look/attempt_output.h"
+#include "cli/look/facts.h"
 #include "cli/output.h"
 #include "space/space.h"
 #include "trial/trial.h"

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/look/rows.h"
+#include "cli/look/selection.h"
+#include "cli/look/standing.h"
+#include "cli/look/top_table.h"
 #include "cli/output.h"
-#include "cli/rows.h"
-#include "cli/selection.h"
-#include "cli/standing.h"
-#include "cli/top_table.h"
 #include "sweep/mem.h"
 #include "trial/ranking.h"
 #include "view/term/text.h"

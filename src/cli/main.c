@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/sys.h"
-#include "cli/help.h"
+#include "cli/manual/help.h"
 #include "cli/output.h"
 #include "cli/subcommand.h"
 #include "cli/surroundings.h"

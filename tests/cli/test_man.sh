@@ -9,7 +9,7 @@ for tool in scdoc mandoc; do
     }
 done
 
-"$SOURCE_DIR/src/cli/man/make.sh" sweep scdoc pages
+"$SOURCE_DIR/src/cli/manual/man/make.sh" sweep scdoc pages
 expect_status 0 sweep help --all
 commands=$(sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p' "$out")
 [ -n "$commands" ] || fail "no commands"

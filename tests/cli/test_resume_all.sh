@@ -49,7 +49,9 @@ expect_json '[.[] | [.sweep, .started]]' '[["broken",false]]'
 touch go
 wait_for has_finished one 4
 wait_for has_finished two 4
-wait_for grep -q "all 4 trials of the budget are finished" sweeps/one/runner.log
+for name in one two; do # the words come when the end is recorded
+    wait_for grep -q "all 4 trials of the budget are finished" "sweeps/$name/runner.log"
+done
 expect_status 0 sweep list
 expect_equal "$(awk '$1 != "sweep" { print $1, $2 }' "$out" | sort | tr '\n' ' ')" \
     "broken interrupted done finished one finished paused paused stopped stopped two finished " \

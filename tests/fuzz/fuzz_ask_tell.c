@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "cli/ask_tell.h"
+#include "cli/ask/ask_tell.h"
 #include "fuzz.h"
 #include "space/space.h"
 #include "json/tree.h"

@@ -10,7 +10,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/strbuf.h"
-#include "cli/attempt_output.h"
+#include "cli/look/attempt_output.h"
 #include "scratch.h"
 
 #define DIRECTORY "trials/000012"

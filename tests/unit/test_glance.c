@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "cli/glance.h"
+#include "cli/run/glance.h"
 #include "space/space.h"
 #include "view/term/text.h"
 

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/array.h"
-#include "cli/guess.h"
+#include "cli/file/guess.h"
 
 static const struct {
     const char *name;

@@ -1,0 +1,132 @@
+/*
+ * NAME=VALUE arguments against a space. What a scalar means is config's.
+ */
+#include "cli/ask/assignment.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "config/scalar.h"
+#include "space/space.h"
+#include "sweep/mem.h"
+#include "sweep/rng.h"
+
+bool assignment_is_one(const char *argument)
+{
+    const char *equals = strchr(argument, '=');
+    return equals != NULL && equals > argument;
+}
+
+static void refuse_name(const struct sweep_space *space, const char *name, struct sweep_error *err)
+{
+    size_t count = sweep_space_count(space);
+    const char **names = sweep_alloc_array(count, sizeof *names);
+    for (size_t i = 0; i < count; i++)
+        names[i] = sweep_space_parameter(space, i)->name;
+    const char *nearest = nearest_word(name, names, count);
+    if (nearest != NULL)
+        sweep_error_set(err, SWEEP_USAGE, "there is no parameter '%s'; did you mean '%s'?", name,
+                        nearest);
+    else
+        sweep_error_set(err, SWEEP_USAGE, "there is no parameter '%s' in this sweep", name);
+    sweep_free(names);
+}
+
+static bool find_parameter(const struct sweep_space *space, const char *argument, size_t *index,
+                           struct sweep_error *err)
+{
+    size_t size = strcspn(argument, "=");
+    for (size_t i = 0; i < sweep_space_count(space); i++) {
+        const char *name = sweep_space_parameter(space, i)->name;
+        if (strlen(name) == size && memcmp(name, argument, size) == 0) {
+            *index = i;
+            return true;
+        }
+    }
+    char *name = sweep_strdup(argument);
+    name[size] = '\0';
+    refuse_name(space, name, err);
+    sweep_free(name);
+    return false;
+}
+
+static struct sweep_value as_text(const char *text)
+{
+    return (struct sweep_value){.kind = SWEEP_VALUE_TEXT, .text = text};
+}
+
+static struct sweep_value value_of(const char *text)
+{
+    const struct node node = {.kind = NODE_SCALAR, .text = text};
+    struct scalar scalar = scalar_read(&node);
+    const char *spelling = scalar.is_decimal ? text : NULL;
+    switch (scalar.kind) {
+    case SCALAR_NULL:
+        return (struct sweep_value){.kind = SWEEP_VALUE_NULL};
+    case SCALAR_BOOL:
+        return (struct sweep_value){.kind = SWEEP_VALUE_BOOL, .boolean = scalar.boolean};
+    case SCALAR_INT:
+        return (struct sweep_value){
+            .kind = SWEEP_VALUE_INT, .integer = scalar.integer, .text = spelling};
+    case SCALAR_REAL:
+        if (isfinite(scalar.real))
+            return (struct sweep_value){
+                .kind = SWEEP_VALUE_REAL, .real = scalar.real, .text = spelling};
+        break;
+    case SCALAR_TEXT:
+        if (scalar.surprise == SURPRISE_WORD)
+            return (struct sweep_value){.kind = SWEEP_VALUE_BOOL, .boolean = scalar.boolean};
+        break;
+    case SCALAR_TOO_LARGE:
+    case SCALAR_MISTAGGED:
+        break;
+    }
+    return as_text(text);
+}
+
+/* A listed text may look like a number: nobody types quotes for it. */
+static bool take_value(const struct sweep_parameter *parameter, const char *text,
+                       struct sweep_value *out, struct sweep_error *err)
+{
+    const struct sweep_value value = value_of(text);
+    const struct sweep_value bare = as_text(text);
+    if (space_accept_value(parameter, &value, out, err) ||
+        space_accept_value(parameter, &bare, out, NULL))
+        return true;
+    err->code = SWEEP_USAGE;
+    return false;
+}
+
+static void draw_missing(const struct sweep_space *space, uint64_t seed, struct sweep_value *params)
+{
+    struct sweep_rng rng;
+    sweep_rng_init(&rng, seed, 0);
+    for (size_t i = 0; i < sweep_space_count(space); i++) {
+        double u = sweep_rng_uniform(&rng);
+        if (params[i].kind == SWEEP_VALUE_NONE)
+            params[i] = sweep_parameter_draw(sweep_space_parameter(space, i), u);
+    }
+}
+
+bool assignment_parse(const struct sweep_space *space, const char *const *arguments, uint64_t seed,
+                      struct sweep_value *params, struct sweep_error *err)
+{
+    for (size_t i = 0; i < sweep_space_count(space); i++)
+        params[i] = (struct sweep_value){.kind = SWEEP_VALUE_NONE};
+    for (; *arguments != NULL; arguments++) {
+        size_t index = 0;
+        if (!assignment_is_one(*arguments))
+            return sweep_error_set(err, SWEEP_USAGE, "'%s' is not NAME=VALUE", *arguments);
+        if (!find_parameter(space, *arguments, &index, err))
+            return false;
+        const struct sweep_parameter *parameter = sweep_space_parameter(space, index);
+        if (params[index].kind != SWEEP_VALUE_NONE)
+            return sweep_error_set(err, SWEEP_USAGE, "parameter '%s' is given twice",
+                                   parameter->name);
+        if (!take_value(parameter, strchr(*arguments, '=') + 1, &params[index], err))
+            return false;
+    }
+    draw_missing(space, seed, params);
+    return true;
+}

@@ -1,0 +1,176 @@
+/*
+ * Writes one configuration in the forms of other programs. How each is spelled is view/export's.
+ */
+#include "cli/look/best_format.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/number.h"
+#include "cli/look/fixed_space.h"
+#include "cli/look/rows.h"
+#include "cli/look/standing.h"
+#include "run/environment.h"
+#include "view/export/hydra.h"
+#include "view/export/shell.h"
+#include "view/export/yaml.h"
+#include "view/term/text.h"
+
+#define WORD_MAX (1024 * 1024) /* [bytes] */
+
+static void append_exact(double value, struct strbuf *out)
+{
+    char text[NUMBER_TEXT_MAX];
+    number_format_shortest(value, text);
+    strbuf_append_text(out, text);
+}
+
+/* `# val_acc: 0.9666666666666667 (maximize; last 0.941)` and the step. */
+static void append_objective(const struct record *record, const struct sweep_trial *trial,
+                             struct strbuf *out)
+{
+    const struct config_metric *metric = &record->document.config->metric;
+    strbuf_append_text(out, "# ");
+    text_append_safe(out, strview_of(metric->name));
+    strbuf_append_text(out, ": ");
+    append_exact(trial->value, out);
+    strbuf_append_text(out, record->sweep.maximize ? " (maximize" : " (minimize");
+    if (!(trial->last == trial->value)) {
+        strbuf_append_text(out, "; last ");
+        append_exact(trial->last, out);
+    }
+    strbuf_append_text(out, ")\n");
+    if (trial->step == SWEEP_STEP_NONE)
+        return;
+    strbuf_append_text(out, "# ");
+    text_append_safe(out, strview_of(metric->step != NULL ? metric->step : "step"));
+    strbuf_printf(out, ": %" PRId64 "\n", trial->step);
+}
+
+static void append_header(struct record *record, const struct sweep_trial *trial,
+                          const char *remark, struct strbuf *out)
+{
+    struct standing standing = standing_take(record);
+    strbuf_append_text(out, "# sweep ");
+    text_append_safe(out, strview_of(record->sweep.name));
+    strbuf_append_text(out, ", ");
+    standing_append_counts(&standing, out);
+    if (!standing.is_finished) {
+        strbuf_append_text(out, "\n# ");
+        standing_append_state(&standing, record, out);
+    }
+    strbuf_append_char(out, '\n');
+    if (remark != NULL)
+        strbuf_printf(out, "# %s\n", remark);
+    append_objective(record, trial, out);
+    strbuf_printf(out, "# trial: %" PRIu64 "\n# seed: %" PRIu64 "\n# SWEEP_SEED: %" PRIu32 "\n",
+                  trial->number, record->sweep.seed,
+                  environment_seed(record->sweep.seed, trial->number));
+}
+
+static bool append_yaml(struct record *record, const struct sweep_trial *trial, struct strbuf *out,
+                        struct sweep_error *err)
+{
+    (void)err;
+    yaml_append_params(out, record->space, trial->params);
+    return true;
+}
+
+static bool append_nested(struct record *record, const struct sweep_trial *trial,
+                          struct strbuf *out, struct sweep_error *err)
+{
+    return yaml_append_nested(out, record->space, trial->params, err);
+}
+
+static bool append_variables(struct record *record, const struct sweep_trial *trial,
+                             struct strbuf *out, struct sweep_error *err)
+{
+    return shell_append_variables(out, record->space, trial->params, err);
+}
+
+static bool append_hydra(struct record *record, const struct sweep_trial *trial, struct strbuf *out,
+                         struct sweep_error *err)
+{
+    struct strbuf word;
+    (void)err;
+    strbuf_init(&word, WORD_MAX);
+    for (size_t i = 0; i < sweep_space_count(record->space); i++) {
+        if (trial->params[i].kind == SWEEP_VALUE_NONE)
+            continue;
+        strbuf_reset(&word);
+        hydra_append(&word, sweep_space_parameter(record->space, i)->name, &trial->params[i]);
+        if (i > 0)
+            strbuf_append_char(out, ' ');
+        shell_append(out, strbuf_text(&word));
+    }
+    strbuf_append_char(out, '\n');
+    strbuf_release(&word);
+    return true;
+}
+
+static bool append_space(struct record *record, const struct sweep_trial *trial, struct strbuf *out,
+                         struct sweep_error *err)
+{
+    return fixed_space_append(
+        record, trial,
+        arena_printf(&record->arena, "%s-%" PRIu64, record->sweep.name, trial->number), out, err);
+}
+
+static bool append_json(struct record *record, const struct sweep_trial *trial, struct strbuf *out,
+                        struct sweep_error *err)
+{
+    struct row_context context = record_row_context(record);
+    return rows_append(record, &context, ROWS_JSONL, trial, out, err);
+}
+
+static bool append_command(struct record *record, const struct command *command,
+                           const struct sweep_trial *trial, struct strbuf *out)
+{
+    shell_append_all(out, command_expand(&record->arena, command, record->space, trial->params));
+    strbuf_append_char(out, '\n');
+    return true;
+}
+
+static bool append_args(struct record *record, const struct sweep_trial *trial, struct strbuf *out,
+                        struct sweep_error *err)
+{
+    static const struct command_item ARGS = {.is_args = true};
+    static const struct command COMMAND = {&ARGS, 1};
+    (void)err;
+    return append_command(record, &COMMAND, trial, out);
+}
+
+static bool append_whole_command(struct record *record, const struct sweep_trial *trial,
+                                 struct strbuf *out, struct sweep_error *err)
+{
+    const struct command *command = &record->document.config->command;
+    if (command->count == 0)
+        return sweep_error_set(err, SWEEP_BAD_INPUT, "%s has no command; take another --format",
+                               record->sweep.name);
+    return append_command(record, command, trial, out);
+}
+
+static const struct best_format FORMATS[] = {
+    {"yaml", true, append_yaml},     {"json", false, append_json},
+    {"args", false, append_args},    {"command", false, append_whole_command},
+    {"hydra", false, append_hydra},  {"lightning", true, append_nested},
+    {"env", true, append_variables}, {"space", true, append_space},
+};
+
+const struct best_format *best_format_find(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(FORMATS); i++)
+        if (strcmp(FORMATS[i].name, name) == 0)
+            return &FORMATS[i];
+    return NULL;
+}
+
+bool best_format_append(const struct best_format *format, struct record *record,
+                        const struct sweep_trial *trial, const char *remark, struct strbuf *out,
+                        struct sweep_error *err)
+{
+    if (format->has_header)
+        append_header(record, trial, remark, out);
+    return format->append(record, trial, out, err);
+}

@@ -1,0 +1,115 @@
+/*
+ * Writes a sweep's YAML anew with its parameters fixed, and reads it back to see that it would run
+ * the same.
+ */
+#include "cli/look/fixed_space.h"
+
+#include <string.h>
+
+#include "base/array.h"
+#include "config/node.h"
+#include "config/node_format.h"
+#include "space/space.h"
+#include "view/export/yaml.h"
+
+/* The keys that say what is searched, how and for how long. */
+static const char *const SEARCH_KEYS[] = {
+    "name",     "method", "seed",       "parameters",      "budget",   "start",   "constraints",
+    "parallel", "limits", "warm_start", "early_terminate", "fidelity", "run_cap", "replicates",
+};
+
+static bool is_search_key(const char *key)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(SEARCH_KEYS); i++)
+        if (strcmp(SEARCH_KEYS[i], key) == 0)
+            return true;
+    return false;
+}
+
+/* Numbers are spelled as on the command line, since the file's spelling is what stands there. */
+static void append_value(const struct sweep_value *value, struct strbuf *out)
+{
+    if (value->kind == SWEEP_VALUE_INT || value->kind == SWEEP_VALUE_REAL)
+        space_format_value(value, out);
+    else
+        yaml_append_value(out, value);
+}
+
+static void append_parameters(const struct record *record, const struct sweep_trial *trial,
+                              struct strbuf *out)
+{
+    strbuf_append_text(out, "method: grid\nbudget: {trials: 1}\nparameters:\n");
+    for (size_t i = 0; i < sweep_space_count(record->space); i++) {
+        if (trial->params[i].kind == SWEEP_VALUE_NONE)
+            continue;
+        strbuf_append_text(out, "  ");
+        yaml_append_text(out, sweep_space_parameter(record->space, i)->name);
+        strbuf_append_text(out, ": {value: ");
+        append_value(&trial->params[i], out);
+        strbuf_append_text(out, "}\n");
+    }
+}
+
+static bool append_rest(struct record *record, struct strbuf *out, struct sweep_error *err)
+{
+    struct diagnostics diagnostics = {0};
+    const struct node *root = node_parse(&record->arena, record->sweep.yaml, &diagnostics);
+    diagnostics_release(&diagnostics);
+    if (root == NULL)
+        return sweep_error_set(err, SWEEP_INCOMPATIBLE, "its YAML is not understood any more");
+    for (size_t i = 0; i < root->count; i++)
+        if (!is_search_key(root->keys[i]->text))
+            node_append_entry(root->keys[i], root->values[i], out);
+    return true;
+}
+
+static bool same_words(char *const *a, char *const *b)
+{
+    for (; *a != NULL && *b != NULL; a++, b++)
+        if (strcmp(*a, *b) != 0)
+            return false;
+    return *a == *b;
+}
+
+/* Whether what was written means what it should. */
+static bool is_same(struct record *record, const struct sweep_trial *trial,
+                    const struct config *config)
+{
+    size_t count = sweep_space_count(config->space);
+    struct sweep_value *params = arena_alloc_array(&record->arena, count, sizeof *params);
+    for (size_t i = 0; i < count; i++) {
+        const struct sweep_parameter *parameter = sweep_space_parameter(config->space, i);
+        size_t index = space_find(record->space, parameter->name);
+        params[i] = sweep_parameter_level(parameter, 0);
+        if (sweep_parameter_size(parameter) != 1 || index == SPACE_NOT_FOUND ||
+            !sweep_value_equal(&params[i], &trial->params[index]))
+            return false;
+    }
+    return same_words(command_expand(&record->arena, &config->command, config->space, params),
+                      command_expand(&record->arena, &record->document.config->command,
+                                     record->space, trial->params));
+}
+
+bool fixed_space_append(struct record *record, const struct sweep_trial *trial, const char *name,
+                        struct strbuf *out, struct sweep_error *err)
+{
+    struct document document;
+    size_t start = out->size;
+    strbuf_append_text(out, "name: ");
+    yaml_append_text(out, name);
+    strbuf_append_char(out, '\n');
+    if (!append_rest(record, out, err))
+        return false;
+    append_parameters(record, trial, out);
+    document_parse(&document, "space.yaml", (struct strview){out->data + start, out->size - start},
+                   CONFIG_MAY_LACK_COMMAND);
+    bool done = document.config != NULL && is_same(record, trial, document.config);
+    if (!done)
+        sweep_error_set(
+            err, SWEEP_BAD_INPUT,
+            "trial %llu cannot be written as a space.yaml that runs the same%s%s",
+            (unsigned long long)trial->number, document.diagnostics.count > 0 ? ": " : "",
+            document.diagnostics.count > 0 ? document.diagnostics.items[0].message : "");
+    document_release(&document);
+    return done;
+}

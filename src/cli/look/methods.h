@@ -1,0 +1,12 @@
+/*
+ * How a search was done, as one paragraph for the methods section of a paper.
+ */
+#ifndef SWEEP_CLI_LOOK_METHODS_H
+#define SWEEP_CLI_LOOK_METHODS_H
+
+#include "cli/look/record.h"
+
+/** Append the paragraph: method, space, budget, objective, what came of it. */
+void methods_append(struct record *record, struct strbuf *out);
+
+#endif

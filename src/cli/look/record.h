@@ -1,0 +1,90 @@
+/*
+ * The record of one sweep, opened for reading: what top, best, show, log and export look at.
+ *
+ *     struct record record;
+ *     if (record_open(&record, call->operand, err)) ...
+ *     record_close(&record);
+ *
+ * Reading never disturbs a runner: the database is opened read-only, and the trials are those of
+ * one moment.
+ *
+ * Ownership: everything is the record's.
+ */
+#ifndef SWEEP_CLI_LOOK_RECORD_H
+#define SWEEP_CLI_LOOK_RECORD_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "cli/document.h"
+#include "cli/locate.h"
+#include "store/store.h"
+#include "view/export/row.h"
+#include "view/term/trial_text.h"
+
+struct record {
+    struct arena arena;
+    struct location location;
+    struct store *store;
+    struct store_sweep sweep;
+    struct store_settings settings; /* set apart from its YAML */
+    struct document document;       /* the YAML it was started with, with them */
+    const struct sweep_space *space;
+    struct store_trials trials;     /* by number */
+    const struct sweep_trial *best; /* of these; NULL when none has a finite value */
+    uint64_t last_retry;            /* number of the newest trial that is one; 0: none is */
+    struct store_notes notes;       /* the latest on each trial */
+};
+
+/**
+ * Find, open and load.
+ *
+ * @param operand  SWEEP as typed, or NULL
+ * @error SWEEP_NOT_FOUND, SWEEP_DATABASE, SWEEP_INCOMPATIBLE
+ */
+bool record_open(struct record *record, const char *operand,
+                 struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/**
+ * The same, quicker: of the trials only what ranks them is loaded, see store_load_outcomes(). The
+ * rest follows for the few that are to be shown.
+ */
+bool record_open_outcomes(struct record *record, const char *operand,
+                          struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Load the rest of a trial. */
+bool record_complete(struct record *record, const struct sweep_trial *trial,
+                     struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/**
+ * The same as record_open() for TRIAL; `trials` is that one alone.
+ *
+ * @error SWEEP_NOT_FOUND also when the sweep has no such trial; SWEEP_USAGE
+ */
+bool record_open_trial(struct record *record, const char *operand, const struct sweep_trial **trial,
+                       struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** The latest note on a trial, or (0) on the sweep; NULL: there is none. */
+const char *record_note(const struct record *record, uint64_t trial);
+
+/** The number of the newest retry of a trial; 0: there is none. */
+uint64_t record_retry(const struct record *record, uint64_t trial);
+
+/** Close; zeroed and half opened ones are allowed. */
+void record_close(struct record *record);
+
+/** Say on standard error which sweep was chosen, where the person did not say and there are
+ * several.
+ */
+void record_announce(const struct record *record);
+
+/** What its rows have in common. */
+struct row_context record_row_context(struct record *record);
+
+/** What the words for its trials need to know. */
+struct trial_words record_words(const struct record *record);
+
+/** How a person names this sweep on a command line, quoted for a shell; in the record's arena. */
+const char *record_operand(struct record *record);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * The trials of one or several sweeps that were asked for, in the order that was asked for:
+ * --where, --sort and -n.
+ *
+ *     struct selection selection;
+ *     if (selection_make(&selection, records, count, &wanted, err)) ...
+ *     selection_release(&selection);
+ *
+ * Without --sort it is the ranking. Of several sweeps with one objective that is one ranking; else
+ * it is one after the other.
+ *
+ * Ownership: selection_release(), also after a failure; records are borrowed.
+ */
+#ifndef SWEEP_CLI_LOOK_SELECTION_H
+#define SWEEP_CLI_LOOK_SELECTION_H
+
+#include "cli/look/record.h"
+#include "expr/expr.h"
+
+/** What is asked for. */
+struct selection_wanted {
+    const char *where; /* or NULL: all */
+    const char *sort;  /* or NULL: the ranking */
+    size_t count;      /* the first so many; 0: all */
+    bool by_number;    /* without `sort`: not ranked, but one sweep after the other by number */
+};
+
+struct chosen {
+    struct record *record;
+    const struct sweep_trial *trial;
+    struct expr_value key; /* of --sort */
+    const struct selection *selection;
+};
+
+struct selection {
+    struct chosen *items; /* [count] */
+    size_t count;
+    size_t matching; /* trials that fulfil --where: `count` of them are here */
+    bool has_one_ranking;
+    bool by_number;
+    struct arena arena;
+};
+
+/** Whether it takes more than what record_open_outcomes() loads. */
+bool selection_needs_all(const struct selection_wanted *wanted);
+
+/**
+ * Select.
+ *
+ * @param records  [count] opened with all, where selection_needs_all()
+ * @error SWEEP_BAD_INPUT when an expression is wrong
+ */
+bool selection_make(struct selection *selection, struct record *records, size_t count,
+                    const struct selection_wanted *wanted,
+                    struct sweep_error *err) SWEEP_MUST_CHECK;
+
+void selection_release(struct selection *selection);
+
+#endif

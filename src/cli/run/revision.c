@@ -1,0 +1,209 @@
+/*
+ * Compares two configs by a table of what there is to compare. Applies nothing: session.c does.
+ */
+#include "cli/run/revision.h"
+
+#include <string.h>
+
+#include "base/array.h"
+
+#define LIST_MAX 1024
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool same_name(const struct config *a, const struct config *b)
+{
+    return same_text(a->name, b->name);
+}
+
+static bool same_budget(const struct config *a, const struct config *b)
+{
+    const struct config_budget *x = &a->budget;
+    const struct config_budget *y = &b->budget;
+
+    return a->trials == b->trials && x->time_ms == y->time_ms && x->finish_ms == y->finish_ms &&
+           x->patience == y->patience;
+}
+
+static bool same_parallel(const struct config *a, const struct config *b)
+{
+    return a->parallel == b->parallel;
+}
+
+static bool same_trial(const struct config *a, const struct config *b)
+{
+    const struct config_trial *x = &a->trial;
+    const struct config_trial *y = &b->trial;
+
+    if (x->timeout_ms != y->timeout_ms || x->grace_ms != y->grace_ms ||
+        x->stall_ms != y->stall_ms || x->retries != y->retries ||
+        x->max_failures != y->max_failures || x->keep_checkpoints != y->keep_checkpoints ||
+        !same_text(x->workdir, y->workdir) || x->env_count != y->env_count)
+        return false;
+    for (size_t i = 0; i < x->env_count; i++)
+        if (!same_text(x->env[i].name, y->env[i].name) ||
+            !same_text(x->env[i].value, y->env[i].value))
+            return false;
+    return true;
+}
+
+static const struct config_capture *find_capture(const struct config *config, const char *name)
+{
+    for (size_t i = 0; i < config->capture_count; i++)
+        if (same_text(config->captures[i].name, name))
+            return &config->captures[i];
+    return NULL;
+}
+
+static bool same_capture(const struct config *a, const struct config *b)
+{
+    if (a->capture_count != b->capture_count)
+        return false;
+    for (size_t i = 0; i < a->capture_count; i++) {
+        const struct config_capture *other = find_capture(b, a->captures[i].name);
+        if (other == NULL || !same_text(a->captures[i].pattern, other->pattern))
+            return false;
+    }
+    return true;
+}
+
+static bool same_step(const struct config *a, const struct config *b)
+{
+    if (!same_text(a->metric.step, b->metric.step))
+        return false;
+    const struct config_capture *x = find_capture(a, a->metric.step);
+    const struct config_capture *y = find_capture(b, b->metric.step);
+    return x == NULL || y == NULL ? x == y : same_text(x->pattern, y->pattern);
+}
+
+static bool same_metric(const struct config *a, const struct config *b)
+{
+    const struct objective_settings *x = &a->metric.objective;
+    const struct objective_settings *y = &b->metric.objective;
+
+    return same_text(a->metric.name, b->metric.name) &&
+           same_text(a->metric.pattern, b->metric.pattern) && same_step(a, b) &&
+           x->reduce == y->reduce && x->maximize == y->maximize && x->window == y->window;
+}
+
+static bool same_target(const struct config *a, const struct config *b)
+{
+    const struct config_metric *x = &a->metric;
+    const struct config_metric *y = &b->metric;
+
+    return x->has_target == y->has_target && (!x->has_target || x->target == y->target);
+}
+
+static bool same_words(char *const *a, char *const *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    while (*a != NULL && same_text(*a, *b)) {
+        a++;
+        b++;
+    }
+    return same_text(*a, *b);
+}
+
+static bool same_method(const struct config *a, const struct config *b)
+{
+    return same_text(a->method, b->method) && same_words(a->method_command, b->method_command);
+}
+
+static bool same_parameter(const struct sweep_parameter *a, const struct sweep_parameter *b)
+{
+    if (!same_text(a->name, b->name) || a->distribution != b->distribution || a->min != b->min ||
+        a->max != b->max || a->step != b->step || a->choice_count != b->choice_count)
+        return false;
+    return sweep_params_equal(a->choices, b->choices, a->choice_count);
+}
+
+/* In the same order too: it is the order of draws and of the grid. */
+static bool same_parameters(const struct config *a, const struct config *b)
+{
+    size_t count = sweep_space_count(a->space);
+
+    if (count != sweep_space_count(b->space))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!same_parameter(sweep_space_parameter(a->space, i), sweep_space_parameter(b->space, i)))
+            return false;
+    return true;
+}
+
+static bool same_piece(const struct config *a, const struct command_piece *x,
+                       const struct config *b, const struct command_piece *y)
+{
+    if (x->literal != NULL || y->literal != NULL)
+        return same_text(x->literal, y->literal);
+    return same_text(sweep_space_parameter(a->space, x->parameter)->name,
+                     sweep_space_parameter(b->space, y->parameter)->name) &&
+           same_text(x->fallback, y->fallback);
+}
+
+static bool same_command(const struct config *a, const struct config *b)
+{
+    if (a->command.count != b->command.count)
+        return false;
+    for (size_t i = 0; i < a->command.count; i++) {
+        const struct command_item *x = &a->command.items[i];
+        const struct command_item *y = &b->command.items[i];
+        if (x->is_args != y->is_args || x->count != y->count)
+            return false;
+        for (size_t j = 0; j < x->count; j++)
+            if (!same_piece(a, &x->pieces[j], b, &y->pieces[j]))
+                return false;
+    }
+    return true;
+}
+
+enum change {
+    CHANGE_NEVER,
+    CHANGE_UNSEEN, /* while no trial has a value */
+    CHANGE_ALWAYS
+};
+
+static const struct aspect {
+    const char *name; /* the key */
+    bool (*is_same)(const struct config *a, const struct config *b);
+    enum change change;
+} ASPECTS[] = {
+    {"name", same_name, CHANGE_ALWAYS},     {"command", same_command, CHANGE_NEVER},
+    {"metric", same_metric, CHANGE_UNSEEN}, {"capture", same_capture, CHANGE_ALWAYS},
+    {"method", same_method, CHANGE_NEVER},  {"parameters", same_parameters, CHANGE_NEVER},
+    {"budget", same_budget, CHANGE_ALWAYS}, {"parallel", same_parallel, CHANGE_ALWAYS},
+    {"trial", same_trial, CHANGE_ALWAYS},   {"metric.target", same_target, CHANGE_ALWAYS},
+};
+
+static bool may_change(const struct aspect *aspect, const struct revision_facts *facts)
+{
+    return aspect->change == CHANGE_ALWAYS || (aspect->change == CHANGE_UNSEEN && facts->is_unseen);
+}
+
+static void add(struct strbuf *list, const char *name)
+{
+    strbuf_append_text(list, list->size > 0 ? ", " : "");
+    strbuf_append_text(list, name);
+}
+
+void revision_compare(struct revision *revision, const struct config *old,
+                      const struct config *edited, const struct revision_facts *facts)
+{
+    strbuf_init(&revision->applied, LIST_MAX);
+    strbuf_init(&revision->refused, LIST_MAX);
+    for (size_t i = 0; i < ARRAY_LENGTH(ASPECTS); i++)
+        if (!ASPECTS[i].is_same(old, edited))
+            add(may_change(&ASPECTS[i], facts) ? &revision->applied : &revision->refused,
+                ASPECTS[i].name);
+    if (edited->has_seed && edited->seed != facts->seed)
+        add(&revision->refused, "seed");
+}
+
+void revision_release(struct revision *revision)
+{
+    strbuf_release(&revision->applied);
+    strbuf_release(&revision->refused);
+}

@@ -1,0 +1,31 @@
+/*
+ * What changed between the YAML that a sweep was started with and the one of today.
+ *
+ * Some of it may change while there are trials (how many, how many at a time, how each is run);
+ * the rest says what the trials are, and finished ones would no longer compare.
+ */
+#ifndef SWEEP_CLI_RUN_REVISION_H
+#define SWEEP_CLI_RUN_REVISION_H
+
+#include "base/strbuf.h"
+#include "config/config.h"
+
+/** Keys that differ, as lists for people: `command, parameters`. */
+struct revision {
+    struct strbuf applied; /* these may */
+    struct strbuf refused; /* these may not */
+};
+
+/** What is known of the sweep besides its YAML. */
+struct revision_facts {
+    uint64_t seed;  /* written down only now, and the same, it is no change */
+    bool is_unseen; /* no trial has a value of the metric, so nothing depends on what it is */
+};
+
+/** Compare two configs; what is only written differently is no change. */
+void revision_compare(struct revision *revision, const struct config *old,
+                      const struct config *edited, const struct revision_facts *facts);
+
+void revision_release(struct revision *revision);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * Asks a strategy as the runner would, for as many trials as are shown.
+ */
+#include "cli/run/sample.h"
+
+#include "run/external.h"
+#include "view/export/shell.h"
+#include "view/term/text.h"
+
+size_t sample_commands(const struct settings *settings, uint64_t seed, struct arena *arena,
+                       char **commands[SAMPLE_COMMANDS])
+{
+    const struct sweep_strategy *strategy = settings->strategy;
+    struct sweep_trial trials[SAMPLE_COMMANDS];
+    const struct sweep_trial *pending[SAMPLE_COMMANDS];
+    unsigned char memo[SWEEP_MEMO_MAX];
+    size_t count = 0;
+    if (strategy == &external_strategy)
+        return 0; /* nothing is started only to look at it */
+    void *state = strategy->create(settings->run.space, NULL);
+
+    while (state != NULL && count < SAMPLE_COMMANDS) {
+        struct sweep_history history = {
+            .pending = pending,
+            .pending_count = count,
+            .maximize = settings->run.has_objective && settings->run.objective.maximize,
+        };
+        const struct sweep_ask ask = {.seed = seed, .number = count + 1, .history = &history};
+        struct sweep_value *params =
+            arena_alloc_array(arena, sweep_space_count(settings->run.space), sizeof *params);
+        struct sweep_suggestion suggestion = {.params = params, .memo = memo};
+        if (strategy->ask(state, &ask, &suggestion) != SWEEP_SUGGESTED)
+            break;
+        trials[count] = (struct sweep_trial){.number = count + 1, .params = params};
+        pending[count] = &trials[count];
+        commands[count++] = settings_expand(settings, arena, params);
+    }
+    strategy->free(state);
+    return count;
+}
+
+void sample_append(const struct settings *settings, uint64_t seed, struct strbuf *out)
+{
+    struct arena arena = {0};
+    char **commands[SAMPLE_COMMANDS];
+    size_t count = sample_commands(settings, seed, &arena, commands);
+    struct strbuf line;
+
+    strbuf_init(&line, out->maximum);
+    for (size_t i = 0; i < count; i++) {
+        strbuf_reset(&line);
+        shell_append_all(&line, commands[i]);
+        strbuf_append_text(out, "  ");
+        text_append_safe(out, strbuf_view(&line));
+        strbuf_append_char(out, '\n');
+    }
+    strbuf_release(&line);
+    arena_release(&arena);
+}

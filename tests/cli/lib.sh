@@ -24,7 +24,7 @@ err=$base/err
 command_line= # the last command, for messages
 
 export PATH="$BUILD_DIR/bin:$PATH" LC_ALL=C TZ=UTC TERM=xterm
-unset COLUMNS NO_COLOR SLURM_JOB_ID INVOCATION_ID container
+unset CI COLUMNS NO_COLOR SLURM_JOB_ID INVOCATION_ID container
 
 # Runners, shims and trials that a failed test left behind: they are in $work, or their descriptor
 # 5, a shim's directory, is.

@@ -182,7 +182,7 @@ bool background_deliver(const struct invocation *call, const char *path, struct 
 {
     const struct sweep_error fine = {0};
     struct strbuf text;
-    pid_t pid;
+    pid_t pid = 0;
 
     if (!background_resume(call, path, &pid, err))
         return false;

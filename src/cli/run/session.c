@@ -244,10 +244,8 @@ static bool revise(struct session *session, struct sweep_error *err)
     }
     revision_compare(&revision, recorded.config, session->document.config, &facts);
     bool fine = revision.refused.size == 0 || refuse_revision(session, &revision, err);
-    if (fine) {
+    if (fine)
         strbuf_append_text(&session->news, strbuf_text(&revision.applied));
-        session->was_revised = true;
-    }
     revision_release(&revision);
     document_release(&recorded);
     if (!fine)

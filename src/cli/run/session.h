@@ -33,7 +33,6 @@ struct session {
     struct session_change *changes; /* while it runs; the newest first */
     const char *operand;            /* what names the sweep on a command line */
     bool is_new;                    /* no runner was here before */
-    bool was_revised;               /* the YAML has changed since */
     struct strbuf news;             /* what of it was applied */
 };
 

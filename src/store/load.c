@@ -114,6 +114,23 @@ static bool read_evidence(struct statement *s, struct arena *arena, struct sweep
     return true;
 }
 
+/* A damaged infinity reads as NULL, which no CHECK sees: SQLite looks at the type alone there. */
+static bool is_of_kind(double value, enum sweep_objective_kind kind)
+{
+    switch (kind) {
+    case SWEEP_OBJECTIVE_NONE:
+    case SWEEP_OBJECTIVE_NAN:
+        return isnan(value);
+    case SWEEP_OBJECTIVE_FINITE:
+        return isfinite(value);
+    case SWEEP_OBJECTIVE_POSITIVE_INFINITE:
+        return isinf(value) && value > 0;
+    case SWEEP_OBJECTIVE_NEGATIVE_INFINITE:
+        return isinf(value) && value < 0;
+    }
+    return false;
+}
+
 /* False when a number is out of its range, or the value is not of its kind. */
 static bool set_outcome(struct sweep_trial *trial, int64_t state, int64_t kind)
 {
@@ -122,7 +139,7 @@ static bool set_outcome(struct sweep_trial *trial, int64_t state, int64_t kind)
         return false;
     trial->state = (enum sweep_trial_state)state;
     trial->objective = (enum sweep_objective_kind)kind;
-    return (trial->objective == SWEEP_OBJECTIVE_FINITE) == (isfinite(trial->value) != 0);
+    return is_of_kind(trial->value, trial->objective);
 }
 
 /* The columns after the parameters; false when a number is out of its range. */

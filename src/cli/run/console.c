@@ -59,14 +59,21 @@ static void put(struct console *console, const struct strbuf *line)
     strbuf_release(&out);
 }
 
-static void put_event(struct console *console, const struct event_line *event)
+/* Rows are those of an export, captured numbers too. */
+static void put_event(struct console *console, struct event_line event)
 {
+    struct store_captures captured = {0};
+    struct arena arena = {0};
     struct strbuf line;
 
     strbuf_init(&line, LINE_MAX_BYTES);
-    event_line_append(event, &console->rows, &line);
+    if (event.trial != NULL &&
+        store_load_captures(console->store, &arena, event.trial, &captured, NULL))
+        event.captured = &captured;
+    event_line_append(&event, &console->rows, &line);
     put(console, &line);
     strbuf_release(&line);
+    arena_release(&arena);
 }
 
 /* A picture that nobody takes is left out: the next one is newer. */
@@ -277,8 +284,10 @@ static void tell(void *context, const struct run_notice *notice)
     struct console *console = context;
 
     if (console->is_json)
-        put_event(console, &(struct event_line){event_line_name(notice->kind), notice->text,
-                                                &notice->progress, notice->trial});
+        put_event(console, (struct event_line){.event = event_line_name(notice->kind),
+                                               .text = notice->text,
+                                               .progress = &notice->progress,
+                                               .trial = notice->trial});
     else
         show[notice->kind](console, notice);
 }
@@ -294,7 +303,7 @@ void console_say(struct console *console, const char *format, ...)
     va_end(arguments);
     if (console->is_json) {
         put_event(console,
-                  &(struct event_line){.event = event_line_name(RUN_MESSAGE), .text = text});
+                  (struct event_line){.event = event_line_name(RUN_MESSAGE), .text = text});
         return;
     }
     strbuf_init(&line, LINE_MAX_BYTES);
@@ -378,7 +387,10 @@ void console_end(struct console *console, const struct run_summary *summary,
 {
     clear(console);
     if (console->is_json) {
-        put_event(console, &(struct event_line){"ended", summary->text, &summary->progress, best});
+        put_event(console, (struct event_line){.event = "ended",
+                                               .text = summary->text,
+                                               .progress = &summary->progress,
+                                               .trial = best});
     } else {
         say_unsaid(console);
         console_say(console, "%s", summary->text);
@@ -389,7 +401,7 @@ void console_end(struct console *console, const struct run_summary *summary,
     }
 }
 
-void console_init(struct console *console, const struct settings *settings,
+void console_init(struct console *console, const struct settings *settings, struct store *store,
                   const struct invocation *call, const char *operand)
 {
     const struct config *config = settings->document->config;
@@ -397,6 +409,7 @@ void console_init(struct console *console, const struct settings *settings,
     *console = (struct console){
         .call = call,
         .settings = settings,
+        .store = store,
         .operand = operand,
         .words = {.space = settings->run.space,
                   .metric = config->metric.name,

@@ -2,14 +2,14 @@
  * What a run says while it runs: lines for people, above a few live ones where there is a screen,
  * or JSON lines for programs.
  *
- *     console_init(&console, &settings, call, path);
+ *     console_init(&console, &settings, store, call, path);
  *     request.listener = console_listener(&console);
  *     ... run ...
  *     console_release(&console);
  *
  * The runner never waits for a reader: see outlet.h.
  *
- * Ownership: console_release(); settings and invocation are borrowed.
+ * Ownership: console_release(); settings, store and invocation are borrowed.
  */
 #ifndef SWEEP_CLI_RUN_CONSOLE_H
 #define SWEEP_CLI_RUN_CONSOLE_H
@@ -30,6 +30,7 @@
 struct console {
     const struct invocation *call;
     const struct settings *settings;
+    struct store *store;
     const char *operand; /* what names the sweep on a command line */
     struct trial_words words;
     struct row_context rows;
@@ -45,7 +46,7 @@ struct console {
     bool has_failed; /* a failed trial was shown, with the advice how to see more */
 };
 
-void console_init(struct console *console, const struct settings *settings,
+void console_init(struct console *console, const struct settings *settings, struct store *store,
                   const struct invocation *call, const char *operand);
 void console_release(struct console *console);
 

@@ -49,7 +49,7 @@ void event_line_append(const struct event_line *line, const struct row_context *
         write_progress(&w, line->progress);
     if (line->trial != NULL) {
         json_key(&w, "row");
-        row_write_json(&w, rows, line->trial, NULL);
+        row_write_json(&w, rows, line->trial, line->captured);
     }
     json_end_object(&w);
     strbuf_append_char(out, '\n');

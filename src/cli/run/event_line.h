@@ -15,6 +15,7 @@ struct event_line {
     const char *text;                       /* or NULL */
     const struct engine_progress *progress; /* or NULL */
     const struct sweep_trial *trial;        /* or NULL */
+    const struct store_captures *captured;  /* of the trial; NULL: not known */
 };
 
 /** The word for a notice. */

@@ -484,7 +484,7 @@ static void say_paused(struct session *session)
 {
     struct console console;
 
-    console_init(&console, &session->settings, session->call, session->operand);
+    console_init(&console, &session->settings, session->store, session->call, session->operand);
     console_say(&console,
                 "sweep %s is paused, as asked: nothing is started; go on with: sweep resume %s",
                 session->settings.run.name, session->operand);
@@ -540,7 +540,7 @@ bool session_run(struct session *session, enum session_wish wish, enum exit_stat
     int shim_fd = surroundings_open_shim(err);
     if (shim_fd < 0)
         return false;
-    console_init(&console, &session->settings, session->call, session->operand);
+    console_init(&console, &session->settings, session->store, session->call, session->operand);
     say_beginning(session, &console);
     const struct run_request request = {
         .purpose = wish == SESSION_LIFT ? RUN_RESUME : RUN_SWEEP,

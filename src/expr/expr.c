@@ -12,6 +12,7 @@
 #include "base/array.h"
 #include "expr/function.h"
 #include "expr/parse.h"
+#include "expr/quick.h"
 #include "sweep/mem.h"
 
 #define STEPS_PER_CALL 1000 /* of SQLite's machine */
@@ -29,6 +30,7 @@ struct expr {
     struct expr_scope *scope;
     struct parsed parsed;
     sqlite3_stmt *statement;
+    struct quick *quick; /* the same without SQLite, or NULL */
 };
 
 /* --- the connection --------------------------------------------------------------------------- */
@@ -199,8 +201,10 @@ struct expr *expr_compile(struct expr_scope *scope, const char *text, struct exp
 {
     struct expr *expr = sweep_alloc(sizeof *expr);
     expr->scope = scope;
-    if (parse_expression(&scope->names, text, &expr->parsed, place, err) && prepare(expr, err))
+    if (parse_expression(&scope->names, text, &expr->parsed, place, err) && prepare(expr, err)) {
+        expr->quick = quick_create(&expr->parsed);
         return expr;
+    }
     expr_free(expr);
     return NULL;
 }
@@ -210,6 +214,7 @@ void expr_free(struct expr *expr)
     if (expr == NULL)
         return;
     sqlite3_finalize(expr->statement);
+    quick_free(expr->quick);
     parsed_release(&expr->parsed);
     sweep_free(expr);
 }
@@ -241,6 +246,13 @@ static void read_result(sqlite3_stmt *statement, struct expr_value *out)
 }
 
 bool expr_evaluate(struct expr *expr, struct expr_value *out, struct sweep_error *err)
+{
+    if (expr->quick != NULL && quick_evaluate(expr->quick, expr->scope->values, out))
+        return true;
+    return expr_evaluate_by_sqlite(expr, out, err);
+}
+
+bool expr_evaluate_by_sqlite(struct expr *expr, struct expr_value *out, struct sweep_error *err)
 {
     sqlite3_reset(expr->statement);
     expr->scope->calls = 0;

@@ -9,7 +9,8 @@
  *     expr_free(where);
  *     expr_scope_free(scope);
  *
- * They mean what they mean in SQLite, which evaluates them, but for what surprises people:
+ * They mean what they mean in SQLite, which evaluates what quick.h cannot, but for what surprises
+ * people:
  *
  *   numbers     are reals throughout: `/` never truncates. `%` is SQLite's, on whole parts; `mod()`
  *               keeps the fraction. A result that is not finite is NULL, and so is x / 0.
@@ -96,11 +97,16 @@ bool expr_uses(const struct expr *expr, size_t index);
 /**
  * Evaluate for the present row.
  *
- * @param[out] out  a text is valid until the next evaluation of this expression
+ * @param[out] out  a text is valid until the next evaluation of this expression, or
+ * expr_scope_set()
  * @error SWEEP_BAD_INPUT when it takes too long or gets too large
  */
 bool expr_evaluate(struct expr *expr, struct expr_value *out,
                    struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** The same, never without SQLite: what a test compares the short cut with (quick.h). */
+bool expr_evaluate_by_sqlite(struct expr *expr, struct expr_value *out,
+                             struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** What NULL means to a condition. */
 enum expr_unknown {

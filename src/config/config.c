@@ -150,6 +150,7 @@ struct config *config_load_with(struct arena *arena, const char *file, struct st
         return NULL;
     struct config *config = arena_alloc(arena, sizeof *config);
     *config = reader.draft.config;
+    config->root = root;
     return config;
 }
 

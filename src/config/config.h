@@ -78,8 +78,11 @@ struct config_trial {
     size_t env_count;
 };
 
+struct node;
+
 struct config {
-    const char *name; /* the file's name without .yaml where the key is missing */
+    const struct node *root; /* the document that it was read from, what is set included */
+    const char *name;        /* the file's name without .yaml where the key is missing */
     struct command command;
     struct config_metric metric;
     const struct config_capture *captures; /* [capture_count] metric.step is always among them */

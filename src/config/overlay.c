@@ -6,10 +6,24 @@
 
 #include <string.h>
 
-/* The first part of `budget.trials`, in the arena, and the rest; NULL where it is the last. */
-static const char *first_part(struct arena *arena, const char *key, const char **rest)
+size_t overlay_part(const struct node *map, const char *key)
 {
     size_t size = strcspn(key, ".");
+    for (size_t i = 0; map != NULL && map->kind == NODE_MAP && i < map->count; i++) {
+        const char *name = map->keys[i]->text;
+        size_t length = strlen(name);
+        if (length > size && strncmp(key, name, length) == 0 &&
+            (key[length] == '.' || key[length] == '\0'))
+            size = length;
+    }
+    return size;
+}
+
+/* The first part of `budget.trials`, in the arena, and the rest; NULL where it is the last. */
+static const char *first_part(struct arena *arena, const struct node *map, const char *key,
+                              const char **rest)
+{
+    size_t size = overlay_part(map, key);
     *rest = key[size] == '.' ? key + size + 1 : NULL;
     return arena_copy(arena, (struct strview){key, size});
 }
@@ -52,7 +66,7 @@ static struct node *with(struct arena *arena, const struct node *map, const char
                          struct node *value)
 {
     const char *rest;
-    const char *name = first_part(arena, key, &rest);
+    const char *name = first_part(arena, map, key, &rest);
     struct node *copy = copy_map(arena, map, 1);
     size_t index = index_of(copy, name);
     if (index == copy->count) {
@@ -122,7 +136,7 @@ const struct node *overlay_find(const struct node *root, const char *key)
 {
     char name[CONFIG_SETTING_KEY_MAX + 1];
     while (root != NULL) {
-        size_t size = strcspn(key, ".");
+        size_t size = overlay_part(root, key);
         if (size >= sizeof name)
             return NULL;
         memcpy(name, key, size);

@@ -14,6 +14,10 @@ const struct node *overlay_apply(struct arena *arena, const struct node *root,
                                  const struct config_settings *settings,
                                  struct diagnostics *diagnostics);
 
+/** How long the first part of a path is: up to a dot, or longer where a key of the map has dots
+ * itself, as `model.lr` may. */
+size_t overlay_part(const struct node *map, const char *key);
+
 /** The node at a path such as `budget.trials`, or NULL. */
 const struct node *overlay_find(const struct node *root, const char *key);
 

@@ -228,19 +228,16 @@ static void record_settings(struct runner *runner, char *assignments)
     }
 }
 
-static void append_settings(const char *assignments, struct strbuf *out)
-{
-    for (const char *c = assignments; *c != '\0'; c++)
-        strbuf_append_text(out, *c == '\n' ? ", " : (char[]){*c, '\0'});
-}
-
 static bool do_set(struct runner *runner, const struct request *request, struct strbuf *reply)
 {
     const struct run_request *run = runner->request;
     const struct run_settings *old = runner->settings;
     struct sweep_error err = {0};
-    const struct run_settings *settings = run->change(run->change_context, request->body, &err);
+    strbuf_append_text(reply, "set: ");
+    const struct run_settings *settings =
+        run->change(run->change_context, request->body, reply, &err);
     if (settings == NULL) {
+        strbuf_reset(reply);
         strbuf_append_text(reply, err.message);
         return false;
     }
@@ -250,8 +247,6 @@ static bool do_set(struct runner *runner, const struct request *request, struct 
     runner->settings = settings;
     environment_release(&runner->environment);
     environment_init(&runner->environment, run->environment, settings->extra_environment);
-    strbuf_append_text(reply, "set: ");
-    append_settings(request->body, reply);
     turn_add_event(&runner->turn, runner->wall_us, (struct attempt_key){0}, "set",
                    strbuf_text(reply));
     bool is_other = settings->timeout_ms != old->timeout_ms ||

@@ -73,11 +73,12 @@ enum run_purpose {
  * Make settings of what people set of a running sweep.
  *
  * @param assignments  lines of KEY=VALUE
+ * @param words        receives what that changes, for people: `parallel 1 -> 2`
  * @return the settings from now on, valid until the run ends, or NULL
  * @error what is wrong with them, in words
  */
 typedef const struct run_settings *run_change(void *context, const char *assignments,
-                                              struct sweep_error *err);
+                                              struct strbuf *words, struct sweep_error *err);
 
 struct run_request {
     enum run_purpose purpose;

@@ -49,7 +49,7 @@ expect_status 0 sweep resume patience # counted from the record
 expect_output "the last 3 trials brought nothing better: 5 trials finished"
 sed -i -e 's/maximize}/maximize, target: 0.8}/' -e 's/patience: 3/patience: 30/' patience.yaml
 expect_status 0 sweep run patience.yaml
-expect_output "applied: budget, metric.target" "trial 9 has reached the target: 9 trials finished"
+expect_output "applied: budget.patience 3 -> 30, metric.target none -> 0.8" "trial 9 has reached the target: 9 trials finished"
 
 cat >failures.yaml <<'YAML'
 command: sh -c 'exit 7' sh ${lr}

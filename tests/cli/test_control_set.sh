@@ -10,7 +10,8 @@ wait_for test -e started.1
 
 # More at a time: the second starts while the first still runs.
 expect_status 0 sweep set parallel=2
-expect_output "demo: set: parallel=2"
+expect_output "demo: set: parallel 1 -> 2"
+
 expect_quiet
 wait_for test -e started.2
 
@@ -43,9 +44,13 @@ budget.trials=[5
 END
 expect_status 0 sweep set demo budget.trials=5 trial.timeout=1h trial.grace=1s --json
 expect_json '.[0] | [.request, .done]' '["set",true]'
-expect_output "set: budget.trials=5, trial.timeout=1h, trial.grace=1s; trials that run now keep theirs"
+expect_output \
+    "set: budget.trials 4 -> 5, trial.timeout none -> 1h, trial.grace 5s -> 1s; trials that run now keep theirs"
 expect_status 0 sweep top demo
 expect_output "0 of 5 trials finished"
+expect_status 0 sweep set demo budget.trials=5 parallel=3
+expect_output "demo: set: parallel 2 -> 3, budget.trials=5 as before"
+expect_status 0 sweep set demo parallel=2
 touch go
 join_runner 0
 expect_output "all 5 trials of the budget are finished"
@@ -68,7 +73,7 @@ expect_output "all 6 trials of the budget are finished"
 # The file says something else of a key: it wins there, and only there.
 sed -i 's/trials: 4/trials: 7/' demo.yaml
 expect_status 0 sweep run demo.yaml
-expect_output "changed in demo.yaml, and applied: budget, budget.trials (set to 6 before)" \
+expect_output "changed in demo.yaml, and applied: budget.trials 6 -> 7" \
     "whatever the file says: parallel=2, trial.grace=1s, trial.timeout=1h" \
     "all 7 trials of the budget are finished"
 expect_status 0 sweep run demo.yaml

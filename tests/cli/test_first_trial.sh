@@ -75,7 +75,7 @@ expect_json '[.[] | select(.event == "message" or .event == "ended") | .text] | 
     "[\"trial 1: $proposal\",\"paused: val_acc was not found in what trial 1 printed\"]"
 edit 'metric: {name: f1, goal: maximize, step: epoch}'
 expect_status 75 sweep run space.yaml
-expect_output "changed in space.yaml, and applied: metric" "'f1' not found in 3 lines."
+expect_output "changed in space.yaml, and applied: metric.name val_acc -> f1" "'f1' not found in 3 lines."
 expect_equal "$(runs)" "1.1 " "what ran"
 
 # Mended: trial 1 is complete without running again, the others run.

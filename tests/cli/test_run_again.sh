@@ -28,7 +28,7 @@ expect_equal "$(cat ran)" "1.1
 write 5 2
 echo "# a remark" >>space.yaml
 expect_status 0 sweep run space.yaml
-expect_output "changed in space.yaml, and applied: budget, parallel" "5 trials, 2 at a time"
+expect_output "changed in space.yaml, and applied: budget.trials 2 -> 5, parallel 1 -> 2" "5 trials, 2 at a time"
 expect_equal "$(sort ran | tr '\n' ' ')" "1.1 2.1 3.1 4.1 5.1 " attempts
 cmp space.yaml sweeps/digits/space.yaml || fail "the copy beside the database is the old one"
 expect_status 0 sweep run space.yaml
@@ -40,29 +40,40 @@ expect_output "5 trials, 2 at a time"
 write 3 2
 echo "trial: {timeout: 1h, env: {A: b}}" >>space.yaml
 expect_status 0 sweep run space.yaml
-expect_output "applied: budget, trial" "5 complete"
+expect_output "applied: budget.trials 5 -> 3, trial.timeout none -> 1h, trial.env none -> {A: b}" "5 complete"
 cp space.yaml good.yaml
 
 # What would make trials that do not compare is refused, and changes nothing.
-refuse() { # KEY SED-EXPRESSION
-    local before
+refuse() { # KEY SED-EXPRESSION WHAT...
+    local before text
     before=$(cat sweeps/digits/space.yaml && ls sweeps/digits/trials && sweep export digits)
     sed "$2" good.yaml >space.yaml
     ! cmp -s good.yaml space.yaml || fail "$2 changes nothing"
     expect_status 2 sweep run space.yaml
     expect_error "space.yaml is not what the sweep in digits was started with: $1 changed" \
-        "sweep resume digits"
+        "sweep resume digits" "What changed:"
+    for text in "${@:3}"; do
+        expect_error "  $text"
+    done
     expect_equal "$(cat sweeps/digits/space.yaml && ls sweeps/digits/trials && sweep export digits)" \
         "$before" "what is on disk after a refusal"
 }
-refuse "command has" 's/loss: 0/loss: 1/'
-refuse "metric has" 's/minimize/maximize/'
-refuse "metric has" 's/name: loss,/name: loss, pattern: "loss: (.*)",/'
-refuse "method has" 's/method: random/method: grid/'
-refuse "parameters has" 's/max: 1000/max: 999/'
-refuse "parameters has" 's/^parameters:/&\n  y: {value: 3}/'
-refuse "seed has" 's/seed: 7/seed: 8/'
-refuse "metric, parameters have" 's/minimize/maximize/; s/max: 1000/max: 999/'
+refuse "command has" 's/loss: 0/loss: 1/' \
+    'command [sh, -c, echo "$SWEEP_TRIAL.$SWEEP_ATTEMPT" >>ran; echo "loss: 0.$1", _, ${x}] -> [sh'
+refuse "metric has" 's/minimize/maximize/' \
+    'metric.goal minimize -> maximize'
+refuse "metric has" 's/name: loss,/name: loss, pattern: "loss: (.*)",/' \
+    'metric.pattern none -> loss: (.*)'
+refuse "method has" 's/method: random/method: grid/' \
+    'method random -> grid'
+refuse "parameters has" 's/max: 1000/max: 999/' \
+    'parameters.x.max 1000 -> 999'
+refuse "parameters has" 's/^parameters:/&\n  y: {value: 3}/' \
+    'parameters.y none -> {value: 3}'
+refuse "seed has" 's/seed: 7/seed: 8/' \
+    'seed 7 -> 8'
+refuse "metric, parameters have" 's/minimize/maximize/; s/max: 1000/max: 999/' \
+    'metric.goal minimize -> maximize' 'parameters.x.max 1000 -> 999'
 expect_equal "$(sort ran | tr '\n' ' ')" "1.1 2.1 3.1 4.1 5.1 " attempts
 
 # The layout and the order of keys are nothing; nor is a seed left out.

@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "cli/run/revision.h"
+#include "config/difference.h"
 #include "sweep/mem.h"
+
+#define WORDS_MAX 512
 
 /* What may be set; all else is changed in the file. */
 static const char *const SETTABLE[] = {"budget.", "parallel", "trial.", "metric.target"};
@@ -132,8 +135,47 @@ static bool prepare(struct session *session, struct session_change *change,
            settings_place(&change->settings, session->sweep.seed, session->sweep.workdir, err);
 }
 
+/* What the sweep is run by now: the file with what was set last. */
+static const struct config *current_config(const struct session *session)
+{
+    return session->changes != NULL ? session->changes->document.config : session->document.config;
+}
+
+static bool is_assigned(const char *key, const char *assignments)
+{
+    size_t size = strlen(key);
+    while (assignments != NULL) {
+        if (strncmp(assignments, key, size) == 0 && assignments[size] == '=')
+            return true;
+        assignments = strchr(assignments, '\n');
+        assignments += assignments != NULL;
+    }
+    return false;
+}
+
+/* What is set to what it was already is said too: somebody wants to know that it holds. */
+static void append_words(const struct config *old, const struct config *edited,
+                         const struct store_settings *merged, const char *assignments,
+                         struct strbuf *out)
+{
+    struct strbuf list;
+    strbuf_init(&list, WORDS_MAX);
+    for (size_t i = 0; i < merged->count; i++) {
+        const struct store_setting *setting = &merged->items[i];
+        size_t size = list.size;
+        if (!is_assigned(setting->key, assignments))
+            continue;
+        config_append_changes(old, edited, setting->key, ", ", &list);
+        if (list.size == size)
+            strbuf_printf(&list, "%s%s=%s as before", size > 0 ? ", " : "", setting->key,
+                          setting->value);
+    }
+    strbuf_append(out, list.data, list.size);
+    strbuf_release(&list);
+}
+
 const struct run_settings *session_change(void *context, const char *assignments,
-                                          struct sweep_error *err)
+                                          struct strbuf *words, struct sweep_error *err)
 {
     struct session *session = context;
     struct store_settings merged = {0};
@@ -142,6 +184,7 @@ const struct run_settings *session_change(void *context, const char *assignments
         changes_free(change);
         return NULL;
     }
+    append_words(current_config(session), change->document.config, &merged, assignments, words);
     change->next = session->changes;
     session->changes = change;
     session->applied = merged;

@@ -3,11 +3,13 @@
  */
 #include "cli/run/revision.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/array.h"
+#include "config/difference.h"
 
-#define LIST_MAX 1024
+#define LIST_MAX ((size_t)16 * 1024)
 
 static bool same_text(const char *a, const char *b)
 {
@@ -170,12 +172,18 @@ static const struct aspect {
     const char *name; /* the key */
     bool (*is_same)(const struct config *a, const struct config *b);
     enum change change;
+    const char *synonym; /* another key that says the same, or NULL */
 } ASPECTS[] = {
-    {"name", same_name, CHANGE_ALWAYS},     {"command", same_command, CHANGE_NEVER},
-    {"metric", same_metric, CHANGE_UNSEEN}, {"capture", same_capture, CHANGE_ALWAYS},
-    {"method", same_method, CHANGE_NEVER},  {"parameters", same_parameters, CHANGE_NEVER},
-    {"budget", same_budget, CHANGE_ALWAYS}, {"parallel", same_parallel, CHANGE_ALWAYS},
-    {"trial", same_trial, CHANGE_ALWAYS},   {"metric.target", same_target, CHANGE_ALWAYS},
+    {"name", same_name, CHANGE_ALWAYS, NULL},
+    {"command", same_command, CHANGE_NEVER, NULL},
+    {"metric", same_metric, CHANGE_UNSEEN, NULL},
+    {"capture", same_capture, CHANGE_ALWAYS, NULL},
+    {"method", same_method, CHANGE_NEVER, NULL},
+    {"parameters", same_parameters, CHANGE_NEVER, NULL},
+    {"budget", same_budget, CHANGE_ALWAYS, "run_cap"},
+    {"parallel", same_parallel, CHANGE_ALWAYS, NULL},
+    {"trial", same_trial, CHANGE_ALWAYS, NULL},
+    {"metric.target", same_target, CHANGE_ALWAYS, NULL},
 };
 
 static bool may_change(const struct aspect *aspect, const struct revision_facts *facts)
@@ -183,10 +191,22 @@ static bool may_change(const struct aspect *aspect, const struct revision_facts 
     return aspect->change == CHANGE_ALWAYS || (aspect->change == CHANGE_UNSEEN && facts->is_unseen);
 }
 
-static void add(struct strbuf *list, const char *name)
+static void add_name(struct strbuf *list, const char *name)
 {
     strbuf_append_text(list, list->size > 0 ? ", " : "");
     strbuf_append_text(list, name);
+}
+
+/* Append what changed, with both values; where that is in no value of its own, the name says it. */
+static void add_values(struct strbuf *list, const struct aspect *aspect, const struct config *old,
+                       const struct config *edited, const char *separator)
+{
+    size_t size = list->size;
+    config_append_changes(old, edited, aspect->name, separator, list);
+    if (aspect->synonym != NULL)
+        config_append_changes(old, edited, aspect->synonym, separator, list);
+    if (list->size == size)
+        strbuf_printf(list, "%s%s", size > 0 ? separator : "", aspect->name);
 }
 
 void revision_compare(struct revision *revision, const struct config *old,
@@ -194,16 +214,28 @@ void revision_compare(struct revision *revision, const struct config *old,
 {
     strbuf_init(&revision->applied, LIST_MAX);
     strbuf_init(&revision->refused, LIST_MAX);
-    for (size_t i = 0; i < ARRAY_LENGTH(ASPECTS); i++)
-        if (!ASPECTS[i].is_same(old, edited))
-            add(may_change(&ASPECTS[i], facts) ? &revision->applied : &revision->refused,
-                ASPECTS[i].name);
-    if (edited->has_seed && edited->seed != facts->seed)
-        add(&revision->refused, "seed");
+    strbuf_init(&revision->refused_values, LIST_MAX);
+    for (size_t i = 0; i < ARRAY_LENGTH(ASPECTS); i++) {
+        const struct aspect *aspect = &ASPECTS[i];
+        if (aspect->is_same(old, edited))
+            continue;
+        if (may_change(aspect, facts)) {
+            add_values(&revision->applied, aspect, old, edited, ", ");
+        } else {
+            add_name(&revision->refused, aspect->name);
+            add_values(&revision->refused_values, aspect, old, edited, "\n  ");
+        }
+    }
+    if (edited->has_seed && edited->seed != facts->seed) {
+        add_name(&revision->refused, "seed");
+        strbuf_printf(&revision->refused_values, "%sseed %" PRIu64 " -> %" PRIu64,
+                      revision->refused_values.size > 0 ? "\n  " : "", facts->seed, edited->seed);
+    }
 }
 
 void revision_release(struct revision *revision)
 {
     strbuf_release(&revision->applied);
     strbuf_release(&revision->refused);
+    strbuf_release(&revision->refused_values);
 }

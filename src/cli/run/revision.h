@@ -10,10 +10,11 @@
 #include "base/strbuf.h"
 #include "config/config.h"
 
-/** Keys that differ, as lists for people: `command, parameters`. */
+/** What differs, for people. */
 struct revision {
-    struct strbuf applied; /* these may */
-    struct strbuf refused; /* these may not */
+    struct strbuf applied;        /* what may: `budget.trials 40 -> 44, parallel 1 -> 2` */
+    struct strbuf refused;        /* the keys that may not: `command, parameters` */
+    struct strbuf refused_values; /* the same with their values, a line each but for the first */
 };
 
 /** What is known of the sweep besides its YAML. */

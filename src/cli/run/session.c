@@ -139,9 +139,9 @@ static bool refuse_revision(const struct session *session, const struct revision
         "%s is not what the sweep in %s was started with: %s %s changed, and its trials would no "
         "longer compare.\nFor a new sweep give it another name (`name:` in the file) or another "
         "place (--dir). To go on with the old one: sweep resume %s\nIts own file is "
-        "%s/" LOCATE_YAML,
+        "%s/" LOCATE_YAML "\nWhat changed:\n  %s",
         session->document.file, session->operand, keys, several ? "have" : "has", session->operand,
-        session->directory.path);
+        session->directory.path, strbuf_text(&revision->refused_values));
 }
 
 /* What was set and is in the file now is set no longer. */
@@ -196,16 +196,12 @@ static bool record_revision(struct session *session, struct sweep_error *err)
 static void drop_settings(struct session *session)
 {
     struct store_settings *applied = &session->applied;
+    struct strview source = strbuf_view(&session->document.source);
     size_t kept = 0;
 
-    for (size_t i = 0; i < applied->count; i++) {
-        const char *key = applied->items[i].key;
-        if (config_says_same(session->sweep.yaml, strbuf_view(&session->document.source), key))
+    for (size_t i = 0; i < applied->count; i++)
+        if (config_says_same(session->sweep.yaml, source, applied->items[i].key))
             applied->items[kept++] = applied->items[i];
-        else
-            strbuf_printf(&session->news, "%s%s (set to %s before)",
-                          session->news.size > 0 ? ", " : "", key, applied->items[i].value);
-    }
     applied->count = kept;
 }
 
@@ -224,34 +220,46 @@ static bool parse_with_settings(struct session *session, struct sweep_error *err
     return session->document.diagnostics.errors == 0 || document_finish(&session->document, err);
 }
 
-/* Compare what is recorded with what the person has now. */
-static bool revise(struct session *session, struct sweep_error *err)
+/* Read what the sweep was run by. */
+static bool parse_earlier(const struct session *session, struct document *recorded,
+                          struct sweep_error *err)
 {
-    struct revision_facts facts = {.seed = session->sweep.seed};
-    struct document recorded;
+    document_parse_with(recorded, session->document.file, session->sweep.yaml,
+                        CONFIG_MAY_LACK_COMMAND, &session->applied);
+    return recorded->config != NULL ||
+           sweep_error_set(err, SWEEP_INCOMPATIBLE,
+                           "the YAML recorded in %s is not understood any more", session->operand);
+}
+
+/* Take what may change of it, or refuse. */
+static bool judge_revision(struct session *session, const struct document *recorded,
+                           const struct revision_facts *facts, struct sweep_error *err)
+{
     struct revision revision;
 
-    if (strview_equal(session->sweep.yaml, strbuf_view(&session->document.source)))
-        return parse_with_settings(session, err);
-    if (!store_is_unseen(session->store, &facts.is_unseen, err))
-        return false;
-    document_parse(&recorded, session->document.file, session->sweep.yaml, CONFIG_MAY_LACK_COMMAND);
-    if (recorded.config == NULL) {
-        document_release(&recorded);
-        return sweep_error_set(err, SWEEP_INCOMPATIBLE,
-                               "the YAML recorded in %s is not understood any more",
-                               session->operand);
-    }
-    revision_compare(&revision, recorded.config, session->document.config, &facts);
+    revision_compare(&revision, recorded->config, session->document.config, facts);
     bool fine = revision.refused.size == 0 || refuse_revision(session, &revision, err);
     if (fine)
         strbuf_append_text(&session->news, strbuf_text(&revision.applied));
     revision_release(&revision);
-    document_release(&recorded);
-    if (!fine)
-        return false;
+    return fine;
+}
+
+/* Compare what is recorded with what the person has now. */
+static bool revise(struct session *session, struct sweep_error *err)
+{
+    struct revision_facts facts = {.seed = session->sweep.seed};
+    struct document recorded = {0};
+
+    if (strview_equal(session->sweep.yaml, strbuf_view(&session->document.source)))
+        return parse_with_settings(session, err);
+    bool fine = store_is_unseen(session->store, &facts.is_unseen, err) &&
+                parse_earlier(session, &recorded, err);
     drop_settings(session);
-    return record_revision(session, err) && parse_with_settings(session, err);
+    fine = fine && parse_with_settings(session, err) &&
+           judge_revision(session, &recorded, &facts, err);
+    document_release(&recorded);
+    return fine && record_revision(session, err);
 }
 
 static bool parse_recorded(struct session *session, struct sweep_error *err)

@@ -64,9 +64,9 @@ enum session_wish {
 /** Do what is asked for in its `control/`; start nothing, say nothing. */
 bool session_serve(struct session *session, struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** What people set while it runs, for the runner. @param context  the session */
+/** What people set while it runs, for the runner, see run_change. @param context  the session */
 const struct run_settings *session_change(void *context, const char *assignments,
-                                          struct sweep_error *err);
+                                          struct strbuf *words, struct sweep_error *err);
 
 /** Run it to its end, an interruption, or a detach. */
 bool session_run(struct session *session, enum session_wish wish, enum exit_status *status,

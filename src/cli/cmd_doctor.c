@@ -1,11 +1,13 @@
 /*
  * `sweep doctor`: what works here, and with --repair whether the database of a sweep does. The
- * looks are checkup.c's, the repair is repair.c's, --at-boot is boot.c's.
+ * looks are checkup.c's, the repair is repair.c's, --at-boot is boot.c's,
+ * --gpus is gpus.c's.
  */
 #include <inttypes.h>
 
 #include "cli/care/boot.h"
 #include "cli/care/checkup.h"
+#include "cli/care/gpus.h"
 #include "cli/care/repair.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -98,8 +100,11 @@ bool cmd_doctor(const struct invocation *call, enum exit_status *status, struct 
 
     *status = STATUS_OK;
     strbuf_init(&text, OUTPUT_MAX);
-    if (call->options.repair != NULL && call->options.at_boot)
-        done = sweep_error_set(err, SWEEP_USAGE, "--repair and --at-boot exclude each other");
+    if ((call->options.repair != NULL) + call->options.at_boot + call->options.gpus > 1)
+        done =
+            sweep_error_set(err, SWEEP_USAGE, "--gpus, --repair and --at-boot exclude each other");
+    else if (call->options.gpus)
+        done = gpus_append(call, &text, err);
     else if (call->options.at_boot)
         done = boot_append(call, &text, err);
     else if (call->options.repair != NULL)

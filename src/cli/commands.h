@@ -31,6 +31,8 @@ bool cmd_completion(const struct invocation *call, enum exit_status *status,
                     struct sweep_error *err);
 bool cmd_complete(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_schema(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+bool cmd_gpu_probe(const struct invocation *call, enum exit_status *status,
+                   struct sweep_error *err);
 bool cmd_man(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 
 #endif

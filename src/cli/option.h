@@ -22,6 +22,7 @@ struct options {
     bool verbose;
     bool dry_run;
     bool at_boot;
+    bool gpus;
     bool all;
     bool rerun;
     uint64_t count;   /* -n; 0: not given */

@@ -250,6 +250,13 @@ static const struct option_row EXPORT_COUNT = {
     .offset = OPTION(count),
 };
 
+static const struct option_row GPUS = {
+    .name = "gpus",
+    .kind = OPTION_FLAG,
+    .help = "each GPU: who uses it, and whether a trial would get it",
+    .offset = OPTION(gpus),
+};
+
 static const struct option_row AT_BOOT = {
     .name = "at-boot",
     .kind = OPTION_FLAG,
@@ -309,7 +316,7 @@ static const struct subcommand TABLE[] = {
      .details = "With --repair the database is compared with what the supervisors of the trials "
                 "wrote.\nWhere it is damaged, gone or says something else, another is made from "
                 "their files;\nthe old one is kept.",
-     .options = OPTIONS(&REPAIR, &AT_BOOT, &JSON),
+     .options = OPTIONS(&GPUS, &REPAIR, &AT_BOOT, &JSON),
      .run = cmd_doctor},
     {.name = "resume",
      .operand = "[SWEEP]",
@@ -447,6 +454,12 @@ static const struct subcommand TABLE[] = {
      .options = (const struct option_row *const[]){&HELP, NULL},
      .takes_command = true,
      .run = cmd_complete},
+    {.name = "gpu-probe",
+     .rank = SUBCOMMAND_HIDDEN,
+     .operand = "",
+     .summary = "one look at the GPUs, which may hang in their driver",
+     .options = (const struct option_row *const[]){&HELP, NULL},
+     .run = cmd_gpu_probe},
     {.name = "man",
      .rank = SUBCOMMAND_HIDDEN,
      .operand = "[PAGE]",

@@ -14,6 +14,7 @@
 
 #include "base/array.h"
 #include "base/sys.h"
+#include "cli/care/gpus.h"
 #include "cli/locate.h"
 #include "cli/surroundings.h"
 #include "metrics/pattern.h"
@@ -213,6 +214,23 @@ static enum finding look_at_processors(struct look *look)
     return FINDING_OK;
 }
 
+static enum finding look_at_gpus(struct look *look)
+{
+    struct gpu_list list;
+    struct sweep_error err = {0};
+    size_t hidden;
+    if (!gpus_look(look->call, &list, &hidden, &err)) {
+        strbuf_append_text(&look->text, "the driver gives no good answer");
+        return say(look, FINDING_WARN, err.message);
+    }
+    if (list.count == 0)
+        strbuf_append_text(&look->text, "none");
+    else
+        strbuf_printf(&look->text, "%zu, %zu of them free: `sweep doctor --gpus` says more",
+                      list.count, gpus_count_free(&list));
+    return FINDING_OK;
+}
+
 static enum finding look_at_terminal(struct look *look)
 {
     const struct terminal *terminal = &look->call->terminal;
@@ -233,11 +251,17 @@ static const struct {
     const char *name;
     enum finding (*look)(struct look *look);
 } LOOKS[] = {
-    {"versions", look_at_versions},       {"supervisor", look_for_shim},
-    {"kernel", look_at_kernel},           {"processes", look_at_pidfd},
-    {"cgroup", look_at_cgroup},           {"open files", look_at_files},
-    {"process limit", look_at_processes}, {"disk", look_at_disk},
-    {"file system", look_at_file_system}, {"processors", look_at_processors},
+    {"versions", look_at_versions},
+    {"supervisor", look_for_shim},
+    {"kernel", look_at_kernel},
+    {"processes", look_at_pidfd},
+    {"cgroup", look_at_cgroup},
+    {"open files", look_at_files},
+    {"process limit", look_at_processes},
+    {"disk", look_at_disk},
+    {"file system", look_at_file_system},
+    {"processors", look_at_processors},
+    {"GPUs", look_at_gpus},
     {"terminal", look_at_terminal},
 };
 

@@ -1,0 +1,261 @@
+/*
+ * GPUs as text and as JSON. What they are is exec/gpu's.
+ */
+#include "cli/care/gpus.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/sys.h"
+#include "exec/gpu/survey.h"
+#include "exec/gpu/visible.h"
+#include "view/term/text.h"
+#include "json/json.h"
+
+#define NAME_MAX_BYTES 64 /* of a process; the kernel has 16 */
+#define PIDS_SHOWN     4
+#define MIB            (UINT64_C(1) << 20)
+
+static const char *const STATE_NAMES[] = {[GPU_FREE] = "free",
+                                          [GPU_COMPUTES] = "busy",
+                                          [GPU_FILLED] = "busy",
+                                          [GPU_UNUSABLE] = "unusable"};
+
+/* A command has nothing else to do meanwhile. */
+static bool survey_wait(int program_fd, struct gpu_list *list, struct sweep_error *err)
+{
+    struct survey survey = {0};
+    enum survey_state state = SURVEY_PENDING;
+    if (!survey_begin(&survey, program_fd, clock_boot_ms(), err))
+        return false;
+    while (state == SURVEY_PENDING) {
+        struct pollfd wait = {.fd = survey.fd, .events = POLLIN};
+        int64_t left_ms = survey.deadline_ms - clock_boot_ms();
+        (void)poll(&wait, 1, left_ms > 0 ? (int)left_ms : 0);
+        state = survey_step(&survey, clock_boot_ms(), list, err);
+    }
+    return state == SURVEY_DONE;
+}
+
+bool gpus_look(const struct invocation *call, struct gpu_list *list, size_t *hidden,
+               struct sweep_error *err)
+{
+    int program_fd = sys_open(AT_FDCWD, "/proc/self/exe", O_PATH, 0);
+    bool done = program_fd >= 0 ? survey_wait(program_fd, list, err)
+                                : sweep_error_set(err, SWEEP_IO, "/proc is not mounted");
+    sys_close(program_fd);
+    if (!done)
+        return false;
+    size_t count = list->count;
+    visible_keep_environment(list, call->environment);
+    *hidden = count - list->count;
+    return true;
+}
+
+size_t gpus_count_free(const struct gpu_list *list)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        count += gpu_judge(&list->items[i], NULL, 0) == GPU_FREE;
+    return count;
+}
+
+/* --- who uses it ------------------------------------------------------------------------------ */
+
+/* `4242 (python, anna)`; a process of another container is a number only, if that. */
+static void append_process(pid_t pid, struct strbuf *out)
+{
+    char path[64];
+    struct stat status;
+    struct strbuf name;
+    strbuf_printf(out, "%ld", (long)pid);
+    (void)snprintf(path, sizeof path, "/proc/%ld/comm", (long)pid);
+    strbuf_init(&name, NAME_MAX_BYTES);
+    if (file_read(AT_FDCWD, path, &name, NULL) && stat(path, &status) == 0) {
+        const struct passwd *owner = getpwuid(status.st_uid);
+        struct strview view = strbuf_view(&name);
+        view.size -= view.size > 0; /* its newline */
+        strbuf_append_text(out, " (");
+        text_append_safe(out, view);
+        if (owner != NULL)
+            strbuf_printf(out, ", %s", owner->pw_name);
+        strbuf_append_char(out, ')');
+    }
+    strbuf_release(&name);
+}
+
+static void append_processes(const struct gpu *gpu, struct strbuf *out)
+{
+    strbuf_append_text(out, gpu->pid_count == 1 ? "process " : "processes ");
+    for (size_t i = 0; i < gpu->pid_count && i < PIDS_SHOWN; i++) {
+        strbuf_append_text(out, i > 0 ? ", " : "");
+        append_process(gpu->pids[i], out);
+    }
+    if (gpu->pid_count > PIDS_SHOWN)
+        strbuf_printf(out, " and %zu more", gpu->pid_count - PIDS_SHOWN);
+    strbuf_append_text(out, gpu->pid_count == 1 ? " computes on it" : " compute on it");
+}
+
+static void append_gib(uint64_t bytes, struct strbuf *out)
+{
+    uint64_t mib = bytes / MIB;
+    strbuf_printf(out, "%" PRIu64 ".%" PRIu64 " GiB", mib / 1024, mib % 1024 * 10 / 1024);
+}
+
+/* Why it is as it is, in words. */
+static void append_reason(const struct gpu *gpu, enum gpu_state state, struct strbuf *out)
+{
+    switch (state) {
+    case GPU_FREE:
+        strbuf_append_text(out, "a trial would get it");
+        break;
+    case GPU_COMPUTES:
+        append_processes(gpu, out);
+        break;
+    case GPU_FILLED:
+        append_gib(gpu->used_bytes, out);
+        strbuf_append_text(out, " are taken, by a process that we cannot see");
+        break;
+    case GPU_UNUSABLE:
+        text_append_safe(out, strview_of(gpu->trouble));
+        break;
+    }
+}
+
+/* --- for people ------------------------------------------------------------------------------- */
+
+static void append_sensors(const struct gpu *gpu, struct strbuf *out)
+{
+    if (gpu->memory_bytes > 0) {
+        append_gib(gpu->used_bytes, out);
+        strbuf_append_text(out, " of ");
+        append_gib(gpu->memory_bytes, out);
+        strbuf_append_text(out, " in use");
+    }
+    if (gpu->busy_percent >= 0)
+        strbuf_printf(out, ", %" PRId64 "%% busy", gpu->busy_percent);
+    if (gpu->temperature_c >= 0)
+        strbuf_printf(out, ", %" PRId64 " C", gpu->temperature_c);
+    if (gpu->power_mw >= 0)
+        strbuf_printf(out, ", %" PRId64 " W", gpu->power_mw / 1000);
+    if (gpu->ecc_errors > 0)
+        strbuf_printf(out, ", %" PRId64 " memory errors", gpu->ecc_errors);
+}
+
+static void append_gpu(const struct gpu *gpu, struct strbuf *out)
+{
+    enum gpu_state state = gpu_judge(gpu, NULL, 0);
+    strbuf_printf(out, "%3u  %-8s  ", gpu->index, STATE_NAMES[state]);
+    text_append_safe(out, strview_of(gpu->name));
+    strbuf_append_text(out, "  ");
+    text_append_safe(out, strview_of(gpu->uuid));
+    strbuf_append_text(out, "\n               ");
+    append_reason(gpu, state, out);
+    if (gpu->memory_bytes > 0 || gpu->busy_percent >= 0) {
+        strbuf_append_text(out, "\n               ");
+        append_sensors(gpu, out);
+    }
+    strbuf_append_char(out, '\n');
+}
+
+static void append_list(const struct gpu_list *list, size_t hidden, struct strbuf *out)
+{
+    if (list->count == 0)
+        strbuf_append_text(out, "no GPU");
+    else
+        strbuf_printf(out, "%zu GPU%s, %zu free (%s%s%s)", list->count, list->count == 1 ? "" : "s",
+                      gpus_count_free(list), list->source,
+                      list->driver[0] != '\0' ? ", driver " : "", list->driver);
+    if (hidden > 0)
+        strbuf_printf(out, "; %zu more that CUDA_VISIBLE_DEVICES or its kin keep from us", hidden);
+    else if (list->count == 0)
+        strbuf_append_text(out, ": neither NVIDIA's library nor nvidia-smi nor AMD's driver "
+                                "knows one");
+    strbuf_append_char(out, '\n');
+    for (size_t i = 0; i < list->count; i++)
+        append_gpu(&list->items[i], out);
+}
+
+/* --- for programs ----------------------------------------------------------------------------- */
+
+static void put_known(struct json_writer *w, const char *key, int64_t value)
+{
+    json_key(w, key);
+    if (value >= 0)
+        json_put_integer(w, value);
+    else
+        json_put_null(w);
+}
+
+static void write_gpu(const struct gpu *gpu, struct json_writer *w)
+{
+    enum gpu_state state = gpu_judge(gpu, NULL, 0);
+    struct strbuf reason;
+    strbuf_init(&reason, 4096);
+    append_reason(gpu, state, &reason);
+    json_begin_object(w);
+    json_key(w, "index");
+    json_put_unsigned(w, gpu->index);
+    json_key(w, "uuid");
+    json_put_string(w, gpu->uuid);
+    json_key(w, "name");
+    json_put_string(w, gpu->name);
+    json_key(w, "state");
+    json_put_string(w, STATE_NAMES[state]);
+    json_key(w, "reason");
+    json_put_string_view(w, strbuf_view(&reason));
+    put_known(w, "memory_bytes", gpu->memory_bytes > 0 ? (int64_t)gpu->memory_bytes : GPU_UNKNOWN);
+    put_known(w, "used_bytes", gpu->memory_bytes > 0 ? (int64_t)gpu->used_bytes : GPU_UNKNOWN);
+    put_known(w, "busy_percent", gpu->busy_percent);
+    put_known(w, "temperature_c", gpu->temperature_c);
+    put_known(w, "power_mw", gpu->power_mw);
+    put_known(w, "energy_mj", gpu->energy_mj);
+    put_known(w, "ecc_errors", gpu->ecc_errors);
+    json_key(w, "pids");
+    json_begin_array(w);
+    for (size_t i = 0; i < gpu->pid_count; i++)
+        json_put_integer(w, gpu->pids[i]);
+    json_end_array(w);
+    json_end_object(w);
+    strbuf_release(&reason);
+}
+
+static void write_list(const struct gpu_list *list, size_t hidden, struct strbuf *out)
+{
+    struct json_writer w;
+    json_init(&w, out);
+    json_begin_object(&w);
+    json_key(&w, "source");
+    json_put_string(&w, list->source[0] != '\0' ? list->source : NULL);
+    json_key(&w, "driver");
+    json_put_string(&w, list->driver[0] != '\0' ? list->driver : NULL);
+    json_key(&w, "hidden");
+    json_put_unsigned(&w, hidden);
+    json_key(&w, "gpus");
+    json_begin_array(&w);
+    for (size_t i = 0; i < list->count; i++)
+        write_gpu(&list->items[i], &w);
+    json_end_array(&w);
+    json_end_object(&w);
+    strbuf_append_char(out, '\n');
+}
+
+bool gpus_append(const struct invocation *call, struct strbuf *out, struct sweep_error *err)
+{
+    struct gpu_list list;
+    size_t hidden = 0;
+    if (!gpus_look(call, &list, &hidden, err))
+        return false;
+    if (call->options.json)
+        write_list(&list, hidden, out);
+    else
+        append_list(&list, hidden, out);
+    return true;
+}

@@ -1,0 +1,21 @@
+/*
+ * What Linux tells of AMD's GPUs in /sys: no library and no tool of theirs is needed.
+ */
+#ifndef SWEEP_EXEC_GPU_AMD_H
+#define SWEEP_EXEC_GPU_AMD_H
+
+#include <stdbool.h>
+
+#include "exec/gpu/gpu.h"
+#include "sweep/error.h"
+
+/**
+ * Add all of AMD's GPUs that the compute driver (amdkfd) knows.
+ *
+ * @param sys  where /sys is
+ * @error SWEEP_NOT_FOUND there is no such driver
+ * @see The kernel's documentation of amdgpu's sysfs files; kfd_topology.c
+ */
+bool amd_survey(struct gpu_list *list, const char *sys, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+#endif

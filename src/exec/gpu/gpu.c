@@ -1,0 +1,79 @@
+/*
+ * Judging one GPU. Where the facts come from is nvml.c's, smi.c's and amd.c's.
+ */
+#include "exec/gpu/gpu.h"
+
+#include <string.h>
+
+#define GIB              (UINT64_C(1) << 30)
+#define IDLE_SHARE_PARTS 20 /* a twentieth of its memory */
+
+uint64_t gpu_idle_bytes(const struct gpu *gpu)
+{
+    uint64_t share = gpu->memory_bytes / IDLE_SHARE_PARTS;
+    return share > GIB ? share : GIB;
+}
+
+static bool is_among(pid_t pid, const pid_t *pids, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (pids[i] == pid)
+            return true;
+    return false;
+}
+
+enum gpu_state gpu_judge(const struct gpu *gpu, const pid_t *ours, size_t count)
+{
+    bool is_ours = false;
+    if (gpu->trouble[0] != '\0')
+        return GPU_UNUSABLE;
+    for (size_t i = 0; i < gpu->pid_count; i++) {
+        if (!is_among(gpu->pids[i], ours, count))
+            return GPU_COMPUTES;
+        is_ours = true;
+    }
+    return !is_ours && gpu->used_bytes > gpu_idle_bytes(gpu) ? GPU_FILLED : GPU_FREE;
+}
+
+const struct gpu *gpu_find(const struct gpu_list *list, const char *uuid)
+{
+    const struct gpu *found = NULL;
+    size_t size = strlen(uuid);
+    for (size_t i = 0; i < list->count && size > 0; i++) {
+        const struct gpu *gpu = &list->items[i];
+        if (strncmp(gpu->uuid, uuid, size) != 0)
+            continue;
+        if (gpu->uuid[size] == '\0')
+            return gpu;
+        if (found != NULL)
+            return NULL; /* it means more than one */
+        found = gpu;
+    }
+    return found;
+}
+
+struct gpu *gpu_list_add(struct gpu_list *list, enum gpu_vendor vendor)
+{
+    if (list->count == GPU_MAX)
+        return NULL;
+    struct gpu *gpu = &list->items[list->count];
+    *gpu = (struct gpu){
+        .vendor = vendor,
+        .index = (unsigned)list->count,
+        .busy_percent = GPU_UNKNOWN,
+        .temperature_c = GPU_UNKNOWN,
+        .power_mw = GPU_UNKNOWN,
+        .energy_mj = GPU_UNKNOWN,
+        .ecc_errors = GPU_UNKNOWN,
+    };
+    list->count++;
+    return gpu;
+}
+
+void gpu_set_text(char field[GPU_TEXT_MAX], const char *text)
+{
+    size_t i = 0;
+    for (; i + 1 < GPU_TEXT_MAX && text[i] != '\0'; i++)
+        field[i] = (unsigned char)text[i] < ' ' || text[i] == 0x7f ? ' ' : text[i];
+    field[i] = '\0';
+}

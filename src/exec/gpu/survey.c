@@ -1,0 +1,105 @@
+/*
+ * The process that looks: started, read without blocking, given up.
+ */
+#include "exec/gpu/survey.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "base/sys.h"
+#include "exec/gpu/told.h"
+#include "proc/spawn.h"
+
+#define CHUNK 4096
+
+static bool start(struct survey *survey, int program_fd, int out_fd, struct sweep_error *err)
+{
+    char name[] = "sweep";
+    char command[] = SURVEY_COMMAND;
+    char *argv[] = {name, command, NULL};
+    int null_fd = sys_open(AT_FDCWD, "/dev/null", O_RDWR, 0);
+    const struct spawn_descriptor descriptors[] = {{null_fd, 0}, {out_fd, 1}, {null_fd, 2}};
+    const struct spawn_request request = {
+        .exec_fd = program_fd,
+        .path = name,
+        .argv = argv,
+        .envp = environ,
+        .new_group = true, /* ^C at the terminal is not meant for it */
+        .descriptors = descriptors,
+        .descriptor_count = ARRAY_LENGTH(descriptors),
+    };
+    bool started = null_fd >= 0 && spawn_process(&request, &survey->pid, NULL, err);
+    sys_close(null_fd);
+    return started;
+}
+
+/* Neither one that we killed nor one that is done has to be gone yet: the driver may hold it. */
+static bool reap(struct survey *survey)
+{
+    if (survey->ending > 0 && waitpid(survey->ending, NULL, WNOHANG) != 0)
+        survey->ending = 0;
+    return survey->ending == 0;
+}
+
+static void leave(struct survey *survey)
+{
+    survey->ending = survey->pid;
+    survey->pid = 0;
+    (void)reap(survey);
+    sys_close(survey->fd);
+    strbuf_release(&survey->text);
+}
+
+bool survey_begin(struct survey *survey, int program_fd, int64_t now_ms, struct sweep_error *err)
+{
+    int ends[2];
+    if (!reap(survey))
+        return sweep_error_set(err, SWEEP_BUSY,
+                               "the last look at the GPUs still hangs in the driver");
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+        return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot make a pipe");
+    bool started = start(survey, program_fd, ends[1], err);
+    sys_close(ends[1]);
+    if (!started) {
+        sys_close(ends[0]);
+        return false;
+    }
+    survey->fd = ends[0];
+    survey->deadline_ms = now_ms + SURVEY_DEADLINE_MS;
+    strbuf_init(&survey->text, TOLD_MAX);
+    return true;
+}
+
+void survey_end(struct survey *survey)
+{
+    if (survey->pid <= 0)
+        return;
+    (void)kill(-survey->pid, SIGKILL);
+    leave(survey);
+}
+
+enum survey_state survey_step(struct survey *survey, int64_t now_ms, struct gpu_list *list,
+                              struct sweep_error *err)
+{
+    char chunk[CHUNK];
+    ssize_t size;
+    while ((size = sys_read(survey->fd, chunk, sizeof chunk)) > 0)
+        strbuf_append(&survey->text, chunk, (size_t)size);
+    if (size == 0) {
+        enum survey_state state =
+            told_parse(strbuf_view(&survey->text), list, err) ? SURVEY_DONE : SURVEY_FAILED;
+        leave(survey);
+        return state;
+    }
+    if (errno == EAGAIN && now_ms < survey->deadline_ms)
+        return SURVEY_PENDING;
+    (void)sweep_error_set(err, SWEEP_IO,
+                          "the GPU driver gives no answer within %d s: a reboot may be needed",
+                          SURVEY_DEADLINE_MS / 1000);
+    survey_end(survey);
+    return SURVEY_FAILED;
+}

@@ -1,0 +1,249 @@
+/*
+ * A stand-in for NVIDIA's library, driven by the file that $FAKE_NVML names, read anew at each call
+ * so that a test can change the box while something runs. A line each:
+ *
+ *     init 9                  nvmlInit_v2 fails with this status; `init hang` never returns
+ *     driver 535.104.05
+ *     stride 32               of the records of processes by _v3; default 24
+ *     gpu uuid=GPU-1;name=NVIDIA A100;bus=00000000:01:00.0;total=85899345920;used=1000;busy=12;
+ *         celsius=40;power=62000;energy=123;ecc=0;mig=1;pids=4242,4243;lost=15
+ *     part uuid=MIG-1;total=10;used=0;pids=    an instance of the GPU above
+ *
+ * A key that is missing is "not supported". With -DFAKE_NVML_OLD only what an ancient driver has.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define OK            0
+#define INVALID       2
+#define NOT_SUPPORTED 3
+#define NOT_FOUND     6
+#define MAX           64
+#define LINE          1024
+
+struct device {
+    char line[LINE];
+    int parent; /* -1: a whole GPU */
+};
+
+static struct device devices[MAX];
+static int device_count;
+static char init_status[32], driver[64];
+static unsigned stride;
+
+static void load(void)
+{
+    FILE *file = fopen(getenv("FAKE_NVML") != NULL ? getenv("FAKE_NVML") : "", "re");
+    char line[LINE];
+    int whole = -1;
+    device_count = 0;
+    stride = 24;
+    snprintf(init_status, sizeof init_status, "%s", file != NULL ? "0" : "9");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL && device_count < MAX) {
+        line[strcspn(line, "\n")] = '\0';
+        if (strncmp(line, "init ", 5) == 0)
+            snprintf(init_status, sizeof init_status, "%.20s", line + 5);
+        else if (strncmp(line, "driver ", 7) == 0)
+            snprintf(driver, sizeof driver, "%.60s", line + 7);
+        else if (strncmp(line, "stride ", 7) == 0)
+            stride = (unsigned)strtoul(line + 7, NULL, 10);
+        else if (strncmp(line, "gpu ", 4) == 0 || strncmp(line, "part ", 5) == 0) {
+            struct device *device = &devices[device_count];
+            snprintf(device->line, sizeof device->line, ";%s", strchr(line, ' ') + 1);
+            device->parent = line[0] == 'p' ? whole : -1;
+            whole = line[0] == 'g' ? device_count : whole;
+            device_count++;
+        }
+    }
+    if (file != NULL)
+        fclose(file);
+}
+
+/* Devices are numbers from 1, as pointers. */
+static struct device *of(void *handle)
+{
+    load();
+    long index = (long)handle - 1;
+    return index >= 0 && index < device_count ? &devices[index] : NULL;
+}
+
+static int text_of(void *handle, const char *key, char *out, size_t size)
+{
+    char wanted[32];
+    struct device *device = of(handle);
+    snprintf(wanted, sizeof wanted, ";%s=", key);
+    const char *at = device != NULL ? strstr(device->line, wanted) : NULL;
+    if (at == NULL)
+        return device == NULL ? INVALID : NOT_SUPPORTED;
+    at += strlen(wanted);
+    snprintf(out, size, "%.*s", (int)strcspn(at, ";"), at);
+    return OK;
+}
+
+static int number_of(void *handle, const char *key, unsigned long long *out)
+{
+    char text[64];
+    int status = text_of(handle, key, text, sizeof text);
+    if (status == OK)
+        *out = strtoull(text, NULL, 10);
+    return status;
+}
+
+/* The n-th device below `parent`, -1 being the box; 0 when there is none. */
+static long find(int parent, unsigned index)
+{
+    load();
+    for (int i = 0; i < device_count; i++)
+        if (devices[i].parent == parent && index-- == 0)
+            return i + 1;
+    return 0;
+}
+
+int nvmlInit_v2(void)
+{
+    load();
+    while (strcmp(init_status, "hang") == 0)
+        pause();
+    return atoi(init_status);
+}
+
+int nvmlShutdown(void)
+{
+    return OK;
+}
+
+int nvmlDeviceGetCount_v2(unsigned *count)
+{
+    for (*count = 0; find(-1, *count) != 0; ++*count)
+        ;
+    return OK;
+}
+
+int nvmlDeviceGetHandleByIndex_v2(unsigned index, void **device)
+{
+    unsigned long long lost = 0;
+    *device = (void *)find(-1, index);
+    if (*device == NULL)
+        return INVALID;
+    return number_of(*device, "lost", &lost) == OK ? (int)lost : OK;
+}
+
+int nvmlDeviceGetUUID(void *device, char *text, unsigned size)
+{
+    return text_of(device, "uuid", text, size);
+}
+
+#ifndef FAKE_NVML_OLD
+static int small_of(void *handle, const char *key, unsigned *out)
+{
+    unsigned long long number = 0;
+    int status = number_of(handle, key, &number);
+    if (status == OK)
+        *out = (unsigned)number;
+    return status;
+}
+
+struct memory {
+    unsigned long long total, free, used;
+};
+
+struct rates {
+    unsigned gpu, memory;
+};
+
+struct pci {
+    char legacy[16];
+    unsigned numbers[5];
+    char bus_id[32];
+};
+
+const char *nvmlErrorString(int status)
+{
+    return status == 9 ? "Driver Not Loaded" : status == 15 ? "GPU is lost" : "Unknown Error";
+}
+
+int nvmlSystemGetDriverVersion(char *text, unsigned size)
+{
+    load();
+    snprintf(text, size, "%s", driver);
+    return OK;
+}
+
+int nvmlDeviceGetName(void *device, char *text, unsigned size)
+{
+    return text_of(device, "name", text, size);
+}
+
+int nvmlDeviceGetPciInfo_v3(void *device, struct pci *pci)
+{
+    return text_of(device, "bus", pci->bus_id, sizeof pci->bus_id);
+}
+
+int nvmlDeviceGetMemoryInfo(void *device, struct memory *memory)
+{
+    int status = number_of(device, "total", &memory->total);
+    if (status == OK && number_of(device, "used", &memory->used) != OK)
+        memory->used = 0;
+    return status;
+}
+
+int nvmlDeviceGetUtilizationRates(void *device, struct rates *rates)
+{
+    return small_of(device, "busy", &rates->gpu);
+}
+
+int nvmlDeviceGetTemperature(void *device, int sensor, unsigned *celsius)
+{
+    return sensor == 0 ? small_of(device, "celsius", celsius) : INVALID;
+}
+
+int nvmlDeviceGetPowerUsage(void *device, unsigned *milliwatt)
+{
+    return small_of(device, "power", milliwatt);
+}
+
+int nvmlDeviceGetTotalEnergyConsumption(void *device, unsigned long long *millijoule)
+{
+    return number_of(device, "energy", millijoule);
+}
+
+int nvmlDeviceGetTotalEccErrors(void *device, int kind, int since, unsigned long long *count)
+{
+    return kind == 1 && since == 0 ? number_of(device, "ecc", count) : INVALID;
+}
+
+int nvmlDeviceGetMigMode(void *device, unsigned *current, unsigned *pending)
+{
+    *pending = 0;
+    return small_of(device, "mig", current);
+}
+
+int nvmlDeviceGetMaxMigDeviceCount(void *device, unsigned *count)
+{
+    (void)device;
+    *count = 7;
+    return OK;
+}
+
+int nvmlDeviceGetMigDeviceHandleByIndex(void *device, unsigned index, void **instance)
+{
+    *instance = (void *)find((int)((long)device - 1), index);
+    return *instance != NULL ? OK : NOT_FOUND;
+}
+
+int nvmlDeviceGetComputeRunningProcesses_v3(void *device, unsigned *count, void *records)
+{
+    char text[256] = "";
+    unsigned room = *count;
+    *count = 0;
+    if (text_of(device, "pids", text, sizeof text) != OK)
+        return NOT_SUPPORTED;
+    for (char *at = text; *at != '\0' && *count < room; at += *at == ',') {
+        unsigned record[8] = {(unsigned)strtoul(at, &at, 10)};
+        memcpy((char *)records + (size_t)stride * (*count)++, record, stride);
+    }
+    return OK;
+}
+#endif

@@ -47,9 +47,10 @@ YAML
 
 # What differs from run to run and from machine to machine.
 mask() {
-    masked -e "s|$work/[a-z_]+|HERE|g" -e "s/\\b$(hostname)\\b/HOST/g" \
+    sed -E -e "s#$work/[a-z_]+#HERE#g" -e "s/\\b$(hostname)\\b/HOST/g" \
         -e 's/process(es)? [0-9]+/process\1 PID/g' \
-        -e 's/(has run|took|for) [0-9]+(\.[0-9]+)? ?(ms|s)\b/\1 0 s/g' "$@"
+        -e 's/[0-9]+\.[0-9] [KMG]iB/0.0 KiB/g' -e "s/(SWEEP_TOKEN=)[0-9a-f]+/\1TOKEN/" \
+        -e 's/(has run|took|for) [0-9]+(\.[0-9]+)? ?(ms|s)\b/\1 0 s/g' "$@" | masked
 }
 
 # perform FILE: do its commands, in this shell, and keep what each says in $base/said/N.*.
@@ -57,7 +58,7 @@ perform() {
     local line kind='' command='' number=0 status
     while IFS= read -r line || [ -n "$line" ]; do
         case $line in
-        '> '* | '>') command+=$'\n'${line#>} command=${command/$'\n '/$'\n'} ;;
+        '> '* | '>') line=${line#>} command+=$'\n'${line# } ;;
         *)
             finish_command
             case $line in
@@ -75,7 +76,7 @@ finish_command() {
     status=0
     command_line=$command
     if [ "$kind" = % ]; then
-        eval "$command" >"$out" 2>"$err" </dev/null || status=$?
+        eval "$command" </dev/null || status=$?
         [ "$status" = 0 ] || fail "preparation in $group: exit status $status"
     else
         number=$((number + 1))

@@ -53,7 +53,7 @@ mask() {
         -e 's/(has run|took|for) [0-9]+(\.[0-9]+)? ?(ms|s)\b/\1 0 s/g' "$@" | masked
 }
 
-# perform FILE: do its commands, in this shell, and keep what each says in $base/said/N.*.
+# perform FILE: do its commands, in this shell, and keep what each says in $said/N.*.
 perform() {
     local line kind='' command='' number=0 status
     while IFS= read -r line || [ -n "$line" ]; do
@@ -76,7 +76,7 @@ finish_command() {
     status=0
     command_line=$command
     if [ "$kind" = % ]; then
-        eval "$command" </dev/null || status=$?
+        eval "$command" >"$out" 2>"$err" </dev/null || status=$?
         [ "$status" = 0 ] || fail "preparation in $group: exit status $status"
     else
         number=$((number + 1))
@@ -112,27 +112,35 @@ render() {
         END { finish() }' "$1"
 }
 
+# check_group NAME, in a shell of its own: what fail says within a preparation is in $out.
 check_group() {
     local group=$1
-    said=$base/said
-    rm -rf "$said"
-    mkdir -p "$said" "$work/$group"
+    out=$base/$group.out err=$base/$group.err said=$base/$group.said
+    mkdir "$said" "$work/$group"
     cd "$work/$group"
     perform "$folder/$group.txt"
-    cd "$work"
-    command_line=
-    render "$folder/$group.txt" >"$base/rendered"
-    mask "$base/rendered" >"$base/$group.txt"
+    render "$folder/$group.txt" >"$said/rendered"
+    mask "$said/rendered" >"$said/masked"
     if [ -n "${UPDATE_GOLDEN:-}" ]; then
-        cp "$base/$group.txt" "$folder/$group.txt"
-    elif ! diff -u "$folder/$group.txt" "$base/$group.txt"; then
-        failed+=" $group"
+        cp "$said/masked" "$folder/$group.txt"
+    else
+        diff -u "$folder/$group.txt" "$said/masked" >&3
     fi
 }
 
-failed=
+exec 3>&1
 [ $# -gt 0 ] || set -- $(cd "$folder" && basename -s .txt -- *.txt)
+pids=()
 for group in "$@"; do
-    check_group "$group"
+    (check_group "$group") &
+    pids+=($!)
+done
+failed=
+for group in "$@"; do
+    wait "${pids[0]}" || {
+        failed+=" $group"
+        sed -n '/^FAILED/,$p' "$base/$group.out"
+    }
+    pids=("${pids[@]:1}")
 done
 [ -z "$failed" ] || fail "not as expected in tests/cli/messages:$failed (UPDATE_GOLDEN=1 renews)"

@@ -27,14 +27,19 @@ const struct sweep_strategy *sweep_strategy_find(const char *name)
     return NULL;
 }
 
+static bool suits(const struct sweep_strategy *strategy, const struct sweep_space *space)
+{
+    void *state = strategy->create(space, NULL);
+    bool is_fine = state != NULL;
+    strategy->free(state);
+    return is_fine;
+}
+
 /* Where not all points can be tried, those of sobol are at least as even as random ones from the
  * first trial on, in finite spaces too; random is left for spaces of too many dimensions. */
 static const struct sweep_strategy *choose_points(const struct sweep_space *space)
 {
-    void *state = sweep_strategy_sobol.create(space, NULL);
-    bool suits = state != NULL;
-    sweep_strategy_sobol.free(state);
-    return suits ? &sweep_strategy_sobol : &sweep_strategy_random;
+    return suits(&sweep_strategy_sobol, space) ? &sweep_strategy_sobol : &sweep_strategy_random;
 }
 
 const struct sweep_strategy *sweep_strategy_choose(const struct sweep_space *space, uint64_t trials,
@@ -43,7 +48,7 @@ const struct sweep_strategy *sweep_strategy_choose(const struct sweep_space *spa
     uint64_t points;
     const struct sweep_strategy *chosen = choose_points(space);
     bool is_finite = sweep_space_size(space, &points);
-    if (is_finite && trials > 0 && points <= trials) {
+    if (is_finite && trials > 0 && points <= trials && suits(&sweep_strategy_grid, space)) {
         *why = "the budget covers every point of the space";
         return &sweep_strategy_grid;
     }

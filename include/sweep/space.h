@@ -43,22 +43,34 @@ struct sweep_value {
 /** How a parameter's values are distributed. */
 enum sweep_distribution {
     SWEEP_CONSTANT,    /* one value */
-    SWEEP_CATEGORICAL, /* one of `choices`, all equally likely */
+    SWEEP_CATEGORICAL, /* one of `choices`, all equally likely or by `probabilities` */
     SWEEP_UNIFORM,     /* a real from [min, max] */
     SWEEP_LOG_UNIFORM, /* a real from [min, max], its logarithm uniform; min > 0 */
     SWEEP_INT_UNIFORM, /* an integer from [min, max], both included */
-    SWEEP_INT_LOG      /* an integer from [min, max] on a log scale; min >= 1 */
+    SWEEP_INT_LOG,     /* an integer from [min, max] on a log scale; min >= 1 */
+    SWEEP_NORMAL,      /* a real around `mu` with deviation `sigma` */
+    SWEEP_LOG_NORMAL,  /* a real above 0, its logarithm normal with `mu` and `sigma` */
+    SWEEP_BETA         /* a real from [0, 1] with the shapes `a` and `b` */
 };
 
 /** One dimension. */
 struct sweep_parameter {
     const char *name;
     enum sweep_distribution distribution;
-    double min; /* numeric ones: the bounds, both included; integers are exact up to 2^53 */
+    double
+        min; /* the bounds of those that have some, both included; integers are exact up to 2^53 */
     double max;
     double step;      /* 0: none; else values are min + k * step, never above max */
     bool step_is_int; /* with step: values are integers */
+    double q;      /* 0: none; else a draw of the reals is rounded to the nearest k * q, which may
+                      lie up to q / 2 outside the bounds; a tie goes to the even k */
+    bool q_is_int; /* with q: values are integers */
+    double mu;     /* normal, log normal */
+    double sigma;  /* > 0 */
+    double a;      /* beta: > 0 */
+    double b;
     const struct sweep_value *choices; /* [choice_count] constant, categorical */
+    const double *probabilities;       /* [choice_count] of the choices, each > 0, sum 1; or NULL */
     size_t choice_count;
 };
 
@@ -91,12 +103,32 @@ uint64_t sweep_parameter_size(const struct sweep_parameter *parameter);
 struct sweep_value sweep_parameter_level(const struct sweep_parameter *parameter, uint64_t index);
 
 /**
+ * The number of a value among those of a finite parameter, the inverse of sweep_parameter_level().
+ *
+ * @param[out] index  set where the value is found; of a choice that is listed twice, the first
+ * @return false where it is none of them
+ */
+bool sweep_parameter_index(const struct sweep_parameter *parameter, const struct sweep_value *value,
+                           uint64_t *index);
+
+/**
  * Map a point of the unit interval to a value by the distribution's quantile function.
  *
  * @param u  [0, 1)
  * @return always a value that the parameter can take
  */
 struct sweep_value sweep_parameter_draw(const struct sweep_parameter *parameter, double u);
+
+/**
+ * Map a value to the unit interval by the distribution's cumulative probability, the inverse of
+ * sweep_parameter_draw(): there and back is the same value where values are counted, and the same
+ * but for rounding where they are reals. A value that owns a stretch of the interval is its middle.
+ *
+ * @param value  one that the parameter can take
+ * @return [0, 1)
+ */
+double sweep_parameter_unit(const struct sweep_parameter *parameter,
+                            const struct sweep_value *value);
 
 /** Whether two values are the same for a training script: 1 and 1.0 differ, 1e-5 and 0.00001 not.
  */

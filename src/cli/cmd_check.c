@@ -23,6 +23,8 @@ static const char *const distribution_names[] = {
     [SWEEP_CONSTANT] = "constant",   [SWEEP_CATEGORICAL] = "one of",
     [SWEEP_UNIFORM] = "real",        [SWEEP_LOG_UNIFORM] = "real, log scale",
     [SWEEP_INT_UNIFORM] = "integer", [SWEEP_INT_LOG] = "integer, log scale",
+    [SWEEP_NORMAL] = "normal",       [SWEEP_LOG_NORMAL] = "log normal",
+    [SWEEP_BETA] = "beta",
 };
 
 /* --- for people ----------------------------------------------------------------------------- */
@@ -32,6 +34,8 @@ static void append_choices(const struct sweep_parameter *parameter, struct strbu
     for (size_t i = 0; i < parameter->choice_count; i++) {
         strbuf_append_text(out, i > 0 ? ", " : "");
         trial_text_param(&parameter->choices[i], out);
+        if (parameter->probabilities != NULL)
+            strbuf_printf(out, " (%.3g%%)", 100 * parameter->probabilities[i]);
     }
 }
 
@@ -47,6 +51,12 @@ static void append_bound(double value, bool is_integer, struct strbuf *out)
         strbuf_append_text(out, text);
 }
 
+static void append_named(const char *name, double value, struct strbuf *out)
+{
+    strbuf_printf(out, "%s ", name);
+    append_bound(value, false, out);
+}
+
 static void append_bounds(const struct sweep_parameter *parameter, struct strbuf *out)
 {
     bool is_integer =
@@ -59,6 +69,34 @@ static void append_bounds(const struct sweep_parameter *parameter, struct strbuf
         return;
     strbuf_append_text(out, ", step ");
     append_bound(parameter->step, is_integer, out);
+}
+
+static void append_numbers(const struct sweep_parameter *parameter, struct strbuf *out)
+{
+    switch (parameter->distribution) {
+    case SWEEP_CONSTANT:
+    case SWEEP_CATEGORICAL:
+        break;
+    case SWEEP_UNIFORM:
+    case SWEEP_LOG_UNIFORM:
+    case SWEEP_INT_UNIFORM:
+    case SWEEP_INT_LOG:
+        append_bounds(parameter, out);
+        break;
+    case SWEEP_NORMAL:
+    case SWEEP_LOG_NORMAL:
+        append_named("mu", parameter->mu, out);
+        append_named(", sigma", parameter->sigma, out);
+        break;
+    case SWEEP_BETA:
+        append_named("a", parameter->a, out);
+        append_named(", b", parameter->b, out);
+        break;
+    }
+    if (parameter->q > 0) {
+        strbuf_append_text(out, ", multiples of ");
+        append_bound(parameter->q, parameter->q_is_int, out);
+    }
 }
 
 static void append_space(const struct settings *settings, const struct terminal *terminal,
@@ -78,7 +116,7 @@ static void append_space(const struct settings *settings, const struct terminal 
         if (parameter->choice_count > 0)
             append_choices(parameter, &values);
         else
-            append_bounds(parameter, &values);
+            append_numbers(parameter, &values);
         table_cell(&table, TABLE_PLAIN, "%s", parameter->name);
         table_cell(&table, TABLE_FAINT, "%s", distribution_names[parameter->distribution]);
         table_cell(&table, TABLE_PLAIN, "%s", strbuf_text(&values));

@@ -63,6 +63,7 @@ struct listed {
     struct sweep_value value;
     const struct node *node;
     size_t order;
+    double probability; /* 0 where no probabilities are given */
 };
 
 static int compare_reals(double a, double b)
@@ -120,6 +121,7 @@ static size_t drop_repeated(struct reader *reader, struct listed *items, size_t 
             items[kept++] = items[i];
             continue;
         }
+        items[kept - 1].probability += items[i].probability;
         warn_of_repeated(reader, items[kept - 1].node, items[i].node);
     }
     qsort(items, kept, sizeof *items, compare_order);
@@ -136,33 +138,112 @@ bool choices_read_constant(struct reader *reader, const struct parameter_draft *
     return read_value(reader, draft->value, value);
 }
 
-bool choices_read_list(struct reader *reader, const struct parameter_draft *draft,
-                       struct sweep_parameter *out)
+static bool check_list(struct reader *reader, const struct parameter_draft *draft)
 {
     const struct node *list = draft->values;
-    if (list->kind != NODE_LIST || list->count == 0) {
-        if (list->kind == NODE_LIST)
-            reader_error(reader, list, "'values' of parameter '%s' is empty; list at least one",
-                         out->name);
-        else
-            reader_error(reader, list, "'values' takes a list, as in [1, 2, 4], not %s",
-                         node_describe(list));
+    if (list->kind == NODE_LIST && list->count > 0)
+        return true;
+    if (list->kind == NODE_LIST)
+        reader_error(reader, list, "'values' of parameter '%s' is empty; list at least one",
+                     draft->key->text);
+    else
+        reader_error(reader, list, "'values' takes a list, as in [1, 2, 4], not %s",
+                     node_describe(list));
+    return false;
+}
+
+/* --- probabilities --------------------------------------------------------------------------- */
+
+/* As far from 1 as NumPy's isclose() lets a sum be. */
+#define SUM_TOLERANCE 1e-5
+
+static bool check_probability_list(struct reader *reader, const struct parameter_draft *draft,
+                                   const struct distribution *distribution)
+{
+    const struct node *list = draft->probabilities;
+    if (list == NULL) {
+        bool is_missing = distribution != NULL && distribution->has_probabilities;
+        if (is_missing)
+            reader_error(reader, draft->distribution,
+                         "distribution '%s' needs 'probabilities', one for each of the values",
+                         distribution->name);
+        return !is_missing;
+    }
+    if (list->kind == NODE_LIST && list->count == draft->values->count)
+        return true;
+    if (list->kind == NODE_LIST)
+        reader_error(reader, list, "there are %zu values and %zu probabilities",
+                     draft->values->count, list->count);
+    else
+        reader_error(reader, list, "'probabilities' takes a list of numbers, not %s",
+                     node_describe(list));
+    return false;
+}
+
+/* @param items  [count of the values], in their order; gets the probabilities, whose sum is 1 */
+static bool read_probabilities(struct reader *reader, const struct node *list, struct listed *items)
+{
+    double sum = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        struct scalar scalar;
+        if (!reader_number(reader, list->values[i], "probabilities", &scalar))
+            return false;
+        if (scalar.real < 0 || scalar.real > 1) {
+            reader_error(reader, list->values[i], "a probability lies between 0 and 1");
+            return false;
+        }
+        items[i].probability = scalar.real;
+        sum += scalar.real;
+    }
+    if (fabs(sum - 1) > SUM_TOLERANCE) {
+        reader_error(reader, list, "the probabilities sum to %.6g, not to 1", sum);
         return false;
     }
+    for (size_t i = 0; i < list->count; i++)
+        items[i].probability /= sum;
+    return true;
+}
+
+static size_t drop_impossible(struct reader *reader, struct listed *items, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].probability > 0)
+            items[kept++] = items[i];
+        else
+            diagnostics_add(reader->diagnostics, DIAGNOSTIC_NOTE, items[i].node->mark,
+                            "a value of probability 0 is never tried");
+    }
+    return kept;
+}
+
+bool choices_read_list(struct reader *reader, const struct parameter_draft *draft,
+                       const struct distribution *distribution, struct sweep_parameter *out)
+{
+    const struct node *list = draft->values;
+    const struct node *probabilities = draft->probabilities;
+    if (!check_list(reader, draft) || !check_probability_list(reader, draft, distribution))
+        return false;
     bool ok = true;
     struct listed *items = arena_alloc_array(reader->arena, list->count, sizeof *items);
     for (size_t i = 0; i < list->count; i++) {
         items[i] = (struct listed){.node = list->values[i], .order = i};
         ok = read_value(reader, list->values[i], &items[i].value) && ok;
     }
-    if (!ok)
+    if (!ok || (probabilities != NULL && !read_probabilities(reader, probabilities, items)))
         return false;
     size_t count = drop_repeated(reader, items, list->count);
+    if (probabilities != NULL)
+        count = drop_impossible(reader, items, count);
     struct sweep_value *choices = arena_alloc_array(reader->arena, count, sizeof *choices);
-    for (size_t i = 0; i < count; i++)
+    double *weights = arena_alloc_array(reader->arena, count, sizeof *weights);
+    for (size_t i = 0; i < count; i++) {
         choices[i] = items[i].value;
+        weights[i] = items[i].probability;
+    }
     out->distribution = SWEEP_CATEGORICAL;
     out->choices = choices;
+    out->probabilities = probabilities != NULL ? weights : NULL;
     out->choice_count = count;
     return true;
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "config/distribution.h"
 #include "config/reader.h"
 #include "sweep/space.h"
 
@@ -13,9 +14,14 @@
 bool choices_read_constant(struct reader *reader, const struct parameter_draft *draft,
                            struct sweep_parameter *out);
 
-/** Read `values` into a categorical parameter; repeated ones are dropped with a warning.
- * @return false with an error added */
+/**
+ * Read `values` and `probabilities` into a categorical parameter. Repeated values are dropped with
+ * a warning, their probabilities added; those of probability 0 with a note.
+ *
+ * @param distribution  NULL: none is named
+ * @return false with an error added
+ */
 bool choices_read_list(struct reader *reader, const struct parameter_draft *draft,
-                       struct sweep_parameter *out);
+                       const struct distribution *distribution, struct sweep_parameter *out);
 
 #endif

@@ -9,28 +9,42 @@
 #include "base/array.h"
 #include "base/nearest.h"
 
-static const struct distribution rows[] = {
-    {"uniform", FORM_BOUNDS, .is_integer = false, .is_log = false},
-    {"int_uniform", FORM_BOUNDS, .is_integer = true, .is_log = false},
-    {"log_uniform_values", FORM_BOUNDS, .is_integer = false, .is_log = true},
-    {"categorical", FORM_VALUES, .is_integer = false, .is_log = false},
-    {"constant", FORM_VALUE, .is_integer = false, .is_log = false},
-};
+#define ONE           .distribution = SWEEP_CONSTANT, .form = FORM_VALUE
+#define LIST          .distribution = SWEEP_CATEGORICAL, .form = FORM_VALUES
+#define BOUNDS(what)  .distribution = (what), .form = FORM_BOUNDS
+#define MOMENTS(what) .distribution = (what), .form = FORM_MOMENTS
+#define SHAPES        .distribution = SWEEP_BETA, .form = FORM_SHAPES
 
-static const char *const later[] = {
-    "q_uniform",
-    "log_uniform",
-    "q_log_uniform",
-    "q_log_uniform_values",
-    "inv_log_uniform",
-    "inv_log_uniform_values",
-    "normal",
-    "q_normal",
-    "log_normal",
-    "q_log_normal",
-    "beta",
-    "q_beta",
-    "categorical_w_probabilities",
+/* The inverse of a log-uniform number is log-uniform: only the order of draws would differ. */
+static const struct distribution rows[] = {
+    {.name = "constant", ONE},
+    {.name = "categorical", LIST},
+    {.name = "categorical_w_probabilities", LIST, .has_probabilities = true},
+    {.name = "uniform", BOUNDS(SWEEP_UNIFORM)},
+    {.name = "int_uniform", BOUNDS(SWEEP_INT_UNIFORM)},
+    {.name = "log_uniform_values", BOUNDS(SWEEP_LOG_UNIFORM)},
+    {.name = "inv_log_uniform_values", BOUNDS(SWEEP_LOG_UNIFORM)},
+    {.name = "q_uniform", BOUNDS(SWEEP_UNIFORM), .has_q = true},
+    {.name = "q_log_uniform_values", BOUNDS(SWEEP_LOG_UNIFORM), .has_q = true},
+    {.name = "normal", MOMENTS(SWEEP_NORMAL)},
+    {.name = "q_normal", MOMENTS(SWEEP_NORMAL), .has_q = true},
+    {.name = "log_normal", MOMENTS(SWEEP_LOG_NORMAL)},
+    {.name = "q_log_normal", MOMENTS(SWEEP_LOG_NORMAL), .has_q = true},
+    {.name = "beta", SHAPES},
+    {.name = "q_beta", SHAPES, .has_q = true},
+    {.name = "log_uniform",
+     BOUNDS(SWEEP_LOG_UNIFORM),
+     .limits = LIMITS_LOGARITHMS,
+     .instead = "log_uniform_values"},
+    {.name = "q_log_uniform",
+     BOUNDS(SWEEP_LOG_UNIFORM),
+     .limits = LIMITS_LOGARITHMS,
+     .has_q = true,
+     .instead = "q_log_uniform_values"},
+    {.name = "inv_log_uniform",
+     BOUNDS(SWEEP_LOG_UNIFORM),
+     .limits = LIMITS_INVERSE,
+     .instead = "inv_log_uniform_values"},
 };
 
 const struct distribution *distribution_find(const char *name)
@@ -56,15 +70,10 @@ static const struct synonym {
     {"randint", "int_uniform"},
     {"choice", "categorical"},
     {"fixed", "constant"},
+    {"gaussian", "normal"},
+    {"lognormal", "log_normal"},
+    {"quniform", "q_uniform"},
 };
-
-bool distribution_is_later(const char *name)
-{
-    for (size_t i = 0; i < ARRAY_LENGTH(later); i++)
-        if (strcmp(later[i], name) == 0)
-            return true;
-    return false;
-}
 
 const char *distribution_nearest(const char *name)
 {

@@ -1,14 +1,16 @@
 /*
- * `parameters` -> a space: which keys go together and what they imply. Listed values are choices.c;
- * what makes bounds impossible is space's, and gets its place in the file here.
+ * `parameters` -> a space: which keys go together and what they imply. What the values are is read
+ * by choices.c, range.c and density.c.
  */
 #include "config/reader.h"
 
-#include <math.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "config/choices.h"
+#include "config/density.h"
 #include "config/distribution.h"
+#include "config/range.h"
 #include "space/space.h"
 
 #define NAME_MAX_SIZE 128
@@ -37,146 +39,33 @@ static void check_name(struct reader *reader, const struct node *key)
     }
 }
 
-/* The bounds as they are written. */
-struct bounds {
-    struct scalar min;
-    struct scalar max;
-    struct scalar step; /* SCALAR_NULL where there is none */
+static const char *const form_keys[] = {
+    [FORM_VALUE] = "'value'",          [FORM_VALUES] = "'values'",
+    [FORM_BOUNDS] = "'min' and 'max'", [FORM_MOMENTS] = "'mu' and 'sigma'",
+    [FORM_SHAPES] = "'a' and 'b'",
 };
 
-/* Every integer up to 2^53 is exact as a double; beyond, a bound would silently be another one. */
-static bool read_bound(struct reader *reader, const struct node *node, const char *what,
-                       struct scalar *out)
+#define FORM_COUNT ARRAY_LENGTH(form_keys)
+#define NUMBERS    (1U << FORM_BOUNDS | 1U << FORM_MOMENTS | 1U << FORM_SHAPES)
+
+static const struct node *first_of(const struct node *a, const struct node *b)
 {
-    const int64_t limit = INT64_C(1) << 53;
-    if (!reader_number(reader, node, what, out))
-        return false;
-    if (out->kind != SCALAR_INT || (out->integer >= -limit && out->integer <= limit))
-        return true;
-    reader_error(reader, node,
-                 "'%s' is beyond 2^53 (9007199254740992), the largest integer that is "
-                 "exact everywhere",
-                 what);
-    return false;
+    return a != NULL ? a : b;
 }
 
-static bool read_step_width(struct reader *reader, const struct parameter_draft *draft,
-                            struct bounds *bounds)
-{
-    if (draft->step == NULL)
-        return true;
-    if (!read_bound(reader, draft->step, "step", &bounds->step))
-        return false;
-    if (bounds->step.real > 0)
-        return true;
-    reader_error(reader, draft->step, "'step' of parameter '%s' must be above 0", draft->key->text);
-    reader_hint(reader, "leave it out for none");
-    return false;
-}
-
-static bool read_bounds(struct reader *reader, const struct parameter_draft *draft,
-                        struct bounds *bounds)
-{
-    const struct node *missing = draft->min == NULL ? draft->max : draft->min;
-    if (draft->min == NULL || draft->max == NULL) {
-        reader_error(reader, missing, "parameter '%s' has a '%s' but no '%s'", draft->key->text,
-                     draft->min == NULL ? "max" : "min", draft->min == NULL ? "min" : "max");
-        return false;
-    }
-    bool ok = read_bound(reader, draft->min, "min", &bounds->min);
-    ok = read_bound(reader, draft->max, "max", &bounds->max) && ok;
-    return read_step_width(reader, draft, bounds) && ok;
-}
-
-/* Without a distribution: integers where all that is written are integers. */
-static bool infer_integer(struct reader *reader, const struct parameter_draft *draft,
-                          const struct bounds *bounds)
-{
-    bool min_is_int = bounds->min.kind == SCALAR_INT;
-    bool max_is_int = bounds->max.kind == SCALAR_INT;
-    bool step_is_real = bounds->step.kind == SCALAR_REAL;
-    /* Weights & Biases calls mixed bounds ambiguous. With a log scale nobody means integers there.
-     */
-    if (min_is_int != max_is_int && !draft->is_log) {
-        const struct node *whole = min_is_int ? draft->min : draft->max;
-        diagnostics_add(reader->diagnostics, DIAGNOSTIC_NOTE, whole->mark,
-                        "parameter '%s' takes real numbers, since only one bound is an integer",
-                        draft->key->text);
-        reader_hint(reader, "write both as integers, or both with a decimal point");
-    }
-    if (min_is_int && max_is_int && step_is_real) {
-        diagnostics_add(reader->diagnostics, DIAGNOSTIC_NOTE, draft->step->mark,
-                        "parameter '%s' takes real numbers, since its step is a fraction",
-                        draft->key->text);
-    }
-    return min_is_int && max_is_int && !step_is_real;
-}
-
-static enum sweep_distribution numeric_distribution(bool is_integer, bool is_log)
-{
-    if (is_integer)
-        return is_log ? SWEEP_INT_LOG : SWEEP_INT_UNIFORM;
-    return is_log ? SWEEP_LOG_UNIFORM : SWEEP_UNIFORM;
-}
-
-/* The number that a message about the bounds should point at. */
-static const struct node *find_culprit(const struct parameter_draft *draft,
-                                       const struct sweep_parameter *parameter)
-{
-    bool is_log =
-        parameter->distribution == SWEEP_LOG_UNIFORM || parameter->distribution == SWEEP_INT_LOG;
-    bool is_integer =
-        parameter->distribution == SWEEP_INT_UNIFORM || parameter->distribution == SWEEP_INT_LOG;
-    bool min_is_whole = parameter->min == nearbyint(parameter->min);
-    bool min_is_wrong = (is_log && parameter->min <= 0) || (is_integer && !min_is_whole);
-    return min_is_wrong && parameter->min < parameter->max ? draft->min : draft->max;
-}
-
-/* First without the step, so that a mistake is shown at the number that makes it one. */
-static bool check_bounds(struct reader *reader, const struct parameter_draft *draft,
-                         const struct sweep_parameter *parameter)
-{
-    struct sweep_error err = {0};
-    struct sweep_parameter stepless = *parameter;
-    stepless.step = 0;
-    stepless.step_is_int = false;
-    const struct node *culprit = draft->step;
-    if (!space_check_parameter(&stepless, &err))
-        culprit = find_culprit(draft, parameter);
-    else if (space_check_parameter(parameter, &err))
-        return true;
-    reader_error(reader, culprit, "%s", err.message);
-    return false;
-}
-
-static bool read_range(struct reader *reader, const struct parameter_draft *draft,
-                       const struct distribution *distribution, struct sweep_parameter *out)
-{
-    struct bounds bounds = {.step = {.kind = SCALAR_NULL}};
-    if (!read_bounds(reader, draft, &bounds))
-        return false;
-    bool is_log = draft->is_log || (distribution != NULL && distribution->is_log);
-    bool is_integer =
-        distribution != NULL ? distribution->is_integer : infer_integer(reader, draft, &bounds);
-    out->distribution = numeric_distribution(is_integer, is_log);
-    out->min = bounds.min.real;
-    out->max = bounds.max.real;
-    out->step = draft->step != NULL ? bounds.step.real : 0;
-    out->step_is_int = draft->step != NULL && is_integer;
-    return check_bounds(reader, draft, out);
-}
-
-static const char *const form_keys[] = {
-    [FORM_VALUE] = "'value'", [FORM_VALUES] = "'values'", [FORM_BOUNDS] = "'min' and 'max'"};
-
+/* The keys that are there decide; of two forms neither can count. */
 static bool find_form(struct reader *reader, const struct parameter_draft *draft,
                       enum parameter_form *form)
 {
-    const struct node *bound = draft->min != NULL ? draft->min : draft->max;
     const struct node *const given[] = {
-        [FORM_VALUE] = draft->value, [FORM_VALUES] = draft->values, [FORM_BOUNDS] = bound};
+        [FORM_VALUE] = draft->value,
+        [FORM_VALUES] = draft->values,
+        [FORM_BOUNDS] = first_of(draft->min, draft->max),
+        [FORM_MOMENTS] = first_of(draft->mu, draft->sigma),
+        [FORM_SHAPES] = first_of(draft->a, draft->b),
+    };
     size_t count = 0;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < FORM_COUNT; i++) {
         if (given[i] == NULL)
             continue;
         if (++count > 1) {
@@ -194,55 +83,120 @@ static bool find_form(struct reader *reader, const struct parameter_draft *draft
     return count == 1;
 }
 
+/* Without a name of the distribution: a mean or a shape alone does not say enough. */
+static bool infer_form(struct reader *reader, const struct parameter_draft *draft,
+                       enum parameter_form *form)
+{
+    if (!find_form(reader, draft, form))
+        return false;
+    if (*form != FORM_MOMENTS && *form != FORM_SHAPES)
+        return true;
+    reader_error(reader, draft->key, "parameter '%s' does not say its distribution",
+                 draft->key->text);
+    reader_hint(reader, *form == FORM_SHAPES ? "add 'distribution: beta'"
+                                             : "add 'distribution: normal', or log_normal");
+    return false;
+}
+
 /* NULL in `out` where no distribution is named. */
 static bool find_distribution(struct reader *reader, const struct parameter_draft *draft,
-                              enum parameter_form form, const struct distribution **out)
+                              const struct distribution **out)
 {
     const struct node *node = draft->distribution;
     *out = NULL;
     if (node == NULL)
         return true;
     const char *name = node->kind == NODE_SCALAR ? node->text : "";
-    const struct distribution *found = distribution_find(name);
-    if (distribution_is_later(name)) {
-        reader_error(reader, node, "distribution '%s' is not supported yet by this version", name);
+    *out = distribution_find(name);
+    if (*out != NULL)
+        return true;
+    const char *nearest = distribution_nearest(name);
+    reader_error(reader, node, "there is no distribution '%s'", name);
+    if (nearest != NULL)
+        reader_hint(reader, "did you mean '%s'?", nearest);
+    else
+        reader_hint(reader, "the most used are uniform, int_uniform, log_uniform_values, normal, "
+                            "categorical and constant");
+    return false;
+}
+
+/* A normal or beta distribution may go by its defaults alone. */
+static bool check_form(struct reader *reader, const struct parameter_draft *draft,
+                       const struct distribution *distribution)
+{
+    enum parameter_form form = distribution->form;
+    bool has_defaults = form == FORM_MOMENTS || form == FORM_SHAPES;
+    bool is_bare = draft->value == NULL && draft->values == NULL && draft->min == NULL &&
+                   draft->max == NULL && draft->mu == NULL && draft->sigma == NULL &&
+                   draft->a == NULL && draft->b == NULL;
+    if (has_defaults && is_bare)
+        return true;
+    if (!find_form(reader, draft, &form))
+        return false;
+    if (form == distribution->form)
+        return true;
+    reader_error(reader, draft->distribution, "distribution '%s' takes %s, not %s",
+                 distribution->name, form_keys[distribution->form], form_keys[form]);
+    return false;
+}
+
+/* Keys that only some forms have a use for. */
+static bool check_companions(struct reader *reader, const struct parameter_draft *draft,
+                             enum parameter_form form)
+{
+    const struct {
+        const char *key;
+        const struct node *node;
+        unsigned forms;
+        const char *partner;
+    } rows[] = {
+        {"log", draft->log, 1U << FORM_BOUNDS, "'min' and 'max'"},
+        {"step", draft->step, 1U << FORM_BOUNDS, "'min' and 'max'"},
+        {"q", draft->q, NUMBERS, "numbers"},
+        {"probabilities", draft->probabilities, 1U << FORM_VALUES, "'values'"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        if (rows[i].node == NULL || (rows[i].forms & 1U << form) != 0)
+            continue;
+        reader_error(reader, rows[i].node, "'%s' goes with %s, not with %s", rows[i].key,
+                     rows[i].partner, form_keys[form]);
         return false;
     }
-    if (found == NULL) {
-        const char *nearest = distribution_nearest(name);
-        reader_error(reader, node, "there is no distribution '%s'", name);
-        if (nearest != NULL)
-            reader_hint(reader, "did you mean '%s'?", nearest);
-        else
-            reader_hint(reader, "known are uniform, int_uniform, log_uniform_values, categorical "
-                                "and constant");
-        return false;
-    }
-    if (found->form != form) {
-        reader_error(reader, node, "distribution '%s' takes %s, not %s", name,
-                     form_keys[found->form], form_keys[form]);
-        return false;
-    }
-    *out = found;
     return true;
 }
 
-/* `log` and `step` go with bounds, and `log` must not deny what the distribution's name says. */
+/* `log` must not deny what the distribution's name says. */
 static bool check_log(struct reader *reader, const struct parameter_draft *draft,
-                      enum parameter_form form, const struct distribution *distribution)
+                      const struct distribution *distribution)
 {
-    const struct node *extra = draft->log != NULL ? draft->log : draft->step;
-    if (form != FORM_BOUNDS && extra != NULL) {
-        reader_error(reader, extra, "'%s' goes with 'min' and 'max', not with %s",
-                     draft->log != NULL ? "log" : "step", form_keys[form]);
-        return false;
-    }
-    if (draft->log == NULL || distribution == NULL || distribution->is_integer ||
-        distribution->is_log == draft->is_log)
+    if (draft->log == NULL || distribution == NULL ||
+        distribution->distribution == SWEEP_INT_UNIFORM ||
+        (distribution->distribution == SWEEP_LOG_UNIFORM) == draft->is_log)
         return true;
     reader_error(reader, draft->log, "'log: %s' contradicts 'distribution: %s'",
                  draft->is_log ? "true" : "false", distribution->name);
     reader_hint(reader, "leave one of them out");
+    return false;
+}
+
+/* Weights & Biases rounds only the q_ distributions. */
+static bool check_q(struct reader *reader, const struct parameter_draft *draft,
+                    const struct distribution *distribution)
+{
+    if (draft->q == NULL)
+        return true;
+    if (draft->step != NULL) {
+        reader_error(reader, draft->q, "'q' and 'step' both round; give one");
+        reader_hint(reader, "'step' counts from 'min' on and stays within the bounds");
+        return false;
+    }
+    if (distribution == NULL || distribution->has_q)
+        return true;
+    reader_error(reader, draft->q, "distribution '%s' has no 'q'", distribution->name);
+    if (distribution->distribution == SWEEP_INT_UNIFORM)
+        reader_hint(reader, "'step' leaves integers out; 'distribution: q_uniform' has a 'q'");
+    else
+        reader_hint(reader, "write 'distribution: q_%s'", distribution->name);
     return false;
 }
 
@@ -251,17 +205,25 @@ static bool build_parameter(struct reader *reader, const struct parameter_draft 
 {
     enum parameter_form form = FORM_VALUE;
     const struct distribution *distribution;
-    if (!find_form(reader, draft, &form) ||
-        !find_distribution(reader, draft, form, &distribution) ||
-        !check_log(reader, draft, form, distribution))
+    if (!find_distribution(reader, draft, &distribution))
+        return false;
+    bool has_form = distribution != NULL ? check_form(reader, draft, distribution)
+                                         : infer_form(reader, draft, &form);
+    if (distribution != NULL)
+        form = distribution->form;
+    if (!has_form || !check_companions(reader, draft, form) ||
+        !check_log(reader, draft, distribution) || !check_q(reader, draft, distribution))
         return false;
     switch (form) {
     case FORM_VALUE:
         return choices_read_constant(reader, draft, out);
     case FORM_VALUES:
-        return choices_read_list(reader, draft, out);
+        return choices_read_list(reader, draft, distribution, out);
     case FORM_BOUNDS:
-        return read_range(reader, draft, distribution, out);
+        return range_read(reader, draft, distribution, out);
+    case FORM_MOMENTS:
+    case FORM_SHAPES:
+        return density_read(reader, draft, distribution, out);
     }
     return false;
 }

@@ -41,6 +41,12 @@ struct parameter_draft {
     const struct node *log;
     bool is_log; /* what `log` says */
     const struct node *distribution;
+    const struct node *probabilities;
+    const struct node *q;
+    const struct node *mu;
+    const struct node *sigma;
+    const struct node *a;
+    const struct node *b;
 };
 
 struct reader {

@@ -77,6 +77,13 @@ static void put_choices(struct json_writer *w, const struct sweep_parameter *par
     for (size_t i = 0; i < parameter->choice_count; i++)
         put_value(w, &parameter->choices[i]);
     json_end_array(w);
+    if (parameter->probabilities == NULL)
+        return;
+    json_key(w, "probabilities");
+    json_begin_array(w);
+    for (size_t i = 0; i < parameter->choice_count; i++)
+        json_put_real(w, parameter->probabilities[i]);
+    json_end_array(w);
 }
 
 static void put_range(struct json_writer *w, const struct sweep_parameter *parameter)
@@ -92,6 +99,32 @@ static void put_range(struct json_writer *w, const struct sweep_parameter *param
     json_put_boolean(w, distribution == SWEEP_LOG_UNIFORM || distribution == SWEEP_INT_LOG);
     json_key(w, "integer");
     json_put_boolean(w, is_integer);
+}
+
+/* Those without bounds have a name. */
+static void put_numbers(struct json_writer *w, const struct sweep_parameter *parameter)
+{
+    bool is_normal = parameter->distribution == SWEEP_NORMAL;
+    if (is_normal || parameter->distribution == SWEEP_LOG_NORMAL) {
+        json_key(w, "distribution");
+        json_put_string(w, is_normal ? "normal" : "log_normal");
+        put_number(w, "mu", parameter->mu);
+        put_number(w, "sigma", parameter->sigma);
+    } else if (parameter->distribution == SWEEP_BETA) {
+        json_key(w, "distribution");
+        json_put_string(w, "beta");
+        put_number(w, "a", parameter->a);
+        put_number(w, "b", parameter->b);
+    } else {
+        put_range(w, parameter);
+    }
+    if (parameter->q == 0)
+        return;
+    json_key(w, "q");
+    if (parameter->q_is_int)
+        json_put_integer(w, (int64_t)parameter->q);
+    else
+        json_put_real(w, parameter->q);
 }
 
 static void write_start(struct external *external, const struct sweep_ask *ask)
@@ -111,7 +144,7 @@ static void write_start(struct external *external, const struct sweep_ask *ask)
         if (parameter->choice_count > 0)
             put_choices(w, parameter);
         else
-            put_range(w, parameter);
+            put_numbers(w, parameter);
         json_end_object(w);
     }
     json_end_array(w);

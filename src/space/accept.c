@@ -3,11 +3,11 @@
  */
 #include "space/space.h"
 
-#include <math.h>
+#include <float.h>
 #include <stdio.h>
 
 #include "base/number.h"
-#include "space/step_grid.h"
+#include "space/multiples.h"
 
 #define TEXT_MAX 128 /* of a value in a message */
 
@@ -36,13 +36,45 @@ static bool is_choice(const struct sweep_parameter *parameter, const struct swee
     return false;
 }
 
-static bool is_on_grid(const struct sweep_parameter *parameter, double number)
+/* The outermost values, as a message names them. */
+static void find_ends(const struct sweep_parameter *parameter, double *low, double *high)
 {
-    struct step_grid grid;
-    step_grid_init(&grid, parameter);
-    double step = parameter->step > 0 ? parameter->step : 1;
-    double k = round((number - parameter->min) / step);
-    return k >= 0 && k < (double)grid.count && step_grid_value(&grid, (uint64_t)k) == number;
+    if (multiples_apply(parameter)) {
+        struct multiples multiples;
+        multiples_init(&multiples, parameter);
+        *low = multiples_value(&multiples, multiples.first);
+        *high = multiples_value(&multiples, multiples.last);
+        return;
+    }
+    *low = parameter->min;
+    *high = parameter->max;
+    if (parameter->distribution == SWEEP_BETA)
+        *high = 1;
+    if (parameter->distribution == SWEEP_NORMAL)
+        *low = -DBL_MAX;
+    if (parameter->distribution == SWEEP_NORMAL || parameter->distribution == SWEEP_LOG_NORMAL)
+        *high = DBL_MAX;
+}
+
+static bool is_value(const struct sweep_parameter *parameter, const struct sweep_value *value,
+                     double number)
+{
+    uint64_t index;
+    if (sweep_parameter_size(parameter) > 0)
+        return sweep_parameter_index(parameter, value, &index);
+    if (!multiples_apply(parameter))
+        return true;
+    struct multiples multiples;
+    multiples_init(&multiples, parameter);
+    return multiples_value(&multiples, multiples_nearest(&multiples, number)) == number;
+}
+
+static const char *what_it_misses(const struct sweep_parameter *parameter)
+{
+    if (parameter->q > 0)
+        return "is not a multiple of q";
+    return parameter->step > 0 ? "is not min plus a whole number of steps"
+                               : "is not a whole number";
 }
 
 static bool accept_number(const struct sweep_parameter *parameter, const struct sweep_value *value,
@@ -51,21 +83,21 @@ static bool accept_number(const struct sweep_parameter *parameter, const struct 
     char why[2 * NUMBER_TEXT_MAX + 64];
     char min[NUMBER_TEXT_MAX];
     char max[NUMBER_TEXT_MAX];
+    double low;
+    double high;
     if (value->kind != SWEEP_VALUE_INT && value->kind != SWEEP_VALUE_REAL)
         return refuse(parameter, value, "is not a number", err);
     double number = value->kind == SWEEP_VALUE_INT ? (double)value->integer : value->real;
-    if (!(number >= parameter->min && number <= parameter->max)) {
-        number_format_shortest(parameter->min, min);
-        number_format_shortest(parameter->max, max);
+    find_ends(parameter, &low, &high);
+    if (!(number >= low && number <= high)) {
+        number_format_shortest(low, min);
+        number_format_shortest(high, max);
         (void)snprintf(why, sizeof why, "is not between %s and %s", min, max);
         return refuse(parameter, value, why, err);
     }
-    if (!step_grid_applies(parameter) || is_on_grid(parameter, number))
+    if (is_value(parameter, value, number))
         return true;
-    return refuse(parameter, value,
-                  parameter->step > 0 ? "is not min plus a whole number of steps"
-                                      : "is not a whole number",
-                  err);
+    return refuse(parameter, value, what_it_misses(parameter), err);
 }
 
 bool space_accept_value(const struct sweep_parameter *parameter, const struct sweep_value *given,

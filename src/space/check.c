@@ -4,10 +4,13 @@
  */
 #include "space/space.h"
 
+#include <float.h>
+#include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdio.h>
 
 #include "base/number.h"
+#include "space/quantile.h"
 #include "space/step_grid.h"
 
 /* The numbers of a parameter as a person would write them. */
@@ -110,10 +113,52 @@ static bool check_step(const struct sweep_parameter *p, const struct bounds_text
     return true;
 }
 
-bool space_check_parameter(const struct sweep_parameter *p, struct sweep_error *err)
+/* How far draws can be from mu, in deviations: QUANTILE_EDGE is beyond 8.2 of them. */
+#define DEVIATIONS 8.3
+
+static bool check_moments(const struct sweep_parameter *p, struct sweep_error *err)
 {
-    if (p->distribution == SWEEP_CONSTANT || p->distribution == SWEEP_CATEGORICAL)
-        return check_choices(p, err);
+    char mu[NUMBER_TEXT_MAX];
+    char sigma[NUMBER_TEXT_MAX];
+    format_bound(p->mu, mu);
+    format_bound(p->sigma, sigma);
+    if (!isfinite(p->mu) || !isfinite(p->sigma))
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "parameter '%s': mu %s and sigma %s must be finite numbers", p->name,
+                               mu, sigma);
+    if (p->sigma <= 0)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "parameter '%s': sigma is %s; it must be above 0", p->name, sigma);
+    double reach = fabs(p->mu) + DEVIATIONS * p->sigma;
+    if (reach < (p->distribution == SWEEP_LOG_NORMAL ? log(DBL_MAX) : DBL_MAX))
+        return true;
+    return sweep_error_set(err, SWEEP_BAD_INPUT,
+                           "parameter '%s': with mu %s and sigma %s draws are beyond what a number "
+                           "holds%s",
+                           p->name, mu, sigma,
+                           p->distribution == SWEEP_LOG_NORMAL ? "; both are of the logarithm"
+                                                               : "");
+}
+
+/* GSL would end the program at the least trouble, where its result says the same. */
+static bool check_shapes(const struct sweep_parameter *p, struct sweep_error *err)
+{
+    const double shapes[] = {p->a, p->b};
+    char text[NUMBER_TEXT_MAX];
+    gsl_set_error_handler_off();
+    for (size_t i = 0; i < 2; i++) {
+        if (shapes[i] > 0 && isfinite(shapes[i]))
+            continue;
+        format_bound(shapes[i], text);
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "parameter '%s': %s is %s; it must be a finite number above 0",
+                               p->name, i == 0 ? "a" : "b", text);
+    }
+    return true;
+}
+
+static bool check_bounds(const struct sweep_parameter *p, struct sweep_error *err)
+{
     struct bounds_text text;
     format_bound(p->min, text.min);
     format_bound(p->max, text.max);
@@ -131,4 +176,49 @@ bool space_check_parameter(const struct sweep_parameter *p, struct sweep_error *
                                "parameter '%s': the range from %s to %s is too wide for a number",
                                p->name, text.min, text.max);
     return check_step(p, &text, err);
+}
+
+static bool check_distribution(const struct sweep_parameter *p, struct sweep_error *err)
+{
+    switch (p->distribution) {
+    case SWEEP_CONSTANT:
+    case SWEEP_CATEGORICAL:
+        return check_choices(p, err);
+    case SWEEP_UNIFORM:
+    case SWEEP_LOG_UNIFORM:
+    case SWEEP_INT_UNIFORM:
+    case SWEEP_INT_LOG:
+        return check_bounds(p, err);
+    case SWEEP_NORMAL:
+    case SWEEP_LOG_NORMAL:
+        return check_moments(p, err);
+    case SWEEP_BETA:
+        return check_shapes(p, err);
+    }
+    return false;
+}
+
+/* Multiples are counted too, and the largest is a number that JSON and SQLite have exactly. */
+static bool check_multiple(const struct sweep_parameter *p, struct sweep_error *err)
+{
+    char text[NUMBER_TEXT_MAX];
+    format_bound(p->q, text);
+    if (p->q < 0 || !isfinite(p->q))
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "parameter '%s': q is %s; it must be a finite number above 0",
+                               p->name, text);
+    if (p->q == 0 || p->distribution == SWEEP_NORMAL || p->distribution == SWEEP_LOG_NORMAL)
+        return true;
+    double largest = fmax(fabs(quantile_of(p, 0)), fabs(quantile_of(p, 1)));
+    if (largest / p->q < STEP_GRID_MAX / 2 && (!p->q_is_int || largest < STEP_GRID_MAX))
+        return true;
+    return sweep_error_set(err, SWEEP_BAD_INPUT,
+                           "parameter '%s': there are too many multiples of q %s to count them; "
+                           "narrow the range or take a larger q",
+                           p->name, text);
+}
+
+bool space_check_parameter(const struct sweep_parameter *p, struct sweep_error *err)
+{
+    return check_distribution(p, err) && check_multiple(p, err);
 }

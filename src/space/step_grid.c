@@ -25,6 +25,9 @@ bool step_grid_is_integer(const struct sweep_parameter *parameter)
         return parameter->step > 0 && parameter->step_is_int;
     case SWEEP_CONSTANT:
     case SWEEP_CATEGORICAL:
+    case SWEEP_NORMAL:
+    case SWEEP_LOG_NORMAL:
+    case SWEEP_BETA:
         return false;
     }
     return false;
@@ -41,6 +44,9 @@ bool step_grid_applies(const struct sweep_parameter *parameter)
         return parameter->step > 0;
     case SWEEP_CONSTANT:
     case SWEEP_CATEGORICAL:
+    case SWEEP_NORMAL:
+    case SWEEP_LOG_NORMAL:
+    case SWEEP_BETA:
         return false;
     }
     return false;
@@ -53,8 +59,7 @@ static bool is_whole_at(double x, double scale)
     return fabs(whole) <= STEP_GRID_MAX && whole / scale == x;
 }
 
-/* The least power of ten at which min and step are whole and max still is exact, or 0. */
-static double find_scale(double min, double max, double step)
+double step_grid_scale(double min, double max, double step)
 {
     double largest = fmax(fabs(min), fabs(max));
     double scale = 1;
@@ -73,7 +78,7 @@ void step_grid_init(struct step_grid *grid, const struct sweep_parameter *parame
     double min = parameter->min;
     double max = parameter->max;
     double step = parameter->step > 0 ? parameter->step : 1;
-    double scale = find_scale(min, max, step);
+    double scale = step_grid_scale(min, max, step);
     grid->scale = scale;
     grid->min = scale > 0 ? nearbyint(min * scale) : min;
     grid->step = scale > 0 ? nearbyint(step * scale) : step;

@@ -25,7 +25,10 @@ struct step_grid {
     uint64_t count;
 };
 
-/** Whether the parameter's values are whole numbers. */
+/** The least power of ten at which min and step are whole and max still is exact; 0: none. */
+double step_grid_scale(double min, double max, double step);
+
+/** Whether the parameter's values are the whole numbers of a grid. */
 bool step_grid_is_integer(const struct sweep_parameter *parameter);
 
 /** Whether the parameter has a grid: numeric, and integer or quantised. */

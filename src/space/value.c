@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "space/multiples.h"
 #include "space/step_grid.h"
 
 static bool is_number(const struct sweep_value *value)
@@ -90,7 +91,9 @@ static struct sweep_value restore_number(const struct sweep_parameter *parameter
                                          struct sweep_value value)
 {
     double real = as_real(&value);
-    if (!step_grid_is_integer(parameter))
+    bool is_integer =
+        multiples_apply(parameter) ? parameter->q_is_int : step_grid_is_integer(parameter);
+    if (!is_integer)
         return (struct sweep_value){.kind = SWEEP_VALUE_REAL, .real = real};
     if (value.kind == SWEEP_VALUE_REAL && real == nearbyint(real) && fabs(real) <= STEP_GRID_MAX)
         return (struct sweep_value){.kind = SWEEP_VALUE_INT, .integer = (int64_t)real};

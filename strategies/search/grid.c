@@ -6,7 +6,8 @@
  * that people added), the next untried point follows, and what was passed over comes at the end.
  * Nothing is listed: an ask costs the same for 10^12 points as for ten.
  *
- * Needs of the space: every parameter has finitely many values (a list, integers, or a `step`).
+ * Needs of the space: every parameter has finitely many values (a list without probabilities,
+ * integers, a `step`, multiples within bounds).
  */
 #include <stddef.h>
 
@@ -20,23 +21,48 @@ struct grid {
     struct untried *untried;
 };
 
-static bool refuse_infinite(const struct sweep_space *space, struct sweep_error *err)
+static bool refuse(const struct sweep_parameter *parameter, struct sweep_error *err)
+{
+    switch (parameter->distribution) {
+    case SWEEP_CONSTANT:
+    case SWEEP_CATEGORICAL:
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "method grid tries every value of '%s' once, so probabilities mean "
+                               "nothing: leave them out, or take method random",
+                               parameter->name);
+    case SWEEP_UNIFORM:
+    case SWEEP_LOG_UNIFORM:
+    case SWEEP_INT_UNIFORM:
+    case SWEEP_INT_LOG:
+        break;
+    case SWEEP_NORMAL:
+    case SWEEP_LOG_NORMAL:
+    case SWEEP_BETA:
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "method grid tries every value, but '%s' has no end of them: give "
+                               "it 'values', or take method random",
+                               parameter->name);
+    }
+    return sweep_error_set(
+        err, SWEEP_BAD_INPUT,
+        "method grid tries every value, but '%s' can be any number from %g to %g: give it "
+        "'step' or 'values', or take method random",
+        parameter->name, parameter->min, parameter->max);
+}
+
+static bool check_space(const struct sweep_space *space, struct sweep_error *err)
 {
     for (size_t i = 0; i < sweep_space_count(space); i++) {
         const struct sweep_parameter *parameter = sweep_space_parameter(space, i);
-        if (sweep_parameter_size(parameter) == 0)
-            return sweep_error_set(
-                err, SWEEP_BAD_INPUT,
-                "method grid tries every value, but '%s' can be any number from %g to %g: give it "
-                "'step' or 'values', or take method random",
-                parameter->name, parameter->min, parameter->max);
+        if (sweep_parameter_size(parameter) == 0 || parameter->probabilities != NULL)
+            return refuse(parameter, err);
     }
     return true;
 }
 
 static void *grid_create(const struct sweep_space *space, struct sweep_error *err)
 {
-    if (!refuse_infinite(space, err))
+    if (!check_space(space, err))
         return NULL;
     struct grid *grid = sweep_alloc(sizeof *grid);
     grid->space = space;

@@ -24,9 +24,15 @@
 #define OUTPUT_MAX (256 * 1024)
 
 static const char *const distribution_names[] = {
-    [SWEEP_CONSTANT] = "constant",       [SWEEP_CATEGORICAL] = "categorical",
-    [SWEEP_UNIFORM] = "uniform",         [SWEEP_LOG_UNIFORM] = "log uniform",
-    [SWEEP_INT_UNIFORM] = "int uniform", [SWEEP_INT_LOG] = "int log",
+    [SWEEP_CONSTANT] = "constant",
+    [SWEEP_CATEGORICAL] = "categorical",
+    [SWEEP_UNIFORM] = "uniform",
+    [SWEEP_LOG_UNIFORM] = "log uniform",
+    [SWEEP_INT_UNIFORM] = "int uniform",
+    [SWEEP_INT_LOG] = "int log",
+    [SWEEP_NORMAL] = "normal",
+    [SWEEP_LOG_NORMAL] = "log normal",
+    [SWEEP_BETA] = "beta",
 };
 
 static const char *const kind_names[] = {
@@ -54,14 +60,26 @@ static void dump_parameter(const struct sweep_parameter *parameter, struct strbu
         const struct sweep_value *value = &parameter->choices[i];
         strbuf_printf(out, " [%s ", kind_names[value->kind]);
         space_format_value(value, out);
+        if (parameter->probabilities != NULL)
+            dump_number("p", parameter->probabilities[i], out);
         strbuf_append_char(out, ']');
     }
-    if (parameter->choice_count == 0) {
+    if (parameter->min < parameter->max) {
         dump_number("min", parameter->min, out);
         dump_number("max", parameter->max, out);
-        if (parameter->step > 0)
-            dump_number(parameter->step_is_int ? "int step" : "step", parameter->step, out);
     }
+    if (parameter->step > 0)
+        dump_number(parameter->step_is_int ? "int step" : "step", parameter->step, out);
+    if (parameter->sigma > 0) {
+        dump_number("mu", parameter->mu, out);
+        dump_number("sigma", parameter->sigma, out);
+    }
+    if (parameter->a > 0) {
+        dump_number("a", parameter->a, out);
+        dump_number("b", parameter->b, out);
+    }
+    if (parameter->q > 0)
+        dump_number(parameter->q_is_int ? "int q" : "q", parameter->q, out);
     strbuf_append_char(out, '\n');
 }
 

@@ -94,34 +94,65 @@ static void append_range(struct strbuf *out, const struct sweep_parameter *param
     }
 }
 
-static void append_parameter(struct strbuf *out, const struct sweep_parameter *parameter)
+static void append_pair(struct strbuf *out, const char *first, double a, const char *second,
+                        double b)
 {
-    append_name(out, parameter->name);
+    strbuf_append_text(out, first);
+    append_real(out, a);
+    strbuf_append_text(out, second);
+    append_real(out, b);
+}
+
+/* `0.1 to 0.9, on a logarithmic scale` */
+static void append_reals(struct strbuf *out, const struct sweep_parameter *parameter)
+{
     switch (parameter->distribution) {
     case SWEEP_CONSTANT:
-        strbuf_append_text(out, " = ");
-        append_choices(out, parameter);
-        break;
     case SWEEP_CATEGORICAL:
-        strbuf_append_text(out, " (");
         append_choices(out, parameter);
-        strbuf_append_char(out, ')');
         break;
     case SWEEP_UNIFORM:
     case SWEEP_INT_UNIFORM:
-        strbuf_append_text(out, " (");
         append_range(out, parameter);
-        strbuf_append_text(out, parameter->distribution == SWEEP_INT_UNIFORM ? ", integers)" : ")");
+        strbuf_append_text(out, parameter->distribution == SWEEP_INT_UNIFORM ? ", integers" : "");
         break;
     case SWEEP_LOG_UNIFORM:
     case SWEEP_INT_LOG:
-        strbuf_append_text(out, " (");
         append_range(out, parameter);
         strbuf_append_text(out, parameter->distribution == SWEEP_INT_LOG
-                                    ? ", integers, on a logarithmic scale)"
-                                    : ", on a logarithmic scale)");
+                                    ? ", integers, on a logarithmic scale"
+                                    : ", on a logarithmic scale");
+        break;
+    case SWEEP_NORMAL:
+        append_pair(out, "normal with mean ", parameter->mu, " and standard deviation ",
+                    parameter->sigma);
+        break;
+    case SWEEP_LOG_NORMAL:
+        append_pair(out, "log-normal with mean ", parameter->mu, " and standard deviation ",
+                    parameter->sigma);
+        strbuf_append_text(out, " of the logarithm");
+        break;
+    case SWEEP_BETA:
+        append_pair(out, "beta with a = ", parameter->a, " and b = ", parameter->b);
         break;
     }
+}
+
+static void append_parameter(struct strbuf *out, const struct sweep_parameter *parameter)
+{
+    append_name(out, parameter->name);
+    if (parameter->distribution == SWEEP_CONSTANT) {
+        strbuf_append_text(out, " = ");
+        append_choices(out, parameter);
+        return;
+    }
+    strbuf_append_text(out, " (");
+    append_reals(out, parameter);
+    if (parameter->q > 0) {
+        strbuf_append_text(out, ", rounded to multiples of ");
+        append_real(out, parameter->q);
+    }
+    strbuf_append_text(out, parameter->probabilities != NULL ? ", not equally likely)" : ")");
 }
 
 /* Those that are searched, or those that are not. @return how many */

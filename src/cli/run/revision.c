@@ -115,10 +115,22 @@ static bool same_method(const struct config *a, const struct config *b)
     return same_text(a->method, b->method) && same_words(a->method_command, b->method_command);
 }
 
+static bool same_probabilities(const struct sweep_parameter *a, const struct sweep_parameter *b)
+{
+    if (a->probabilities == NULL || b->probabilities == NULL)
+        return a->probabilities == b->probabilities;
+    for (size_t i = 0; i < a->choice_count; i++)
+        if (a->probabilities[i] != b->probabilities[i])
+            return false;
+    return true;
+}
+
 static bool same_parameter(const struct sweep_parameter *a, const struct sweep_parameter *b)
 {
     if (!same_text(a->name, b->name) || a->distribution != b->distribution || a->min != b->min ||
-        a->max != b->max || a->step != b->step || a->choice_count != b->choice_count)
+        a->max != b->max || a->step != b->step || a->choice_count != b->choice_count ||
+        a->q != b->q || a->q_is_int != b->q_is_int || a->mu != b->mu || a->sigma != b->sigma ||
+        a->a != b->a || a->b != b->b || !same_probabilities(a, b))
         return false;
     return sweep_params_equal(a->choices, b->choices, a->choice_count);
 }

@@ -240,7 +240,9 @@ static const struct key parameter_keys[] = {
     {.name = "distribution",
      .takes = "the name of a distribution",
      .words = distributions,
-     .help = "one of those of Weights & Biases; left out, the other keys decide",
+     .help = "one of constant, categorical, categorical_w_probabilities, uniform, int_uniform, "
+             "log_uniform_values, normal, log_normal, beta, q_uniform, q_log_uniform_values, "
+             "q_normal, q_log_normal, q_beta; left out, the other keys decide",
      .read = read_node,
      .offset = PARAM(distribution)},
     LATER("when", "the condition under which the parameter is active"),

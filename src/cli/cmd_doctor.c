@@ -35,7 +35,7 @@ static void append_rebuilt(const struct repair *repair, struct strbuf *out)
     if (repair->unknown > 0)
         strbuf_printf(out, ", %" PRIu64 " without parameters, which count as failed",
                       repair->unknown);
-    strbuf_append_text(out, "; notes, events, requests and what was set are in no file\n");
+    strbuf_append_text(out, "; notes, events and requests are in no file\n");
     if (repair->kept == NULL)
         return;
     strbuf_append_text(out, "the old one is now ");

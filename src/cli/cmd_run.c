@@ -10,6 +10,7 @@
 #include "cli/run/lookup.h"
 #include "cli/run/sample.h"
 #include "cli/run/session.h"
+#include "cli/run/setting_list.h"
 
 /* Nothing is made, not even a seed: where the file has none, another one will be drawn. */
 static bool dry_run(struct session *session, struct sweep_error *err)
@@ -51,7 +52,9 @@ static const char *path_of(struct session *session, const struct invocation *cal
 bool cmd_run(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
     struct session session = {0};
-    bool done = document_read(&session.document, call->operand, CONFIG_NEEDS_COMMAND, err);
+    bool done = setting_list_parse(&session.given, &session.arena, &call->options.set, err) &&
+                document_read_with(&session.document, call->operand, CONFIG_NEEDS_COMMAND,
+                                   &session.given, err);
 
     if (done) {
         settings_prepare(&session.settings, &session.document);

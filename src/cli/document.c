@@ -11,13 +11,19 @@
 bool document_read(struct document *document, const char *path, enum config_need need,
                    struct sweep_error *err)
 {
+    return document_read_with(document, path, need, &(struct store_settings){0}, err);
+}
+
+bool document_read_with(struct document *document, const char *path, enum config_need need,
+                        const struct store_settings *settings, struct sweep_error *err)
+{
     struct strbuf source;
 
     *document = (struct document){0};
     strbuf_init(&source, CONFIG_SIZE_MAX);
     bool done = file_read(AT_FDCWD, path, &source, err);
     if (done)
-        document_parse(document, path, strbuf_view(&source), need);
+        document_parse_with(document, path, strbuf_view(&source), need, settings);
     strbuf_release(&source);
     return done;
 }
@@ -42,6 +48,7 @@ void document_parse_with(struct document *document, const char *name, struct str
             (struct config_setting){arena_strdup(&document->arena, settings->items[i].key),
                                     arena_strdup(&document->arena, settings->items[i].value)};
     const struct config_settings set = {items, settings->count};
+    document->has_settings = settings->count > 0;
     document->config =
         config_load_with(&document->arena, name, source, need, &set, &document->diagnostics);
 }
@@ -57,8 +64,9 @@ bool document_finish(const struct document *document, struct sweep_error *err)
         strbuf_release(&text);
     }
     if (list->errors > 0)
-        return sweep_error_set(err, SWEEP_BAD_INPUT, "%s has %zu mistake%s", document->file,
-                               list->errors, list->errors == 1 ? "" : "s");
+        return sweep_error_set(err, SWEEP_BAD_INPUT, "%s%s has %zu mistake%s", document->file,
+                               document->has_settings ? " with what is set" : "", list->errors,
+                               list->errors == 1 ? "" : "s");
     return true;
 }
 

@@ -27,14 +27,21 @@ struct document {
     struct strbuf source;  /* its exact bytes */
     struct config *config; /* NULL when it has mistakes */
     struct diagnostics diagnostics;
+    bool has_settings; /* set apart from it */
 };
 
 /**
  * Read and parse a file.
  *
+ * @param settings  keys that win over the file's
  * @return false only if it cannot be read; mistakes in it are in `diagnostics`
  * @error SWEEP_NOT_FOUND, SWEEP_BAD_INPUT (not a file, too long), SWEEP_IO
  */
+bool document_read_with(struct document *document, const char *path, enum config_need need,
+                        const struct store_settings *settings,
+                        struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** The same with nothing set. */
 bool document_read(struct document *document, const char *path, enum config_need need,
                    struct sweep_error *err) SWEEP_MUST_CHECK;
 

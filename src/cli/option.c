@@ -71,6 +71,16 @@ static bool check_choice(const struct cursor *c, const struct option_row *row, c
     return sweep_error_set(c->err, SWEEP_USAGE, "--%s: '%s' is none of %s", row->name, value, list);
 }
 
+static bool add_to_list(const struct cursor *c, const struct option_row *row, const char *value)
+{
+    struct option_list *list = (struct option_list *)((char *)c->options + row->offset);
+    if (list->count == OPTION_LIST_MAX)
+        return sweep_error_set(c->err, SWEEP_USAGE, "--%s may be given %d times", row->name,
+                               OPTION_LIST_MAX);
+    list->items[list->count++] = value;
+    return true;
+}
+
 /* Put a value where its row says. */
 static bool store(const struct cursor *c, const struct option_row *row, const char *value)
 {
@@ -91,6 +101,8 @@ static bool store(const struct cursor *c, const struct option_row *row, const ch
     case OPTION_TEXT:
         *(const char **)member = value;
         return true;
+    case OPTION_LIST:
+        return add_to_list(c, row, value);
     }
     return sweep_error_set(c->err, SWEEP_BUG, "option --%s has no kind", row->name);
 }

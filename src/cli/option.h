@@ -1,5 +1,6 @@
 /*
  * Options by table: `--name value`, `--name=value`, `-n value`, `-nvalue`, flags, `--` ends them.
+ * A list is an option that may be given again and again.
  *
  *     struct operands operands = {.most = 1};
  *     if (!option_parse(rows, argv, &options, &operands, NULL, err)) ...
@@ -14,6 +15,14 @@
 #include <stdint.h>
 
 #include "sweep/error.h"
+
+#define OPTION_LIST_MAX 256
+
+/** The values of an option that was given several times. */
+struct option_list {
+    const char *items[OPTION_LIST_MAX]; /* [count] as they were given */
+    size_t count;
+};
 
 /** Everything that options can say; each command accepts some of it. Zeroed: nothing was said. */
 struct options {
@@ -41,6 +50,7 @@ struct options {
     const char *seed;
     const char *log;
     const char *on_term;
+    struct option_list set;
 };
 
 #define OPERANDS_MAX 256
@@ -56,7 +66,8 @@ enum option_kind {
     OPTION_FLAG,
     OPTION_COUNT, /* a whole number from 1 */
     OPTION_TEXT,
-    OPTION_CHOICE /* one of `choices` */
+    OPTION_CHOICE, /* one of `choices` */
+    OPTION_LIST    /* texts, one each time */
 };
 
 struct option_row {

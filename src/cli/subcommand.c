@@ -79,6 +79,15 @@ static const struct option_row DIR = {
     .offset = OPTION(dir),
 };
 
+static const struct option_row SET = {
+    .name = "set",
+    .kind = OPTION_LIST,
+    .value = "KEY=VALUE",
+    .help = "a key of the file, such as budget.trials=50 or parameters.lr.max=0.1, has this value "
+            "whatever the file says; may be given again for other keys",
+    .offset = OPTION(set),
+};
+
 static const struct option_row RECORD_DIR = {
     .name = "dir",
     .kind = OPTION_TEXT,
@@ -301,7 +310,7 @@ static const struct subcommand TABLE[] = {
      .summary = "run a sweep, or go on with it if it was interrupted",
      .details = "Everything is kept in sweeps/NAME. Ctrl-C once lets running trials finish, twice "
                 "stops them;\neither way `sweep resume` goes on and loses nothing.",
-     .options = OPTIONS(&DIR, &DRY_RUN, &DETACH, &RERUN, &ON_TERM, &VERBOSE, &JSON),
+     .options = OPTIONS(&SET, &DIR, &DRY_RUN, &DETACH, &RERUN, &ON_TERM, &VERBOSE, &JSON),
      .run = cmd_run},
     {.name = "best",
      .rank = SUBCOMMAND_FIRST,

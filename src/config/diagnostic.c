@@ -57,6 +57,13 @@ static const char *format_text(struct arena *arena, const char *format, va_list 
     return arena_strdup(arena, text);
 }
 
+static const char *mask_copy(struct arena *arena, const char *text)
+{
+    char *copy = arena_strdup(arena, text);
+    mask_controls(copy);
+    return copy;
+}
+
 /* Where to put a new one: at the end or, for an error in a full list, over the last mere remark. */
 static struct diagnostic *find_room(struct diagnostics *list, enum severity severity)
 {
@@ -95,6 +102,8 @@ void diagnostics_add(struct diagnostics *list, enum severity severity, struct ma
         .message = format_text(&list->arena, format, arguments),
     };
     va_end(arguments);
+    if (mark.setting != NULL)
+        item->mark.setting = mask_copy(&list->arena, mark.setting);
 }
 
 void diagnostics_hint(struct diagnostics *list, const char *format, ...)
@@ -175,7 +184,10 @@ static void append_place(const struct mark *mark, struct strview source, struct 
 static void append_item(const struct diagnostic *item, const char *file, struct strview source,
                         struct strbuf *out)
 {
-    strbuf_append_text(out, file);
+    if (item->mark.setting != NULL)
+        strbuf_printf(out, "--set %s", item->mark.setting);
+    else
+        strbuf_append_text(out, file);
     if (item->mark.line > 0)
         strbuf_printf(out, ":%zu:%zu", item->mark.line, item->mark.column);
     strbuf_printf(out, ": %s: %s\n", severity_names[item->severity], item->message);

@@ -27,11 +27,12 @@
 
 #define DIAGNOSTICS_MAX 20
 
-/** A place in the file. Zero: no place, the file as a whole. */
+/** A place in the file, or what is set apart from it. Zero: no place, the file as a whole. */
 struct mark {
-    size_t line;   /* from 1 */
-    size_t column; /* from 1, in code points */
-    size_t width;  /* how many characters the caret underlines; at least 1 */
+    size_t line;         /* from 1 */
+    size_t column;       /* from 1, in code points */
+    size_t width;        /* how many characters the caret underlines; at least 1 */
+    const char *setting; /* `KEY=VALUE`: it is no place of the file; or NULL; copied */
 };
 
 enum severity {

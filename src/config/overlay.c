@@ -28,12 +28,16 @@ static const char *first_part(struct arena *arena, const struct node *map, const
     return arena_copy(arena, (struct strview){key, size});
 }
 
-static struct node *copy_map(struct arena *arena, const struct node *map, size_t room)
+/* `mark`: of a map that is not there yet. */
+static struct node *copy_map(struct arena *arena, const struct node *map, size_t room,
+                             struct mark mark)
 {
     struct node *copy = arena_alloc(arena, sizeof *copy);
     size_t count = map != NULL && map->kind == NODE_MAP ? map->count : 0;
     if (map != NULL)
         *copy = *map;
+    else
+        copy->mark = mark;
     copy->kind = NODE_MAP;
     copy->count = count;
     copy->keys = arena_alloc_array(arena, count + room, sizeof(struct node *));
@@ -45,11 +49,12 @@ static struct node *copy_map(struct arena *arena, const struct node *map, size_t
     return copy;
 }
 
-static struct node *key_node(struct arena *arena, const char *name)
+static struct node *text_node(struct arena *arena, const char *text, struct mark mark)
 {
     struct node *node = arena_alloc(arena, sizeof *node);
     node->kind = NODE_SCALAR;
-    node->text = name;
+    node->text = text;
+    node->mark = mark;
     return node;
 }
 
@@ -67,10 +72,10 @@ static struct node *with(struct arena *arena, const struct node *map, const char
 {
     const char *rest;
     const char *name = first_part(arena, map, key, &rest);
-    struct node *copy = copy_map(arena, map, 1);
+    struct node *copy = copy_map(arena, map, 1, value->mark);
     size_t index = index_of(copy, name);
     if (index == copy->count) {
-        copy->keys[index] = key_node(arena, name);
+        copy->keys[index] = text_node(arena, name, value->mark);
         copy->values[index] = NULL;
         copy->count++;
     }
@@ -78,11 +83,10 @@ static struct node *with(struct arena *arena, const struct node *map, const char
     return copy;
 }
 
-/* Another word for a key that is set must not contradict it. */
-static void drop_synonym(struct node *root, const char *key)
+static void drop(struct node *root, const char *name)
 {
-    size_t index = index_of(root, "run_cap");
-    if (strcmp(key, "budget.trials") != 0 || index == root->count)
+    size_t index = index_of(root, name);
+    if (index == root->count)
         return;
     root->count--;
     memmove(&root->keys[index], &root->keys[index + 1], (root->count - index) * sizeof *root->keys);
@@ -90,31 +94,76 @@ static void drop_synonym(struct node *root, const char *key)
             (root->count - index) * sizeof *root->values);
 }
 
-/* Marks would point into the file, where it does not stand. */
-static void forget_marks(struct node *node)
+/* `maximize val_acc` as a map, in which a key can be set. What is no such text stays. */
+static struct node *expand_metric(struct arena *arena, struct node *metric)
 {
-    node->mark = (struct mark){0};
-    for (size_t i = 0; i < node->count; i++) {
-        forget_marks(node->values[i]);
-        if (node->kind == NODE_MAP)
-            forget_marks(node->keys[i]);
+    if (metric == NULL || metric->kind != NODE_SCALAR)
+        return metric;
+    size_t size = strcspn(metric->text, " ");
+    const char *name = metric->text + size + strspn(metric->text + size, " ");
+    bool has_goal = *name != '\0';
+    struct node *map = copy_map(arena, NULL, 2, metric->mark);
+    if (has_goal) {
+        const char *goal = arena_copy(arena, (struct strview){metric->text, size});
+        map->keys[map->count] = text_node(arena, "goal", metric->mark);
+        map->values[map->count++] = text_node(arena, goal, metric->mark);
     }
+    map->keys[map->count] = text_node(arena, "name", metric->mark);
+    map->values[map->count++] = text_node(arena, has_goal ? name : metric->text, metric->mark);
+    return map;
+}
+
+/* What the file has in another form must neither be lost nor contradict a key that is set. */
+static struct node *make_way(struct arena *arena, const struct node *root, const char *key)
+{
+    static const char metric[] = "metric";
+    struct node *copy = copy_map(arena, root, 0, (struct mark){0});
+    size_t index = index_of(copy, metric);
+    if (strcmp(key, "budget.trials") == 0)
+        drop(copy, "run_cap");
+    if (strncmp(key, metric, sizeof metric - 1) == 0 && key[sizeof metric - 1] == '.' &&
+        index < copy->count)
+        copy->values[index] = expand_metric(arena, copy->values[index]);
+    return copy;
+}
+
+/* Marks would point into the file, where it does not stand. */
+static void replace_marks(struct node *node, struct mark mark)
+{
+    node->mark = mark;
+    for (size_t i = 0; i < node->count; i++) {
+        replace_marks(node->values[i], mark);
+        if (node->kind == NODE_MAP)
+            replace_marks(node->keys[i], mark);
+    }
+}
+
+/* What the reader of YAML says counts columns that nobody wrote. */
+static struct node *refuse_value(const struct config_setting *setting, struct mark mark,
+                                 const struct diagnostics *found, struct diagnostics *diagnostics)
+{
+    diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, mark, "'%s' is no YAML value", setting->value);
+    if (found->count > 0 && found->items[0].hint != NULL)
+        diagnostics_hint(diagnostics, "%s", found->items[0].hint);
+    return NULL;
 }
 
 static struct node *parse_value(struct arena *arena, const struct config_setting *setting,
                                 struct diagnostics *diagnostics)
 {
+    const struct mark mark = {
+        .setting = arena_printf(arena, "%s=%s", setting->key, setting->value),
+    };
     const char *text = arena_printf(arena, "value: %s\n", setting->value);
-    size_t errors = diagnostics->errors;
-    const struct node *root = node_parse(arena, strview_of(text), diagnostics);
-    if (root == NULL || diagnostics->errors > errors || root->count != 1) {
-        if (diagnostics->errors == errors)
-            diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, (struct mark){0},
-                            "'%s' is no value for '%s'", setting->value, setting->key);
-        return NULL;
-    }
-    forget_marks(root->values[0]);
-    return root->values[0];
+    struct diagnostics found = {0};
+    const struct node *root = node_parse(arena, strview_of(text), &found);
+    struct node *value = root == NULL || found.errors > 0 || root->count != 1
+                             ? refuse_value(setting, mark, &found, diagnostics)
+                             : root->values[0];
+    diagnostics_release(&found);
+    if (value != NULL)
+        replace_marks(value, mark);
+    return value;
 }
 
 const struct node *overlay_apply(struct arena *arena, const struct node *root,
@@ -122,12 +171,10 @@ const struct node *overlay_apply(struct arena *arena, const struct node *root,
                                  struct diagnostics *diagnostics)
 {
     for (size_t i = 0; i < settings->count; i++) {
+        const char *key = settings->items[i].key;
         struct node *value = parse_value(arena, &settings->items[i], diagnostics);
-        if (value == NULL)
-            continue;
-        struct node *changed = with(arena, root, settings->items[i].key, value);
-        drop_synonym(changed, settings->items[i].key);
-        root = changed;
+        if (value != NULL)
+            root = with(arena, make_way(arena, root, key), key, value);
     }
     return root;
 }

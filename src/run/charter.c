@@ -11,18 +11,24 @@
 
 #define CHARTER_NAME "charter"
 #define CHARTER_MODE 0600
-#define CHARTER_MAX  ((size_t)16 * 1024)
+#define CHARTER_MAX  ((size_t)1024 * 1024)
+#define SET          "set"
 
-bool charter_save(int dir_fd, const struct store_sweep *sweep, struct sweep_error *err)
+bool charter_save(int dir_fd, const struct store_sweep *sweep,
+                  const struct store_settings *settings, struct sweep_error *err)
 {
     struct strbuf text;
 
     strbuf_init(&text, CHARTER_MAX);
-    strbuf_printf(
-        &text,
-        "name: %s\nuuid: %s\nseed: %" PRIu64 "\nmethod: %s\ncreated_us: %" PRId64 "\nworkdir: %s\n",
-        sweep->name, sweep->uuid, sweep->seed, sweep->method, sweep->created_us, sweep->workdir);
-    bool saved = file_replace(dir_fd, CHARTER_NAME, strbuf_view(&text), CHARTER_MODE, err);
+    strbuf_printf(&text,
+                  "name: %s\nuuid: %s\nseed: %" PRIu64 "\nmethod: %s\ncreated_us: %" PRId64 "\n",
+                  sweep->name, sweep->uuid, sweep->seed, sweep->method, sweep->created_us);
+    for (size_t i = 0; i < settings->count; i++)
+        strbuf_printf(&text, SET ": %s=%s\n", settings->items[i].key, settings->items[i].value);
+    strbuf_printf(&text, "workdir: %s\n", sweep->workdir);
+    bool saved = !text.truncated
+                     ? file_replace(dir_fd, CHARTER_NAME, strbuf_view(&text), CHARTER_MODE, err)
+                     : sweep_error_set(err, SWEEP_BAD_INPUT, "too much is set apart from the file");
     strbuf_release(&text);
     return saved;
 }
@@ -42,7 +48,30 @@ static bool take(struct strview *rest, const char *key, struct strview *value)
     return true;
 }
 
-static bool parse(struct strview rest, struct arena *arena, struct store_sweep *sweep)
+/* Take the lines of what is set. */
+static bool take_settings(struct strview *rest, struct arena *arena,
+                          struct store_settings *settings)
+{
+    struct strview line;
+    struct strview ahead = *rest;
+    size_t count = 0;
+
+    while (take(&ahead, SET, &line))
+        count++;
+    settings->items = arena_alloc_array(arena, count, sizeof *settings->items);
+    for (settings->count = 0; take(rest, SET, &line); settings->count++) {
+        char *key = arena_copy(arena, line);
+        char *value = strchr(key, '=');
+        if (value == NULL)
+            return false;
+        *value++ = '\0';
+        settings->items[settings->count] = (struct store_setting){key, value};
+    }
+    return true;
+}
+
+static bool parse(struct strview rest, struct arena *arena, struct store_sweep *sweep,
+                  struct store_settings *settings)
 {
     static const char path[] = "workdir: ";
     struct strview value;
@@ -59,7 +88,8 @@ static bool parse(struct strview rest, struct arena *arena, struct store_sweep *
         return false;
     sweep->method = arena_copy(arena, value);
     if (!take(&rest, "created_us", &value) ||
-        number_parse_int64(value, &sweep->created_us) != NUMBER_OK)
+        number_parse_int64(value, &sweep->created_us) != NUMBER_OK ||
+        !take_settings(&rest, arena, settings))
         return false;
     if (rest.size < sizeof path || memcmp(rest.data, path, sizeof path - 1) != 0 ||
         rest.data[rest.size - 1] != '\n')
@@ -70,13 +100,13 @@ static bool parse(struct strview rest, struct arena *arena, struct store_sweep *
 }
 
 bool charter_load(int dir_fd, struct arena *arena, struct store_sweep *sweep,
-                  struct sweep_error *err)
+                  struct store_settings *settings, struct sweep_error *err)
 {
     struct strbuf text;
 
     strbuf_init(&text, CHARTER_MAX);
     bool loaded = file_read(dir_fd, CHARTER_NAME, &text, err);
-    if (loaded && !parse(strbuf_view(&text), arena, sweep))
+    if (loaded && !parse(strbuf_view(&text), arena, sweep, settings))
         loaded = sweep_error_set(err, SWEEP_BAD_INPUT, "the file '" CHARTER_NAME "' is damaged");
     strbuf_release(&text);
     return loaded;

@@ -2,7 +2,8 @@
  * `charter` in a sweep's directory: what was decided when the sweep began and no other file tells,
  * so that its database can be rebuilt.
  *
- * Lines of `key: value`; the last one, a path, may itself have several lines.
+ * Lines of `key: value`, one `set: KEY=VALUE` for each key that people set apart from the file; the
+ * last one, a path, may itself have several lines.
  */
 #ifndef SWEEP_RUN_CHARTER_H
 #define SWEEP_RUN_CHARTER_H
@@ -12,16 +13,20 @@
 #include "base/arena.h"
 #include "store/store.h"
 
-/** Write name, uuid, seed, method, workdir and created_us of a sweep, durably. */
+/**
+ * Write name, uuid, seed, method, workdir and created_us of a sweep, and what is set, durably.
+ *
+ * @param settings  of one line each
+ */
 bool charter_save(int dir_fd, const struct store_sweep *sweep,
-                  struct sweep_error *err) SWEEP_MUST_CHECK;
+                  const struct store_settings *settings, struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /**
- * Read them back into `sweep`; texts are in the arena.
+ * Read them back into `sweep` and `settings`; texts are in the arena.
  *
  * @error SWEEP_NOT_FOUND; SWEEP_BAD_INPUT when it is damaged
  */
 bool charter_load(int dir_fd, struct arena *arena, struct store_sweep *sweep,
-                  struct sweep_error *err) SWEEP_MUST_CHECK;
+                  struct store_settings *settings, struct sweep_error *err) SWEEP_MUST_CHECK;
 
 #endif

@@ -394,7 +394,7 @@ bool rebuild_store(const struct rebuild *rebuild, const char *path, int64_t now_
 {
     struct store_sweep sweep = *rebuild->sweep;
     sweep.running_us = rebuild->running_us;
-    struct store *store = store_create(path, &sweep, err);
+    struct store *store = store_create(path, &sweep, rebuild->set, err);
     if (store == NULL)
         return false;
     bool done = write_all(rebuild, store, now_us, err) && store_check(store, err);

@@ -9,7 +9,7 @@
  *
  * Trials, params, outcomes and reports come back as they were, values are reduced from the reports
  * as the engine does it, and arrivals follow the times at which things happened. What no file tells
- * is lost: events, requests, settings, what a strategy knew when it was asked, and trials that were
+ * is lost: events, requests, what a strategy knew when it was asked, and trials that were
  * cancelled before they ran; those that were not started yet will be suggested again. An attempt
  * without a result counts as live, so that the next runner finds out that it is lost. Unknown is
  * never shown as success: a trial whose parameters are gone has failed.
@@ -30,6 +30,7 @@
 struct rebuild {
     const struct run_settings *settings; /* of the sweep's YAML */
     const struct store_sweep *sweep;     /* its row, as it should be */
+    const struct store_settings *set;    /* apart from its YAML, or NULL */
     int trials_fd;
 
     struct arena arena;

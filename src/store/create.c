@@ -40,8 +40,18 @@ static bool insert_sweep(struct store *store, const struct store_sweep *sweep,
     return statement_run(&s, err);
 }
 
+static bool insert_settings(struct store *store, const struct store_settings *settings,
+                            struct sweep_error *err)
+{
+    for (size_t i = 0; settings != NULL && i < settings->count; i++)
+        if (!store_record_setting(store, settings->items[i].key, settings->items[i].value, err))
+            return false;
+    return true;
+}
+
 /* Nobody else knows the file yet and it is synced as a whole, so no journal is needed. */
-static bool fill(struct store *store, const struct store_sweep *sweep, struct sweep_error *err)
+static bool fill(struct store *store, const struct store_sweep *sweep,
+                 const struct store_settings *settings, struct sweep_error *err)
 {
     int rc = connection_open(store, store->path, SQLITE_OPEN_READWRITE);
 
@@ -53,7 +63,7 @@ static bool fill(struct store *store, const struct store_sweep *sweep, struct sw
     rc = schema_migrate(store->db, 0);
     if (rc != SQLITE_OK)
         return connection_fail(store, rc, "creating", err);
-    return insert_sweep(store, sweep, err) &&
+    return insert_sweep(store, sweep, err) && insert_settings(store, settings, err) &&
            connection_execute(store, "COMMIT; PRAGMA journal_mode = WAL", "creating", err);
 }
 
@@ -107,7 +117,8 @@ out:
 }
 
 /* Make a complete database at `path`. */
-static bool build(const char *path, const struct store_sweep *sweep, struct sweep_error *err)
+static bool build(const char *path, const struct store_sweep *sweep,
+                  const struct store_settings *settings, struct sweep_error *err)
 {
     struct store *store = NULL;
     bool ok;
@@ -120,14 +131,14 @@ static bool build(const char *path, const struct store_sweep *sweep, struct swee
     sys_close(fd);
     store =
         connection_create(path, STORE_READ); /* READ: nothing is to be checkpointed at its close */
-    ok = fill(store, sweep, err);
+    ok = fill(store, sweep, settings, err);
     store_close(store);
     return ok;
 }
 
 /* Under another name first: sweep.db is there complete or not at all, whenever we are killed. */
 struct store *store_create(const char *path, const struct store_sweep *sweep,
-                           struct sweep_error *err)
+                           const struct store_settings *settings, struct sweep_error *err)
 {
     struct strbuf temporary;
     bool ok;
@@ -140,7 +151,8 @@ struct store *store_create(const char *path, const struct store_sweep *sweep,
         return NULL;
     strbuf_init(&temporary, PLACE_PATH_MAX);
     strbuf_printf(&temporary, "%s.tmp", path);
-    ok = build(strbuf_text(&temporary), sweep, err) && publish(strbuf_text(&temporary), path, err);
+    ok = build(strbuf_text(&temporary), sweep, settings, err) &&
+         publish(strbuf_text(&temporary), path, err);
     if (!ok)
         remove_remains(strbuf_text(&temporary));
     strbuf_release(&temporary);

@@ -41,12 +41,17 @@ bool store_record_setting(struct store *store, const char *key, const char *valu
 {
     struct statement s;
 
-    if (!statement_begin(&s, store, value ? STATEMENT_RECORD_SETTING : STATEMENT_REMOVE_SETTING,
-                         err))
+    if (!statement_begin(&s, store, STATEMENT_REMOVE_SETTING, err))
         return false;
     statement_bind_text(&s, key);
-    if (value)
-        statement_bind_text(&s, value);
+    if (!statement_run(&s, err))
+        return false;
+    if (!value)
+        return true;
+    if (!statement_begin(&s, store, STATEMENT_RECORD_SETTING, err))
+        return false;
+    statement_bind_text(&s, key);
+    statement_bind_text(&s, value);
     return statement_run(&s, err);
 }
 

@@ -54,7 +54,8 @@ static const char *const sql[STATEMENT_COUNT] = {
     [STATEMENT_RECORD_TOLD] = "UPDATE attempt SET told = ? WHERE trial = ? AND number = ?",
     [STATEMENT_RECORD_SETTING] = "INSERT INTO setting(key, value) VALUES(?, ?)"
                                  " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
-    [STATEMENT_REMOVE_SETTING] = "DELETE FROM setting WHERE key = ?",
+    [STATEMENT_REMOVE_SETTING] = "DELETE FROM setting"
+                                 " WHERE key = ?1 OR substr(key, 1, length(?1) + 1) = ?1 || '.'",
     [STATEMENT_RECORD_REQUEST] = "INSERT INTO request(id, at_us, verb, trial, body, done, reply) "
                                  "VALUES(?, ?, ?, ?, ?, ?, ?)",
 

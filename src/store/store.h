@@ -55,15 +55,28 @@ struct store_sweep {
     const char *wish;    /* what people asked for last: "run", "pause", "stop" */
 };
 
+/** A key of the YAML that people set apart from it, and its value. */
+struct store_setting {
+    const char *key;
+    const char *value;
+};
+
+struct store_settings {
+    struct store_setting *items; /* [count] by key */
+    size_t count;
+};
+
 /**
  * Create the database of a new sweep (mode 0600) and open it for writing.
  *
  * It appears under its name when it is complete and durable, or not at all. The caller holds the
  * directory's lock.
  *
+ * @param settings  what is set from the beginning; NULL: nothing
  * @error SWEEP_BUSY when the file exists; SWEEP_BAD_INPUT on a network file system
  */
 struct store *store_create(const char *path, const struct store_sweep *sweep,
+                           const struct store_settings *settings,
                            struct sweep_error *err) SWEEP_MUST_CHECK;
 
 enum store_access {
@@ -105,18 +118,7 @@ bool store_record_wish(struct store *store, const char *wish,
 bool store_record_revision(struct store *store, const struct store_sweep *sweep,
                            struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** A key of the YAML that people set apart from it, and its value. */
-struct store_setting {
-    const char *key;
-    const char *value;
-};
-
-struct store_settings {
-    struct store_setting *items; /* [count] by key */
-    size_t count;
-};
-
-/** Set a key, or (`value` NULL) no longer. */
+/** Set a key, in place of all that was set below it, or (`value` NULL) no longer. */
 bool store_record_setting(struct store *store, const char *key, const char *value,
                           struct sweep_error *err) SWEEP_MUST_CHECK;
 

@@ -107,7 +107,8 @@ static void create(struct filler *f, const char *directory, const struct strbuf 
                                 .state = "finished",
                                 .note = ""};
     must(f, file_make_directories(directory, 0700, &f->err));
-    f->store = store_create(arena_printf(&f->arena, "%s/sweep.db", directory), &sweep, &f->err);
+    f->store =
+        store_create(arena_printf(&f->arena, "%s/sweep.db", directory), &sweep, NULL, &f->err);
     must(f, f->store != NULL);
     diagnostics_release(&diagnostics);
 }

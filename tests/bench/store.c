@@ -236,7 +236,7 @@ int main(int argc, char **argv)
     snprintf(bare, sizeof bare, "%s/bare.db", directory);
 
     double start = now();
-    struct store *store = store_create(path, &sweep, &err);
+    struct store *store = store_create(path, &sweep, NULL, &err);
 
     must(store != NULL, &err);
     printf("create %.1f ms\n", (now() - start) * 1e3);

@@ -49,7 +49,7 @@ expect_output \
 expect_status 0 sweep top demo
 expect_output "0 of 5 trials finished"
 expect_status 0 sweep set demo budget.trials=5 parallel=3
-expect_output "demo: set: parallel 2 -> 3, budget.trials=5 as before"
+expect_output "demo: set: budget.trials=5 as before, parallel 2 -> 3"
 expect_status 0 sweep set demo parallel=2
 touch go
 join_runner 0
@@ -59,7 +59,7 @@ expect_equal "$(cat sweeps/demo/space.yaml)" "$(cat demo.yaml)" "the file of the
 # The unedited file does not undo it, and it is said.
 expect_status 0 sweep run demo.yaml
 expect_output "2 at a time" \
-    'set with `sweep set`, whatever the file says: budget.trials=5, parallel=2, trial.grace=1s'
+    'set, whatever the file says: budget.trials=5, parallel=2, trial.grace=1s'
 expect_output "all 5 trials of the budget are finished"
 
 # Finished: with a larger budget it is not, and goes on.

@@ -121,7 +121,7 @@ static inline void fixture_open(struct store_fixture *f)
         fail_msg("no temporary directory");
     snprintf(f->path, sizeof f->path, "%s/sweep.db", f->directory);
     f->space = fixture_space(&f->arena);
-    f->store = store_create(f->path, &sweep, &f->error);
+    f->store = store_create(f->path, &sweep, NULL, &f->error);
     if (!f->store)
         fail_msg("%s", f->error.message);
 }

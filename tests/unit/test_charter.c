@@ -33,9 +33,17 @@ static void test_round_trip(void **state)
         .workdir = "/a path\nwith: lines\n",
         .created_us = 1700000000000000,
     };
+    struct store_setting items[] = {{"budget.trials", "5"}, {"command", "a = b: ${x}"}};
+    const struct store_settings settings = {items, ARRAY_LENGTH(items)};
     struct store_sweep back = {0};
-    assert_true(charter_save(scratch->fd, &sweep, NULL));
-    assert_true(charter_load(scratch->fd, &arena, &back, NULL));
+    struct store_settings set = {0};
+    assert_true(charter_save(scratch->fd, &sweep, &settings, NULL));
+    assert_true(charter_load(scratch->fd, &arena, &back, &set, NULL));
+    assert_int_equal(set.count, settings.count);
+    for (size_t i = 0; i < set.count; i++) {
+        assert_string_equal(set.items[i].key, items[i].key);
+        assert_string_equal(set.items[i].value, items[i].value);
+    }
     assert_string_equal(back.name, sweep.name);
     assert_string_equal(back.uuid, sweep.uuid);
     assert_true(back.seed == sweep.seed);
@@ -56,22 +64,25 @@ static void test_damaged(void **state)
         "name: x\nuuid: " UUID "\nseed: 1\nmethod: grid\ncreated_us: soon\nworkdir: /\n",
         "name: x\nuuid: " UUID "\nseed: 1\nmethod: grid\ncreated_us: 1\n",
         "name: x\nuuid: " UUID "\nseed: 1\nmethod: grid\ncreated_us: 1\nworkdir: /",
+        "name: x\nuuid: " UUID "\nseed: 1\nmethod: grid\ncreated_us: 1\nset: a\nworkdir: /\n",
     };
     struct scratch *scratch = *state;
     for (size_t i = 0; i < ARRAY_LENGTH(TEXTS); i++) {
         struct arena arena = {0};
         struct store_sweep sweep = {0};
+        struct store_settings set = {0};
         struct sweep_error err = {0};
         write_charter(scratch->fd, TEXTS[i]);
-        assert_false(charter_load(scratch->fd, &arena, &sweep, &err));
+        assert_false(charter_load(scratch->fd, &arena, &sweep, &set, &err));
         assert_int_equal(err.code, SWEEP_BAD_INPUT);
         arena_release(&arena);
     }
     assert_int_equal(unlinkat(scratch->fd, "charter", 0), 0);
     struct arena arena = {0};
     struct store_sweep sweep = {0};
+    struct store_settings set = {0};
     struct sweep_error err = {0};
-    assert_false(charter_load(scratch->fd, &arena, &sweep, &err));
+    assert_false(charter_load(scratch->fd, &arena, &sweep, &set, &err));
     assert_int_equal(err.code, SWEEP_NOT_FOUND);
 }
 

@@ -32,9 +32,9 @@ static void test_sorted_by_place(void **state)
 {
     (void)state;
     struct diagnostics list = {0};
-    diagnostics_add(&list, DIAGNOSTIC_ERROR, (struct mark){2, 4, 1}, "third %d", 3);
+    diagnostics_add(&list, DIAGNOSTIC_ERROR, (struct mark){2, 4, 1, NULL}, "third %d", 3);
     diagnostics_hint(&list, "of %s", "three");
-    diagnostics_add(&list, DIAGNOSTIC_WARNING, (struct mark){2, 1, 2}, "second");
+    diagnostics_add(&list, DIAGNOSTIC_WARNING, (struct mark){2, 1, 2, NULL}, "second");
     diagnostics_add(&list, DIAGNOSTIC_NOTE, (struct mark){0}, "first");
     diagnostics_hint(&list, "no place");
     assert_int_equal(list.errors, 1);
@@ -62,32 +62,32 @@ static void test_places(void **state)
         {"code points",
          "gr\xc3\xb6\xc3\x9f"
          "e: x",
-         {1, 8, 1},
+         {1, 8, 1, NULL},
          "     1 | gr\xc3\xb6\xc3\x9f"
          "e: x\n       |        ^\n"},
-        {"tab", "\tx", {1, 2, 1}, "     1 |  x\n       |  ^\n"},
-        {"CRLF", "ab\r\ncd\r\n", {2, 1, 2}, "     2 | cd\n       | ^^\n"},
+        {"tab", "\tx", {1, 2, 1, NULL}, "     1 |  x\n       |  ^\n"},
+        {"CRLF", "ab\r\ncd\r\n", {2, 1, 2, NULL}, "     2 | cd\n       | ^^\n"},
         {"BOM",
          "\xef\xbb\xbf"
          "ab",
-         {1, 1, 2},
+         {1, 1, 2, NULL},
          "     1 | ab\n       | ^^\n"},
-        {"escape", "a\x1b[31m", {1, 1, 1}, "     1 | a?[31m\n       | ^\n"},
+        {"escape", "a\x1b[31m", {1, 1, 1, NULL}, "     1 | a?[31m\n       | ^\n"},
         {"C1",
          "a\xc2\x9b"
          "b",
-         {1, 3, 1},
+         {1, 3, 1, NULL},
          "     1 | a?b\n       |   ^\n"},
         {"no UTF-8",
          "a\xff"
          "b",
-         {1, 3, 1},
+         {1, 3, 1, NULL},
          "     1 | a?b\n       |   ^\n"},
-        {"cut UTF-8", "a\xc3", {1, 2, 1}, "     1 | a?\n       |  ^\n"},
-        {"too wide", "abc", {1, 2, 50}, "     1 | abc\n       |  ^^\n"},
-        {"behind the end", "abc", {1, 4, 5}, "     1 | abc\n       |    ^\n"},
-        {"no such line", "abc", {7, 1, 1}, "     7 | \n       | ^\n"},
-        {"empty source", "", {1, 1, 1}, "     1 | \n       | ^\n"},
+        {"cut UTF-8", "a\xc3", {1, 2, 1, NULL}, "     1 | a?\n       |  ^\n"},
+        {"too wide", "abc", {1, 2, 50, NULL}, "     1 | abc\n       |  ^^\n"},
+        {"behind the end", "abc", {1, 4, 5, NULL}, "     1 | abc\n       |    ^\n"},
+        {"no such line", "abc", {7, 1, 1, NULL}, "     7 | \n       | ^\n"},
+        {"empty source", "", {1, 1, 1, NULL}, "     1 | \n       | ^\n"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct diagnostics list = {0};
@@ -113,7 +113,7 @@ static void test_long_line_is_cut_around_the_caret(void **state)
     struct diagnostics list = {0};
     struct strbuf out;
     strbuf_init(&out, 4096);
-    diagnostics_add(&list, DIAGNOSTIC_ERROR, (struct mark){1, 301, 4}, "m");
+    diagnostics_add(&list, DIAGNOSTIC_ERROR, (struct mark){1, 301, 4, NULL}, "m");
     diagnostics_format(&list, "f", strview_of(source), &out);
     const char *line = strchr(strbuf_text(&out), '\n') + 1;
     const char *carets = strchr(line, '\n') + 1;

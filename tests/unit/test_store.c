@@ -544,7 +544,7 @@ static void test_the_file_is_private_and_creating_twice_is_refused(void **state)
 
     assert_int_equal(stat(f->path, &info), 0);
     assert_int_equal(info.st_mode & 07777, 0600);
-    assert_null(store_create(f->path, &sweep, &f->error));
+    assert_null(store_create(f->path, &sweep, NULL, &f->error));
     assert_int_equal(f->error.code, SWEEP_BUSY);
 }
 

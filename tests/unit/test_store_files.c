@@ -236,7 +236,7 @@ static void test_what_an_interrupted_creation_left_is_no_obstacle(void **state)
     write_file(name, "half a page", 11);
     snprintf(name, sizeof name, "%s.tmp-wal", f->path);
     write_file(name, "half a log", 10);
-    f->store = store_create(f->path, &sweep, &f->error);
+    f->store = store_create(f->path, &sweep, NULL, &f->error);
     assert_non_null(f->store);
     MUST(store_check(f->store, err));
 }
@@ -435,7 +435,7 @@ static int fill_small_disk(const struct store_fixture *parent)
     snprintf(ballast, sizeof ballast, "%s/ballast", parent->directory);
     write_file(ballast, (char[65536]){0}, 65536);
     own.space = fixture_space(&own.arena);
-    own.store = store_create(own.path, &sweep, &err);
+    own.store = store_create(own.path, &sweep, NULL, &err);
     if (!own.store)
         return 1;
     count = commit_until_full(f, &err);

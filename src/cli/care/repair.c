@@ -39,7 +39,10 @@ struct patient {
     struct store *store; /* the database as it is, or NULL */
     struct store_sweep recorded;
     bool has_recorded;
+    struct store_settings set;    /* apart from its YAML */
     struct sweep_error complaint; /* about it */
+    struct store_sweep chartered;
+    struct sweep_error no_charter; /* why there is none */
     struct document document;
     struct settings settings;
     struct store_sweep sweep; /* as it should be */
@@ -88,6 +91,25 @@ static void open_recorded(struct patient *patient)
         (void)!store_check(patient->store, complaint);
 }
 
+/* What is set is in the charter too, for a database that cannot be trusted; one from before that
+ * was so is all there is. */
+static void read_charter(struct patient *patient)
+{
+    struct store_settings chartered = {0};
+    bool is_set = false;
+    if (patient->has_recorded) {
+        patient->chartered = patient->recorded;
+        is_set =
+            store_load_settings(patient->store, patient->arena, &patient->set, &patient->complaint);
+    }
+    bool is_there = charter_load(patient->directory.fd, patient->arena, &patient->chartered,
+                                 &chartered, &patient->no_charter);
+    if (!is_there && patient->has_recorded)
+        patient->chartered = patient->recorded;
+    if (is_there && (!is_set || (patient->complaint.code != SWEEP_OK && chartered.count > 0)))
+        patient->set = chartered;
+}
+
 /* The copy beside the database, or, where that is gone, the YAML in it. */
 static bool read_yaml(struct patient *patient, struct sweep_error *err)
 {
@@ -96,9 +118,9 @@ static bool read_yaml(struct patient *patient, struct sweep_error *err)
     bool has_copy = file_read(patient->directory.fd, LOCATE_YAML, &bytes, NULL);
     bool found = has_copy || patient->has_recorded;
     if (found)
-        document_parse(&patient->document, LOCATE_YAML,
-                       has_copy ? strbuf_view(&bytes) : patient->recorded.yaml,
-                       CONFIG_MAY_LACK_COMMAND);
+        document_parse_with(&patient->document, LOCATE_YAML,
+                            has_copy ? strbuf_view(&bytes) : patient->recorded.yaml,
+                            CONFIG_MAY_LACK_COMMAND, &patient->set);
     strbuf_release(&bytes);
     if (!found)
         return sweep_error_set(err, SWEEP_DATABASE,
@@ -109,19 +131,16 @@ static bool read_yaml(struct patient *patient, struct sweep_error *err)
     return patient->document.config != NULL || document_finish(&patient->document, err);
 }
 
-static bool read_charter(struct patient *patient, struct sweep_error *err)
+static bool describe(struct patient *patient, struct sweep_error *err)
 {
     const struct config *config = patient->document.config;
     struct store_sweep *sweep = &patient->sweep;
-    struct sweep_error reason = {0};
-    if (patient->has_recorded)
-        *sweep = patient->recorded;
-    if (!charter_load(patient->directory.fd, patient->arena, sweep, &reason) &&
-        !patient->has_recorded)
+    if (patient->no_charter.code != SWEEP_OK && !patient->has_recorded)
         return sweep_error_set(err, SWEEP_DATABASE,
                                "its database cannot be read, nor can the file that has its seed: "
                                "%s",
-                               reason.message);
+                               patient->no_charter.message);
+    *sweep = patient->chartered;
     sweep->yaml = strbuf_view(&patient->document.source);
     sweep->maximize = config->metric.name != NULL && config->metric.objective.maximize;
     sweep->objective = config->metric.name;
@@ -155,6 +174,7 @@ static bool judge(struct patient *patient, struct sweep_error *err)
     struct sweep_error reason = {0};
     *rebuild = (struct rebuild){.settings = &patient->settings.run,
                                 .sweep = &patient->sweep,
+                                .set = &patient->set,
                                 .trials_fd = patient->directory.trials_fd};
     if (!rebuild_load(rebuild, &reason))
         return excuse(patient, &reason) || sweep_error_set(err, reason.code, "%s", reason.message);
@@ -248,7 +268,8 @@ bool repair_sweep(struct repair *out, struct arena *arena, const char *operand,
     bool done = find(&patient, operand, err) && directory_open(&patient.directory, out->path, err);
     if (done) {
         open_recorded(&patient);
-        done = read_yaml(&patient, err) && read_charter(&patient, err) && judge(&patient, err) &&
+        read_charter(&patient);
+        done = read_yaml(&patient, err) && describe(&patient, err) && judge(&patient, err) &&
                (out->is_sound || replace(&patient, err));
     }
     rebuild_release(&patient.rebuild);

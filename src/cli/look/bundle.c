@@ -246,6 +246,17 @@ static const char FILES[] =
     "trials/N/       parameters and output of the best trials\n"
     "SHA256SUMS      digests of all files but itself: sha256sum -c SHA256SUMS\n";
 
+/* What space.yaml, byte by byte as it was given, does not tell. */
+static void append_settings(const struct store_settings *settings, struct strbuf *out)
+{
+    if (settings->count == 0)
+        return;
+    strbuf_append_text(
+        out, "\nKeys that were set apart from space.yaml, and held whatever it says:\n\n");
+    for (size_t i = 0; i < settings->count; i++)
+        strbuf_printf(out, "  %s=%s\n", settings->items[i].key, settings->items[i].value);
+}
+
 static bool write_readme(struct bundle *bundle, struct strbuf *out, struct sweep_error *err)
 {
     const struct store_sweep *sweep = &bundle->record->sweep;
@@ -261,6 +272,7 @@ static bool write_readme(struct bundle *bundle, struct strbuf *out, struct sweep
         "version %s. `sweep top DIRECTORY` shows it; nothing of it needs that program.\n\n",
         sweep->name, sweep->uuid, created, sweep->version, now, SWEEP_VERSION);
     methods_append(bundle->record, out);
+    append_settings(&bundle->record->settings, out);
     strbuf_printf(out, "\nFiles:\n\n%s", FILES);
     strbuf_append_text(out, "\nAll text is UTF-8. Times are UTC. In values, nan, inf and -inf are "
                             "what the trial printed.\nIn the parameters True, False and None are "

@@ -50,17 +50,13 @@ static void append_parameters(const struct record *record, const struct sweep_tr
     }
 }
 
-static bool append_rest(struct record *record, struct strbuf *out, struct sweep_error *err)
+/* As it was run: with what was set apart from the file. */
+static void append_rest(struct record *record, struct strbuf *out)
 {
-    struct diagnostics diagnostics = {0};
-    const struct node *root = node_parse(&record->arena, record->sweep.yaml, &diagnostics);
-    diagnostics_release(&diagnostics);
-    if (root == NULL)
-        return sweep_error_set(err, SWEEP_INCOMPATIBLE, "its YAML is not understood any more");
+    const struct node *root = record->document.config->root;
     for (size_t i = 0; i < root->count; i++)
         if (!is_search_key(root->keys[i]->text))
             node_append_entry(root->keys[i], root->values[i], out);
-    return true;
 }
 
 static bool same_words(char *const *a, char *const *b)
@@ -98,8 +94,7 @@ bool fixed_space_append(struct record *record, const struct sweep_trial *trial, 
     strbuf_append_text(out, "name: ");
     yaml_append_text(out, name);
     strbuf_append_char(out, '\n');
-    if (!append_rest(record, out, err))
-        return false;
+    append_rest(record, out);
     append_parameters(record, trial, out);
     document_parse(&document, "space.yaml", (struct strview){out->data + start, out->size - start},
                    CONFIG_MAY_LACK_COMMAND);

@@ -1,13 +1,16 @@
 /*
  * Trying a change and, if the file with it still makes sense and the trials stay comparable, taking
- * it. Recording it is the runner's.
+ * it. Recording it is the runner's, but for the charter, which may be ahead: the request is done
+ * again where the runner does not live to record it.
  */
 #include "cli/run/change.h"
 
 #include <string.h>
 
 #include "cli/run/revision.h"
+#include "cli/run/setting_list.h"
 #include "config/difference.h"
+#include "run/charter.h"
 #include "sweep/mem.h"
 
 #define WORDS_MAX 512
@@ -25,14 +28,6 @@ void changes_free(struct session_change *change)
     }
 }
 
-bool setting_is_in(const struct store_settings *settings, const char *key)
-{
-    for (size_t i = 0; i < settings->count; i++)
-        if (strcmp(settings->items[i].key, key) == 0)
-            return true;
-    return false;
-}
-
 static bool is_settable(const char *key)
 {
     for (size_t i = 0; i < sizeof SETTABLE / sizeof SETTABLE[0]; i++) {
@@ -45,15 +40,6 @@ static bool is_settable(const char *key)
     return false;
 }
 
-static void put(struct store_settings *settings, const char *key, const char *value)
-{
-    size_t i = 0;
-    while (i < settings->count && strcmp(settings->items[i].key, key) != 0)
-        i++;
-    settings->items[i] = (struct store_setting){key, value};
-    settings->count += i == settings->count;
-}
-
 static size_t count_lines(const char *text)
 {
     size_t count = 1;
@@ -62,32 +48,30 @@ static size_t count_lines(const char *text)
     return count;
 }
 
-/* Put lines of KEY=VALUE into `merged`, which has what was set before. */
-static bool merge(struct session *session, const char *assignments, struct store_settings *merged,
-                  struct sweep_error *err)
+static bool parse_line(char *line, struct store_setting *out, struct sweep_error *err)
 {
-    const struct store_settings *applied = &session->applied;
+    if (!setting_parse(line, out, err))
+        return false;
+    return is_settable(out->key) ||
+           sweep_error_set(err, SWEEP_BAD_INPUT,
+                           "'%s' cannot be set, only budget.KEY, parallel, trial.KEY and "
+                           "metric.target; for the "
+                           "rest edit the file and `sweep run` it",
+                           out->key);
+}
+
+/* The lines of KEY=VALUE. */
+static bool parse_lines(struct session *session, const char *assignments,
+                        struct store_settings *out, struct sweep_error *err)
+{
     char *line = arena_strdup(&session->arena, assignments);
-    merged->items = arena_alloc_array(&session->arena, applied->count + count_lines(assignments),
-                                      sizeof *merged->items);
-    if (applied->count > 0)
-        memcpy(merged->items, applied->items, applied->count * sizeof *merged->items);
-    merged->count = applied->count;
+    out->items = arena_alloc_array(&session->arena, count_lines(assignments), sizeof *out->items);
     while (line != NULL) {
         char *end = strchr(line, '\n');
         if (end != NULL)
             *end++ = '\0';
-        char *value = strchr(line, '=');
-        if (value == NULL || value == line || value - line > CONFIG_SETTING_KEY_MAX)
-            return sweep_error_set(err, SWEEP_BAD_INPUT, "'%s' is not KEY=VALUE", line);
-        *value++ = '\0';
-        if (!is_settable(line))
-            return sweep_error_set(err, SWEEP_BAD_INPUT,
-                                   "'%s' cannot be set, only budget.KEY, parallel, trial.KEY and "
-                                   "metric.target; for the "
-                                   "rest edit the file and `sweep run` it",
-                                   line);
-        put(merged, line, value);
+        if (!parse_line(line, &out->items[out->count++], err))
+            return false;
         line = end;
     }
     return true;
@@ -141,30 +125,15 @@ static const struct config *current_config(const struct session *session)
     return session->changes != NULL ? session->changes->document.config : session->document.config;
 }
 
-static bool is_assigned(const char *key, const char *assignments)
-{
-    size_t size = strlen(key);
-    while (assignments != NULL) {
-        if (strncmp(assignments, key, size) == 0 && assignments[size] == '=')
-            return true;
-        assignments = strchr(assignments, '\n');
-        assignments += assignments != NULL;
-    }
-    return false;
-}
-
 /* What is set to what it was already is said too: somebody wants to know that it holds. */
 static void append_words(const struct config *old, const struct config *edited,
-                         const struct store_settings *merged, const char *assignments,
-                         struct strbuf *out)
+                         const struct store_settings *assigned, struct strbuf *out)
 {
     struct strbuf list;
     strbuf_init(&list, WORDS_MAX);
-    for (size_t i = 0; i < merged->count; i++) {
-        const struct store_setting *setting = &merged->items[i];
+    for (size_t i = 0; i < assigned->count; i++) {
+        const struct store_setting *setting = &assigned->items[i];
         size_t size = list.size;
-        if (!is_assigned(setting->key, assignments))
-            continue;
         config_append_changes(old, edited, setting->key, ", ", &list);
         if (list.size == size)
             strbuf_printf(&list, "%s%s=%s as before", size > 0 ? ", " : "", setting->key,
@@ -178,13 +147,19 @@ const struct run_settings *session_change(void *context, const char *assignments
                                           struct strbuf *words, struct sweep_error *err)
 {
     struct session *session = context;
+    struct store_settings assigned = {0};
     struct store_settings merged = {0};
     struct session_change *change = sweep_alloc(sizeof *change);
-    if (!merge(session, assignments, &merged, err) || !prepare(session, change, &merged, err)) {
+    bool done = parse_lines(session, assignments, &assigned, err);
+    if (done)
+        setting_list_merge(&merged, &session->arena, &session->applied, &assigned);
+    done = done && prepare(session, change, &merged, err) &&
+           charter_save(session->directory.fd, &session->sweep, &merged, err);
+    if (!done) {
         changes_free(change);
         return NULL;
     }
-    append_words(current_config(session), change->document.config, &merged, assignments, words);
+    append_words(current_config(session), change->document.config, &assigned, words);
     change->next = session->changes;
     session->changes = change;
     session->applied = merged;

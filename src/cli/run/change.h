@@ -21,7 +21,4 @@ struct session_change {
 /** Free a list. */
 void changes_free(struct session_change *change);
 
-/** Whether a key is set. */
-bool setting_is_in(const struct store_settings *settings, const char *key);
-
 #endif

@@ -21,6 +21,7 @@
 #include "cli/run/last_words.h"
 #include "cli/run/reread.h"
 #include "cli/run/revision.h"
+#include "cli/run/setting_list.h"
 #include "cli/surroundings.h"
 #include "run/charter.h"
 #include "run/external.h"
@@ -94,9 +95,10 @@ static bool create_store(struct session *session, struct sweep_error *err)
         !settings_place(&session->settings, sweep->seed, workdir, err))
         return false;
     session->is_new = true;
-    if (!charter_save(session->directory.fd, sweep, err))
+    session->applied = session->given;
+    if (!charter_save(session->directory.fd, sweep, &session->applied, err))
         return false;
-    session->store = store_create(database_path(session), sweep, err);
+    session->store = store_create(database_path(session), sweep, &session->applied, err);
     return session->store != NULL;
 }
 
@@ -136,24 +138,28 @@ static bool refuse_revision(const struct session *session, const struct revision
 
     return sweep_error_set(
         err, SWEEP_BAD_INPUT,
-        "%s is not what the sweep in %s was started with: %s %s changed, and its trials would no "
+        "%s%s is not what the sweep in %s was started with: %s %s changed, and its trials would no "
         "longer compare.\nFor a new sweep give it another name (`name:` in the file) or another "
         "place (--dir). To go on with the old one: sweep resume %s\nIts own file is "
         "%s/" LOCATE_YAML "\nWhat changed:\n  %s",
-        session->document.file, session->operand, keys, several ? "have" : "has", session->operand,
-        session->directory.path, strbuf_text(&revision->refused_values));
+        session->document.file, session->given.count > 0 ? " with --set" : "", session->operand,
+        keys, several ? "have" : "has", session->operand, session->directory.path,
+        strbuf_text(&revision->refused_values));
 }
 
 /* What was set and is in the file now is set no longer. */
-static bool record_settings(struct session *session, struct sweep_error *err)
+static bool record_settings(struct session *session, const struct store_settings *recorded,
+                            struct sweep_error *err)
 {
-    struct store_settings recorded;
+    const struct store_settings *applied = &session->applied;
 
-    if (!store_load_settings(session->store, &session->arena, &recorded, err))
-        return false;
-    for (size_t i = 0; i < recorded.count; i++)
-        if (!setting_is_in(&session->applied, recorded.items[i].key) &&
-            !store_record_setting(session->store, recorded.items[i].key, NULL, err))
+    for (size_t i = 0; i < recorded->count; i++)
+        if (setting_list_find(applied, recorded->items[i].key) == NULL &&
+            !store_record_setting(session->store, recorded->items[i].key, NULL, err))
+            return false;
+    for (size_t i = 0; i < applied->count; i++)
+        if (!store_record_setting(session->store, applied->items[i].key, applied->items[i].value,
+                                  err))
             return false;
     return true;
 }
@@ -173,7 +179,8 @@ static void describe_sweep(struct session *session, struct store_sweep *sweep)
 }
 
 /* The database first: the file beside it is a copy for people. */
-static bool record_revision(struct session *session, struct sweep_error *err)
+static bool record_revision(struct session *session, const struct store_settings *recorded,
+                            struct sweep_error *err)
 {
     const struct attempt_key whole = {0};
     struct store_sweep *sweep = &session->sweep;
@@ -181,28 +188,30 @@ static bool record_revision(struct session *session, struct sweep_error *err)
     describe_sweep(session, sweep);
     if (!store_begin(session->store, err))
         return false;
-    if (!store_record_revision(session->store, sweep, err) || !record_settings(session, err) ||
+    if (!store_record_revision(session->store, sweep, err) ||
+        !record_settings(session, recorded, err) ||
         !store_record_event(session->store, clock_wall_us(), whole, "revision",
                             strbuf_text(&session->news), err) ||
         !store_commit(session->store, err)) {
         store_rollback(session->store);
         return false;
     }
-    return charter_save(session->directory.fd, sweep, err) &&
+    return charter_save(session->directory.fd, sweep, &session->applied, err) &&
            file_replace(session->directory.fd, LOCATE_YAML, sweep->yaml, YAML_MODE, err);
 }
 
-/* Where the file now says something else of a key that was set, the file wins. */
-static void drop_settings(struct session *session)
+/* Where the file now says something else of a key that was set, the file wins; what this call sets
+ * wins over both. */
+static void revise_settings(struct session *session)
 {
-    struct store_settings *applied = &session->applied;
+    struct store_settings kept = {0};
     struct strview source = strbuf_view(&session->document.source);
-    size_t kept = 0;
 
-    for (size_t i = 0; i < applied->count; i++)
-        if (config_says_same(session->sweep.yaml, source, applied->items[i].key))
-            applied->items[kept++] = applied->items[i];
-    applied->count = kept;
+    kept.items = arena_alloc_array(&session->arena, session->applied.count, sizeof *kept.items);
+    for (size_t i = 0; i < session->applied.count; i++)
+        if (config_says_same(session->sweep.yaml, source, session->applied.items[i].key))
+            kept.items[kept.count++] = session->applied.items[i];
+    setting_list_merge(&session->applied, &session->arena, &kept, &session->given);
 }
 
 /* Read the file again with what was set apart from it. */
@@ -221,11 +230,11 @@ static bool parse_with_settings(struct session *session, struct sweep_error *err
 }
 
 /* Read what the sweep was run by. */
-static bool parse_earlier(const struct session *session, struct document *recorded,
-                          struct sweep_error *err)
+static bool parse_earlier(const struct session *session, const struct store_settings *set,
+                          struct document *recorded, struct sweep_error *err)
 {
     document_parse_with(recorded, session->document.file, session->sweep.yaml,
-                        CONFIG_MAY_LACK_COMMAND, &session->applied);
+                        CONFIG_MAY_LACK_COMMAND, set);
     return recorded->config != NULL ||
            sweep_error_set(err, SWEEP_INCOMPATIBLE,
                            "the YAML recorded in %s is not understood any more", session->operand);
@@ -249,17 +258,19 @@ static bool judge_revision(struct session *session, const struct document *recor
 static bool revise(struct session *session, struct sweep_error *err)
 {
     struct revision_facts facts = {.seed = session->sweep.seed};
+    const struct store_settings set = session->applied; /* so far */
     struct document recorded = {0};
 
-    if (strview_equal(session->sweep.yaml, strbuf_view(&session->document.source)))
+    session->is_edited =
+        !strview_equal(session->sweep.yaml, strbuf_view(&session->document.source));
+    revise_settings(session);
+    if (!session->is_edited && setting_list_equal(&set, &session->applied))
         return parse_with_settings(session, err);
     bool fine = store_is_unseen(session->store, &facts.is_unseen, err) &&
-                parse_earlier(session, &recorded, err);
-    drop_settings(session);
-    fine = fine && parse_with_settings(session, err) &&
-           judge_revision(session, &recorded, &facts, err);
+                parse_earlier(session, &set, &recorded, err) && parse_with_settings(session, err) &&
+                judge_revision(session, &recorded, &facts, err);
     document_release(&recorded);
-    return fine && record_revision(session, err);
+    return fine && record_revision(session, &set, err);
 }
 
 static bool parse_recorded(struct session *session, struct sweep_error *err)
@@ -270,15 +281,6 @@ static bool parse_recorded(struct session *session, struct sweep_error *err)
     settings_prepare(&session->settings, &session->document);
     /* What was only warned about was said when it was started. */
     return session->document.diagnostics.errors == 0 || document_finish(&session->document, err);
-}
-
-/* --- what people set -------------------------------------------------------------------------- */
-
-static void append_settings(const struct store_settings *settings, struct strbuf *out)
-{
-    for (size_t i = 0; i < settings->count; i++)
-        strbuf_printf(out, "%s%s=%s", i > 0 ? ", " : "", settings->items[i].key,
-                      settings->items[i].value);
 }
 
 /* --- opening -------------------------------------------------------------------------------- */
@@ -435,13 +437,13 @@ static void say_beginning(struct session *session, struct console *console)
         console_say(console, "no metric; seed %" PRIu64 "; recorded in %s", session->sweep.seed,
                     session->directory.path);
     if (session->news.size > 0)
-        console_say(console, "changed in %s, and applied: %s", session->document.file,
-                    strbuf_text(&session->news));
+        console_say(console, "changed %s%s, and applied: %s",
+                    session->is_edited ? "in " : "by --set",
+                    session->is_edited ? session->document.file : "", strbuf_text(&session->news));
     if (session->applied.count > 0) {
         strbuf_reset(&plan);
-        append_settings(&session->applied, &plan);
-        console_say(console, "set with `sweep set`, whatever the file says: %s",
-                    strbuf_text(&plan));
+        setting_list_append(&session->applied, &plan);
+        console_say(console, "set, whatever the file says: %s", strbuf_text(&plan));
     }
     strbuf_release(&plan);
 }

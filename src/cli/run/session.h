@@ -29,16 +29,18 @@ struct session {
     struct directory directory;
     struct store *store;
     struct store_sweep sweep;
-    struct store_settings applied;  /* set apart from its YAML */
+    struct store_settings given;    /* set by this call */
+    struct store_settings applied;  /* set apart from its YAML, by this call too */
     struct session_change *changes; /* while it runs; the newest first */
     const char *operand;            /* what names the sweep on a command line */
     bool is_new;                    /* no runner was here before */
+    bool is_edited;                 /* its file says something else than before */
     struct strbuf news;             /* what of it was applied */
 };
 
 /**
- * Make the sweep of the YAML in session->document (read, prepared and without mistakes), or open it
- * where `path` has it already and apply what may change.
+ * Make the sweep of the YAML in session->document (read with session->given, prepared and without
+ * mistakes), or open it where `path` has it already and apply what may change.
  *
  * @param path  the sweep's directory
  * @error SWEEP_BUSY; SWEEP_BAD_INPUT when the YAML changed in what must stay, or the directory

@@ -155,6 +155,7 @@ static bool open_advisor(struct session *session, struct advisor **advisor, stru
         .strategy = session->settings.strategy,
         .external = &session->settings.run.external,
         .space = run->space,
+        .plan = run->plan,
         .seed = seed,
         .maximize = run->objective.maximize,
         .trials = run->trials,

@@ -104,6 +104,23 @@ static void advise_parameters(struct reader *reader)
     }
 }
 
+/* The one parameter that is not in the map of them. */
+static void advise_seed(struct reader *reader)
+{
+    const struct config *config = &reader->draft.config;
+    const char *name = config->replicates.pass_as;
+    if (name == NULL || config->replicates.count == 0 ||
+        command_uses(&config->command, sweep_space_count(config->space) - 1))
+        return;
+    reader_warning(reader, reader->draft.pass_as, "the seed does not reach the command as '%s'",
+                   name);
+    reader_hint(
+        reader,
+        "add ${%s} or ${args}, unless the script reads the file that SWEEP_PARAMS names, or "
+        "SWEEP_SEED",
+        name);
+}
+
 static void advise_program(struct reader *reader)
 {
     if (reader->draft.program != NULL)
@@ -138,6 +155,7 @@ void advise(struct reader *reader)
     advise_goal(reader);
     if (reader->draft.command != NULL) {
         advise_parameters(reader);
+        advise_seed(reader);
         advise_program(reader);
     }
     advise_step(reader);

@@ -44,7 +44,7 @@ static bool make_value(struct reader *reader, const struct node *node, const str
     return false;
 }
 
-static bool read_value(struct reader *reader, const struct node *node, struct sweep_value *out)
+bool choices_read_value(struct reader *reader, const struct node *node, struct sweep_value *out)
 {
     if (node->kind != NODE_SCALAR) {
         reader_error(reader, node, "%s as a value is not supported yet by this version",
@@ -135,7 +135,7 @@ bool choices_read_constant(struct reader *reader, const struct parameter_draft *
     out->distribution = SWEEP_CONSTANT;
     out->choices = value;
     out->choice_count = 1;
-    return read_value(reader, draft->value, value);
+    return choices_read_value(reader, draft->value, value);
 }
 
 static bool check_list(struct reader *reader, const struct parameter_draft *draft)
@@ -228,7 +228,7 @@ bool choices_read_list(struct reader *reader, const struct parameter_draft *draf
     struct listed *items = arena_alloc_array(reader->arena, list->count, sizeof *items);
     for (size_t i = 0; i < list->count; i++) {
         items[i] = (struct listed){.node = list->values[i], .order = i};
-        ok = read_value(reader, list->values[i], &items[i].value) && ok;
+        ok = choices_read_value(reader, list->values[i], &items[i].value) && ok;
     }
     if (!ok || (probabilities != NULL && !read_probabilities(reader, probabilities, items)))
         return false;

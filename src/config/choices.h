@@ -10,6 +10,9 @@
 #include "config/reader.h"
 #include "sweep/space.h"
 
+/** Read one value. @return false with an error added */
+bool choices_read_value(struct reader *reader, const struct node *node, struct sweep_value *out);
+
 /** Read `value` into a constant. @return false with an error added */
 bool choices_read_constant(struct reader *reader, const struct parameter_draft *draft,
                            struct sweep_parameter *out);

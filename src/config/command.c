@@ -4,6 +4,8 @@
  */
 #include "config/command.h"
 
+#include <string.h>
+
 #include "base/strbuf.h"
 #include "config/command_item.h"
 #include "space/space.h"
@@ -14,7 +16,7 @@
 static size_t count_active(const struct sweep_space *space, const struct sweep_value *params)
 {
     size_t count = 0;
-    for (size_t i = 0; i < sweep_space_count(space); i++)
+    for (size_t i = 0; i < space_told_count(space); i++)
         count += params[i].kind != SWEEP_VALUE_NONE;
     return count;
 }
@@ -102,10 +104,18 @@ char **command_expand(struct arena *arena, const struct command *command,
             arguments[count++] = expand_item(arena, &command->items[i], params);
             continue;
         }
-        for (size_t j = 0; j < sweep_space_count(space); j++)
+        for (size_t j = 0; j < space_told_count(space); j++)
             if (params[j].kind != SWEEP_VALUE_NONE)
                 arguments[count++] =
                     expand_flag(arena, sweep_space_parameter(space, j)->name, &params[j]);
     }
     return arguments;
+}
+
+bool command_is_same(char *const *a, char *const *b)
+{
+    for (; *a != NULL && *b != NULL; a++, b++)
+        if (strcmp(*a, *b) != 0)
+            return false;
+    return *a == *b;
 }

@@ -59,4 +59,7 @@ bool command_uses(const struct command *command, size_t index);
 char **command_expand(struct arena *arena, const struct command *command,
                       const struct sweep_space *space, const struct sweep_value *params);
 
+/** Whether two argument vectors are the same. */
+bool command_is_same(char *const *a, char *const *b);
+
 #endif

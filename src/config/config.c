@@ -112,6 +112,8 @@ static void read_document(struct reader *reader, const char *file, const struct 
     check_names(reader);
     check_budget(reader);
     read_parameters(reader);
+    replicates_check(reader);
+    read_start(reader);
     bool is_lacking = reader->draft.command == NULL && need == CONFIG_MAY_LACK_COMMAND;
     bool is_usable = reader->draft.config.space != NULL && (is_lacking || read_command(reader));
     if (is_usable && reader->diagnostics->errors == 0)

@@ -80,6 +80,13 @@ struct config_trial {
 
 struct node;
 
+/** Trials of one configuration, each with another seed. */
+struct config_replicates {
+    const struct sweep_value *seeds; /* [count] whole numbers; 0: each configuration once */
+    size_t count;
+    const char *pass_as; /* the parameter that tells the script; NULL: it reads SWEEP_SEED */
+};
+
 struct config {
     const struct node *root; /* the document that it was read from, what is set included */
     const char *name;        /* the file's name without .yaml where the key is missing */
@@ -92,12 +99,22 @@ struct config {
     struct mark method_mark;
     bool has_seed;
     uint64_t seed;
-    struct sweep_space *space;
+    struct sweep_space *space;    /* with the seed of replicates as its last parameter */
+    struct sweep_space *searched; /* without it: what a strategy chooses; may be the same */
+    const struct sweep_value *const *start; /* [start_count] each [searched count]: tried first */
+    size_t start_count;
+    struct config_replicates replicates;
     uint64_t trials; /* budget.trials; 0: no limit */
     struct config_budget budget;
     uint32_t parallel; /* 0: auto */
     struct config_trial trial;
 };
+
+/** What the seed is called among the parameters where the script reads it from the environment. */
+#define CONFIG_SEED_NAME "SWEEP_SEED"
+
+/** The most seeds of one configuration. */
+#define CONFIG_SEEDS_MAX 1000
 
 /** Whether a file must say what to run. */
 enum config_need {

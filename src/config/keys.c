@@ -289,6 +289,29 @@ static const struct key parameter_keys[] = {
 
 const struct section parameter_section = SECTION("parameters.NAME", "a parameter", parameter_keys);
 
+static const struct key replicates_keys[] = {
+    {.name = "seeds",
+     .takes = "a list of whole numbers from 0 to 4294967295",
+     .accepts = KEY_LIST,
+     .help = "each configuration runs with each of these as its SWEEP_SEED",
+     .read = read_seeds},
+    {.name = "count",
+     .takes = "a number of seeds from 1 to 1000",
+     .accepts = KEY_WHOLE,
+     .help = "short for the seeds 1, 2, 3 and so on",
+     .read = read_seed_count,
+     .min = 1,
+     .max = CONFIG_SEEDS_MAX},
+    {.name = "pass_as",
+     .takes = "the name of a parameter that is not among 'parameters'",
+     .accepts = KEY_TEXT,
+     .help = "the command and SWEEP_PARAMS have the seed by this name too",
+     .read = read_pass_as},
+};
+
+static const struct section replicates_section =
+    SECTION("replicates", "'replicates'", replicates_keys);
+
 static const struct key config_keys[] = {
     {.name = "name",
      .takes = "a name that suits a folder",
@@ -332,6 +355,18 @@ static const struct key config_keys[] = {
      .read = read_node,
      .offset = offsetof(struct draft, parameters),
      .section = &parameter_section},
+    {.name = "start",
+     .takes = "a list of maps, each with a value for every parameter",
+     .accepts = KEY_LIST,
+     .help = "configurations to try first; constants may be left out",
+     .read = read_node,
+     .offset = offsetof(struct draft, start)},
+    {.name = "replicates",
+     .takes = "a map, as in {count: 3} or {seeds: [11, 12, 13], pass_as: seed}",
+     .accepts = KEY_MAP,
+     .help = "runs each configuration with several seeds, each as a trial of its own",
+     .read = read_replicates,
+     .section = &replicates_section},
     {.name = "budget",
      .takes = "a map, as in {trials: 30}",
      .accepts = KEY_MAP,
@@ -370,11 +405,9 @@ static const struct key config_keys[] = {
      .offset = offsetof(struct draft, program)},
     LATER("constraints", "conditions that every configuration meets"),
     LATER("derive", "values computed from the parameters"),
-    LATER("start", "configurations to try first"),
     LATER("early_terminate", "stops trials that will not win"),
     LATER("fidelity", "the parameter that makes a trial cheaper"),
     LATER("resources", "the GPUs, CPUs and memory of a trial"),
-    LATER("replicates", "runs each configuration with several seeds"),
     LATER("metrics", "several numbers to optimise"),
     LATER("limits", "conditions on the outcome"),
     LATER("warm_start", "earlier sweeps to learn from"),

@@ -27,7 +27,7 @@ static bool is_parameter_name(const char *name)
            strlen(name) <= NAME_MAX_SIZE;
 }
 
-static void check_name(struct reader *reader, const struct node *key)
+void reader_check_parameter_name(struct reader *reader, const struct node *key)
 {
     if (!is_parameter_name(key->text)) {
         reader_error(reader, key, "'%s' is no name for a parameter", key->text);
@@ -233,7 +233,7 @@ static bool read_parameter(struct reader *reader, const struct node *key, const 
                            struct sweep_parameter *out)
 {
     out->name = key->text;
-    check_name(reader, key);
+    reader_check_parameter_name(reader, key);
     if (node->kind != NODE_MAP) {
         reader_error(reader, node, "parameter '%s' must be a map", key->text);
         reader_hint(reader, node->kind == NODE_LIST ? "write {values: [...]}"
@@ -253,6 +253,22 @@ void read_log(struct reader *reader, const struct key *key, const struct node *n
     read_flag(reader, key, node, &draft->is_log);
 }
 
+/* @param parameters  [count], and room for the seed of replicates */
+static void make_spaces(struct reader *reader, struct sweep_parameter *parameters, size_t count)
+{
+    struct config *config = &reader->draft.config;
+    struct sweep_error err = {0};
+    config->searched = space_create(reader->arena, parameters, count, &err);
+    config->space = config->searched;
+    if (config->searched != NULL && replicates_make_parameter(reader, &parameters[count])) {
+        config->space = space_create(reader->arena, parameters, count + 1, &err);
+        if (config->space != NULL)
+            space_set_seed(config->space, config->replicates.pass_as != NULL);
+    }
+    if (config->space == NULL)
+        diagnostics_add(reader->diagnostics, DIAGNOSTIC_ERROR, (struct mark){0}, "%s", err.message);
+}
+
 void read_parameters(struct reader *reader)
 {
     const struct node *map = reader->draft.parameters;
@@ -266,15 +282,12 @@ void read_parameters(struct reader *reader)
     if (!is_map)
         reader_hint(reader, "for example 'parameters: {lr: {min: 1e-5, max: 0.1, log: true}}'");
     struct sweep_parameter *parameters =
-        arena_alloc_array(reader->arena, count, sizeof *parameters);
+        arena_alloc_array(reader->arena, count + 1, sizeof *parameters);
     for (size_t i = 0; i < count; i++)
         if (!read_parameter(reader, map->keys[i], map->values[i], &parameters[i]))
             parameters[i] = (struct sweep_parameter){.name = map->keys[i]->text,
                                                      .distribution = SWEEP_CONSTANT,
                                                      .choices = &no_value,
                                                      .choice_count = 1};
-    struct sweep_error err = {0};
-    reader->draft.config.space = space_create(reader->arena, parameters, count, &err);
-    if (reader->draft.config.space == NULL)
-        diagnostics_add(reader->diagnostics, DIAGNOSTIC_ERROR, (struct mark){0}, "%s", err.message);
+    make_spaces(reader, parameters, count);
 }

@@ -28,6 +28,11 @@ struct draft {
     const struct node *step; /* metric.step */
     const struct node *finish;
     const struct node *patience;
+    const struct node *start;
+    const struct node *replicates;
+    const struct node *seeds;
+    const struct node *seed_count;
+    const struct node *pass_as;
 };
 
 /** One parameter as it is written. */
@@ -94,6 +99,9 @@ bool reader_number(struct reader *reader, const struct node *node, const char *w
 /** The longest name of a metric, a capture or a sweep [bytes]. */
 #define READER_WORD_MAX 128
 
+/** Say so where a text is no name for a parameter. */
+void reader_check_parameter_name(struct reader *reader, const struct node *key);
+
 /** Whether a text can be such a name: short, and without control characters. */
 bool reader_is_word(const char *text);
 
@@ -114,6 +122,10 @@ key_read read_run_cap;
 key_read read_parallel;
 key_read read_finish;
 key_read read_patience;
+key_read read_replicates;
+key_read read_seeds;
+key_read read_seed_count;
+key_read read_pass_as;
 key_read read_metric;
 key_read read_goal;
 key_read read_reduce;
@@ -128,6 +140,15 @@ key_read read_log;
 /** Make the space of draft.parameters. A parameter with a mistake becomes a constant, so that the
  * rest of the file can be checked. */
 void read_parameters(struct reader *reader);
+
+/** Make the parameter that is the seed of replicates. @return whether there is one */
+bool replicates_make_parameter(struct reader *reader, struct sweep_parameter *out);
+
+/** Check what `replicates` says against the rest of the file, which is read. */
+void replicates_check(struct reader *reader);
+
+/** Read draft.start against the space. */
+void read_start(struct reader *reader);
 
 /** Make the command of draft.command; the space is there. @return whether it is usable */
 bool read_command(struct reader *reader);

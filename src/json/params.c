@@ -173,8 +173,14 @@ static bool read_object(struct arena *arena, const struct sweep_space *space, js
 void params_write(struct json_writer *writer, const struct sweep_space *space,
                   const struct sweep_value *params)
 {
+    params_write_first(writer, space, params, sweep_space_count(space));
+}
+
+void params_write_first(struct json_writer *writer, const struct sweep_space *space,
+                        const struct sweep_value *params, size_t count)
+{
     json_begin_object(writer);
-    for (size_t i = 0; i < sweep_space_count(space); i++) {
+    for (size_t i = 0; i < count; i++) {
         if (params[i].kind == SWEEP_VALUE_NONE)
             continue;
         json_key(writer, sweep_space_parameter(space, i)->name);

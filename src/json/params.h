@@ -17,6 +17,10 @@
 void params_write(struct json_writer *writer, const struct sweep_space *space,
                   const struct sweep_value *params);
 
+/** The same of the first `count` alone. */
+void params_write_first(struct json_writer *writer, const struct sweep_space *space,
+                        const struct sweep_value *params, size_t count);
+
 /**
  * Read what params_write() wrote. Texts are the space's own where they are listed there, else
  * copied to the arena. Listed numbers get their spelling back.

@@ -497,6 +497,7 @@ struct advisor *advisor_create(const struct advisor_settings *settings, struct s
         .strategy = settings->strategy,
         .external = settings->external,
         .space = settings->space,
+        .plan = settings->plan,
         .maximize = settings->maximize,
     };
     advisor->asker = asker_create(&asker, err);

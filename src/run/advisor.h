@@ -24,6 +24,7 @@
 
 #include "engine/engine.h"
 #include "run/coprocess.h"
+#include "run/plan.h"
 #include "store/store.h"
 #include "sweep/error.h"
 #include "sweep/strategy.h"
@@ -32,6 +33,7 @@ struct advisor_settings {
     const struct sweep_strategy *strategy;
     const struct coprocess_settings *external; /* borrowed; of external_strategy: its process */
     const struct sweep_space *space;
+    struct plan plan; /* see asker.h */
     uint64_t seed;
     bool maximize;
     uint64_t trials; /* budget; 0: no limit */

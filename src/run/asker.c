@@ -118,6 +118,28 @@ static void send_answer(struct asker *asker, struct answer_node *node)
     (void)pthread_mutex_unlock(&asker->mutex);
 }
 
+/* A strategy of one's own has heard the trials' own numbers, and is asked by them. */
+static void ask_strategy(struct asker *asker, const struct sweep_ask *ask, uint64_t number,
+                         struct sweep_suggestion *suggestion, struct asker_answer *answer)
+{
+    const struct sweep_ask counted = {ask->seed, number, ask->history};
+    if (asker->external == NULL)
+        answer->answer = asker->settings.strategy->ask(asker->state, &counted, suggestion);
+    else if (!external_ask(asker->external, ask, suggestion, &answer->answer, &answer->error))
+        suggestion->memo_size = 0;
+}
+
+static void suggest(struct asker *asker, const struct sweep_ask *ask,
+                    struct sweep_suggestion *suggestion, struct asker_answer *answer)
+{
+    const struct plan *plan = &asker->settings.plan;
+    struct plan_place place;
+    answer->answer = SWEEP_SUGGESTED;
+    if (!plan_settle(plan, ask, &place, suggestion->params))
+        ask_strategy(asker, ask, place.number, suggestion, answer);
+    plan_complete(plan, &place, suggestion->params);
+}
+
 static void handle_ask(struct asker *asker, const struct message *message)
 {
     struct sweep_history history = {.maximize = asker->settings.maximize};
@@ -133,11 +155,7 @@ static void handle_ask(struct asker *asker, const struct message *message)
     };
     struct answer_node *node = sweep_alloc(sizeof *node);
     node->answer.trial = message->trial.number;
-    if (asker->external == NULL)
-        node->answer.answer = asker->settings.strategy->ask(asker->state, &ask, &suggestion);
-    else if (!external_ask(asker->external, &ask, &suggestion, &node->answer.answer,
-                           &node->answer.error))
-        suggestion.memo_size = 0;
+    suggest(asker, &ask, &suggestion, &node->answer);
     node->answer.params = suggestion.params;
     node->answer.memo = copy_block(memo, suggestion.memo_size);
     node->answer.memo_size = suggestion.memo_size;
@@ -166,9 +184,9 @@ static bool start_strategy(struct asker *asker)
     void *state = NULL;
     struct external *external = NULL;
     if (settings->strategy == &external_strategy)
-        external = external_create(settings->external, settings->space, &err);
+        external = external_create(settings->external, settings->plan.searched, &err);
     else
-        state = settings->strategy->create(settings->space, &err);
+        state = settings->strategy->create(settings->plan.searched, &err);
     (void)pthread_mutex_lock(&asker->mutex);
     asker->state = state;
     asker->external = external;
@@ -235,6 +253,8 @@ struct asker *asker_create(const struct asker_settings *settings, struct sweep_e
 {
     struct asker *asker = sweep_alloc(sizeof *asker);
     asker->settings = *settings;
+    if (settings->plan.searched == NULL)
+        asker->settings.plan.searched = settings->space;
     asker->param_count = sweep_space_count(settings->space);
     asker->known.param_count = asker->param_count;
     asker->last_message = &asker->first_message;

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "run/coprocess.h"
+#include "run/plan.h"
 #include "sweep/error.h"
 #include "sweep/strategy.h"
 
@@ -32,6 +33,7 @@ struct asker_settings {
     const struct sweep_strategy *strategy;
     const struct coprocess_settings *external; /* of external_strategy: its process */
     const struct sweep_space *space;
+    struct plan plan; /* zeroed: the strategy chooses all of the space, for each trial */
     bool maximize;
 };
 

@@ -15,6 +15,7 @@
 
 #include "base/sys.h"
 #include "journal/handshake.h"
+#include "space/space.h"
 #include "json/params.h"
 
 #define DIRECTORY_MODE 0700
@@ -57,11 +58,12 @@ static bool make_directory(struct runner *runner, const char *path, struct sweep
 static bool write_params(struct runner *runner, const struct paths *paths,
                          const struct sweep_value *params, struct sweep_error *err)
 {
+    const struct sweep_space *space = runner->settings->space;
     struct strbuf text;
     strbuf_init(&text, PARAMS_MAX);
     struct json_writer writer;
     json_init(&writer, &text);
-    params_write(&writer, runner->settings->space, params);
+    params_write_first(&writer, space, params, space_told_count(space));
     strbuf_append_char(&text, '\n');
     int fd = sys_open(runner->request->directory->trials_fd, paths->params,
                       O_WRONLY | O_CREAT | O_TRUNC, FILE_MODE);
@@ -109,7 +111,8 @@ static bool make_token(char token[ATTEMPT_TOKEN_MAX], struct sweep_error *err)
 }
 
 static char **make_environment(struct runner *runner, struct arena *arena, const struct spec *spec,
-                               const struct paths *paths, bool fresh)
+                               const struct paths *paths, const struct sweep_value *params,
+                               bool fresh)
 {
     const struct run_settings *settings = runner->settings;
     struct environment_trial trial = {
@@ -118,7 +121,8 @@ static char **make_environment(struct runner *runner, struct arena *arena, const
         .attempt = spec->key.number,
         .directory = paths->absolute,
         .token = spec->token,
-        .seed = environment_seed(settings->seed, spec->key.trial),
+        .seed =
+            space_seed(settings->space, params, environment_seed(settings->seed, spec->key.trial)),
         .resumes = !fresh,
     };
     if (settings->timeout_ms > 0)
@@ -149,7 +153,7 @@ static bool start(struct runner *runner, struct arena *arena, const struct sweep
         return false;
     *fresh = key.number == 1 || !has_checkpoint(runner, &paths);
     spec.argv = settings->expand(settings->expand_context, arena, trial->params);
-    spec.envp = make_environment(runner, arena, &spec, &paths, *fresh);
+    spec.envp = make_environment(runner, arena, &spec, &paths, trial->params, *fresh);
     const struct backend_launch launch = {&spec, runner->now_ms};
     struct turn_attempt attempt = {.started_us = runner->wall_us, .fresh = *fresh};
     if (!runner->request->backend->launch(runner->attempts, &launch, &attempt.identity, err))

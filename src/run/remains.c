@@ -11,12 +11,14 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "base/number.h"
 #include "base/sys.h"
 #include "journal/handshake.h"
 #include "journal/journal.h"
 #include "journal/result.h"
 #include "proc/identity.h"
 #include "proc/tree.h"
+#include "space/space.h"
 #include "sweep/mem.h"
 #include "json/params.h"
 
@@ -27,6 +29,7 @@
 #define NS_PER_US    1000
 #define PATH_SIZE    (2 * HANDSHAKE_NAME_MAX)
 #define RESUME_ENTRY "SWEEP_RESUME=1"
+#define SEED_PREFIX  "SWEEP_SEED="
 
 /* One trial that is being read. */
 struct reading {
@@ -70,6 +73,31 @@ static bool is_bearable(const struct reading *reading, const struct sweep_error 
     return sweep_error_set(reading->err, reason->code, "%s", reason->message);
 }
 
+/* A seed that the script has from its environment alone is in none of its params. */
+static void restore_seed(const struct reading *reading, uint64_t trial, struct sweep_value *params)
+{
+    const struct sweep_space *space = reading->settings->space;
+    size_t last = space_told_count(space);
+    const struct attempt_key first = {trial, 1};
+    struct strbuf bytes;
+    struct spec spec;
+    if (last == sweep_space_count(space))
+        return;
+    strbuf_init(&bytes, SPEC_SIZE_MAX);
+    bool parsed = read_file(reading, first, HANDSHAKE_SPEC, &bytes) &&
+                  spec_parse(reading->arena, strbuf_view(&bytes), &spec, NULL);
+    strbuf_release(&bytes);
+    for (char *const *entry = spec.envp; parsed && *entry != NULL; entry++) {
+        uint64_t seed = 0;
+        if (strncmp(*entry, SEED_PREFIX, strlen(SEED_PREFIX)) != 0 ||
+            number_parse_uint64(strview_of(*entry + strlen(SEED_PREFIX)), &seed) != NUMBER_OK)
+            continue;
+        const struct sweep_value found = {.kind = SWEEP_VALUE_INT, .integer = (int64_t)seed};
+        params[last] = space_restore_value(space_seed_parameter(space), found);
+        return;
+    }
+}
+
 static const struct sweep_value *load_params(const struct reading *reading, uint64_t trial)
 {
     char directory[HANDSHAKE_NAME_MAX];
@@ -84,6 +112,8 @@ static const struct sweep_value *load_params(const struct reading *reading, uint
         file_read(reading->trials_fd, path, &text, NULL) &&
         params_read(reading->arena, reading->settings->space, strbuf_text(&text), params, NULL);
     strbuf_release(&text);
+    if (read)
+        restore_seed(reading, trial, params);
     return read ? params : NULL;
 }
 

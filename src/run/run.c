@@ -504,6 +504,7 @@ static bool open_runner(struct runner *runner, struct sweep_error *err)
         .strategy = request->strategy,
         .external = &runner->external,
         .space = settings->space,
+        .plan = settings->plan,
         .maximize = maximize,
     };
     runner->asker = asker_create(&asker, err);

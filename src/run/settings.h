@@ -13,12 +13,14 @@
 #include "engine/engine.h"
 #include "journal/spec.h"
 #include "run/coprocess.h"
+#include "run/plan.h"
 #include "sweep/space.h"
 #include "trial/objective.h"
 
 struct run_settings {
     const char *name;
     const struct sweep_space *space;
+    struct plan plan; /* what of the space is the strategy's */
     uint64_t seed;
     uint64_t trials;   /* budget; 0: no limit */
     uint32_t parallel; /* at least 1 */

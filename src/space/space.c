@@ -10,6 +10,8 @@ struct sweep_space {
     struct sweep_parameter *parameters;     /* [count] in the order of the YAML */
     const struct sweep_parameter **by_name; /* [count] sorted, for space_find() */
     size_t count;
+    bool has_seed; /* it is the last one */
+    bool is_seed_told;
 };
 
 static int compare_names(const void *a, const void *b)
@@ -82,4 +84,28 @@ size_t space_find(const struct sweep_space *space, const char *name)
                           : bsearch(name, space->by_name, space->count, sizeof(space->by_name[0]),
                                     compare_to_name);
     return found == NULL ? SPACE_NOT_FOUND : (size_t)(*found - space->parameters);
+}
+
+void space_set_seed(struct sweep_space *space, bool is_told)
+{
+    space->has_seed = true;
+    space->is_seed_told = is_told;
+}
+
+const struct sweep_parameter *space_seed_parameter(const struct sweep_space *space)
+{
+    return space->has_seed ? &space->parameters[space->count - 1] : NULL;
+}
+
+uint32_t space_seed(const struct sweep_space *space, const struct sweep_value *params,
+                    uint32_t otherwise)
+{
+    if (!space->has_seed || params[space->count - 1].kind != SWEEP_VALUE_INT)
+        return otherwise;
+    return (uint32_t)params[space->count - 1].integer;
+}
+
+size_t space_told_count(const struct sweep_space *space)
+{
+    return space->has_seed && !space->is_seed_told ? space->count - 1 : space->count;
 }

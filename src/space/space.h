@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/strbuf.h"
@@ -38,6 +39,24 @@ bool space_check_parameter(const struct sweep_parameter *parameter,
 
 /** The index of a parameter by name, or SPACE_NOT_FOUND. */
 size_t space_find(const struct sweep_space *space, const char *name);
+
+/**
+ * Say that the last parameter is the seed that each trial is given, which no strategy chooses.
+ *
+ * @param is_told  it reaches the script as a parameter too; else as SWEEP_SEED only
+ */
+void space_set_seed(struct sweep_space *space, bool is_told);
+
+/** The parameter that is the seed, or NULL: then seeds come from trials' numbers. */
+const struct sweep_parameter *space_seed_parameter(const struct sweep_space *space);
+
+/** The seed that `params` give a trial, or `otherwise` where they give none. */
+uint32_t space_seed(const struct sweep_space *space, const struct sweep_value *params,
+                    uint32_t otherwise);
+
+/** The number of parameters that the script is told as such: all but a seed that it is not, which
+ * is the last one. */
+size_t space_told_count(const struct sweep_space *space);
 
 /**
  * Append a value as it stands on a command line: numbers as the YAML spells them or in Python's

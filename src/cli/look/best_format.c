@@ -11,7 +11,7 @@
 #include "cli/look/fixed_space.h"
 #include "cli/look/rows.h"
 #include "cli/look/standing.h"
-#include "run/environment.h"
+#include "space/space.h"
 #include "view/export/hydra.h"
 #include "view/export/shell.h"
 #include "view/export/yaml.h"
@@ -65,8 +65,7 @@ static void append_header(struct record *record, const struct sweep_trial *trial
         strbuf_printf(out, "# %s\n", remark);
     append_objective(record, trial, out);
     strbuf_printf(out, "# trial: %" PRIu64 "\n# seed: %" PRIu64 "\n# SWEEP_SEED: %" PRIu32 "\n",
-                  trial->number, record->sweep.seed,
-                  environment_seed(record->sweep.seed, trial->number));
+                  trial->number, record->sweep.seed, record_trial_seed(record, trial));
 }
 
 static bool append_yaml(struct record *record, const struct sweep_trial *trial, struct strbuf *out,
@@ -95,7 +94,7 @@ static bool append_hydra(struct record *record, const struct sweep_trial *trial,
     struct strbuf word;
     (void)err;
     strbuf_init(&word, WORD_MAX);
-    for (size_t i = 0; i < sweep_space_count(record->space); i++) {
+    for (size_t i = 0; i < space_told_count(record->space); i++) {
         if (trial->params[i].kind == SWEEP_VALUE_NONE)
             continue;
         strbuf_reset(&word);

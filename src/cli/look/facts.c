@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "journal/handshake.h"
-#include "run/environment.h"
 
 static bool load_tables(struct facts *facts, struct sweep_error *err)
 {
@@ -35,7 +34,7 @@ bool facts_load(struct facts *facts, const char *operand, struct sweep_error *er
         arena_printf(&record->arena, "%s/trials/%s", record->location.path, directory);
     facts->argv = command_expand(&record->arena, &record->document.config->command, record->space,
                                  facts->trial->params);
-    facts->seed = environment_seed(record->sweep.seed, facts->trial->number);
+    facts->seed = record_trial_seed(record, facts->trial);
     return true;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "cli/look/fixed_space.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -35,11 +36,26 @@ static void append_value(const struct sweep_value *value, struct strbuf *out)
         yaml_append_value(out, value);
 }
 
+/* One that the YAML gave; others were drawn, and will be. */
+static void append_seed(const struct record *record, const struct sweep_trial *trial,
+                        struct strbuf *out)
+{
+    const char *pass_as = record->document.config->replicates.pass_as;
+    if (space_seed_parameter(record->space) == NULL)
+        return;
+    strbuf_printf(out, "replicates: {seeds: [%" PRIu32 "]", record_trial_seed(record, trial));
+    if (pass_as != NULL) {
+        strbuf_append_text(out, ", pass_as: ");
+        yaml_append_text(out, pass_as);
+    }
+    strbuf_append_text(out, "}\n");
+}
+
 static void append_parameters(const struct record *record, const struct sweep_trial *trial,
                               struct strbuf *out)
 {
     strbuf_append_text(out, "method: grid\nbudget: {trials: 1}\nparameters:\n");
-    for (size_t i = 0; i < sweep_space_count(record->space); i++) {
+    for (size_t i = 0; i < sweep_space_count(record->document.config->searched); i++) {
         if (trial->params[i].kind == SWEEP_VALUE_NONE)
             continue;
         strbuf_append_text(out, "  ");
@@ -48,6 +64,7 @@ static void append_parameters(const struct record *record, const struct sweep_tr
         append_value(&trial->params[i], out);
         strbuf_append_text(out, "}\n");
     }
+    append_seed(record, trial, out);
 }
 
 /* As it was run: with what was set apart from the file. */
@@ -57,14 +74,6 @@ static void append_rest(struct record *record, struct strbuf *out)
     for (size_t i = 0; i < root->count; i++)
         if (!is_search_key(root->keys[i]->text))
             node_append_entry(root->keys[i], root->values[i], out);
-}
-
-static bool same_words(char *const *a, char *const *b)
-{
-    for (; *a != NULL && *b != NULL; a++, b++)
-        if (strcmp(*a, *b) != 0)
-            return false;
-    return *a == *b;
 }
 
 /* Whether what was written means what it should. */
@@ -81,9 +90,9 @@ static bool is_same(struct record *record, const struct sweep_trial *trial,
             !sweep_value_equal(&params[i], &trial->params[index]))
             return false;
     }
-    return same_words(command_expand(&record->arena, &config->command, config->space, params),
-                      command_expand(&record->arena, &record->document.config->command,
-                                     record->space, trial->params));
+    return command_is_same(command_expand(&record->arena, &config->command, config->space, params),
+                           command_expand(&record->arena, &record->document.config->command,
+                                          record->space, trial->params));
 }
 
 bool fixed_space_append(struct record *record, const struct sweep_trial *trial, const char *name,

@@ -4,6 +4,8 @@
 #include "cli/look/record.h"
 
 #include "cli/output.h"
+#include "run/environment.h"
+#include "space/space.h"
 #include "trial/ranking.h"
 #include "view/term/text.h"
 
@@ -120,6 +122,12 @@ uint64_t record_retry(const struct record *record, uint64_t trial)
         if (record->trials.items[i].retry_of == trial)
             return record->trials.items[i].number;
     return 0;
+}
+
+uint32_t record_trial_seed(const struct record *record, const struct sweep_trial *trial)
+{
+    uint32_t drawn = environment_seed(record->sweep.seed, trial->number);
+    return space_seed(record->space, trial->params, drawn);
 }
 
 void record_close(struct record *record)

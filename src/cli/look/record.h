@@ -70,6 +70,9 @@ const char *record_note(const struct record *record, uint64_t trial);
 /** The number of the newest retry of a trial; 0: there is none. */
 uint64_t record_retry(const struct record *record, uint64_t trial);
 
+/** The SWEEP_SEED of a trial. */
+uint32_t record_trial_seed(const struct record *record, const struct sweep_trial *trial);
+
 /** Close; zeroed and half opened ones are allowed. */
 void record_close(struct record *record);
 

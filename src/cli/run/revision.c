@@ -138,14 +138,37 @@ static bool same_parameter(const struct sweep_parameter *a, const struct sweep_p
 /* In the same order too: it is the order of draws and of the grid. */
 static bool same_parameters(const struct config *a, const struct config *b)
 {
-    size_t count = sweep_space_count(a->space);
+    size_t count = sweep_space_count(a->searched);
 
-    if (count != sweep_space_count(b->space))
+    if (count != sweep_space_count(b->searched))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (!same_parameter(sweep_space_parameter(a->space, i), sweep_space_parameter(b->space, i)))
+        if (!same_parameter(sweep_space_parameter(a->searched, i),
+                            sweep_space_parameter(b->searched, i)))
             return false;
     return true;
+}
+
+/* Where the parameters differ too, that is said already. */
+static bool same_start(const struct config *a, const struct config *b)
+{
+    size_t width = sweep_space_count(a->searched);
+
+    if (a->start_count != b->start_count)
+        return false;
+    for (size_t i = 0; i < a->start_count && width == sweep_space_count(b->searched); i++)
+        if (!sweep_params_equal(a->start[i], b->start[i], width))
+            return false;
+    return true;
+}
+
+static bool same_replicates(const struct config *a, const struct config *b)
+{
+    const struct config_replicates *x = &a->replicates;
+    const struct config_replicates *y = &b->replicates;
+
+    return x->count == y->count && same_text(x->pass_as, y->pass_as) &&
+           sweep_params_equal(x->seeds, y->seeds, x->count);
 }
 
 static bool same_piece(const struct config *a, const struct command_piece *x,
@@ -196,6 +219,8 @@ static const struct aspect {
     {"parallel", same_parallel, CHANGE_ALWAYS, NULL},
     {"trial", same_trial, CHANGE_ALWAYS, NULL},
     {"metric.target", same_target, CHANGE_ALWAYS, NULL},
+    {"start", same_start, CHANGE_NEVER, NULL},
+    {"replicates", same_replicates, CHANGE_NEVER, NULL},
 };
 
 static bool may_change(const struct aspect *aspect, const struct revision_facts *facts)

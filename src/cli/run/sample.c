@@ -7,6 +7,20 @@
 #include "view/export/shell.h"
 #include "view/term/text.h"
 
+static bool suggest(const struct settings *settings, void *state, const struct sweep_ask *ask,
+                    struct sweep_suggestion *suggestion)
+{
+    const struct plan *plan = &settings->run.plan;
+    struct plan_place place;
+    if (!plan_settle(plan, ask, &place, suggestion->params)) {
+        const struct sweep_ask counted = {ask->seed, place.number, ask->history};
+        if (settings->strategy->ask(state, &counted, suggestion) != SWEEP_SUGGESTED)
+            return false;
+    }
+    plan_complete(plan, &place, suggestion->params);
+    return true;
+}
+
 size_t sample_commands(const struct settings *settings, uint64_t seed, struct arena *arena,
                        char **commands[SAMPLE_COMMANDS])
 {
@@ -17,7 +31,7 @@ size_t sample_commands(const struct settings *settings, uint64_t seed, struct ar
     size_t count = 0;
     if (strategy == &external_strategy)
         return 0; /* nothing is started only to look at it */
-    void *state = strategy->create(settings->run.space, NULL);
+    void *state = strategy->create(settings->run.plan.searched, NULL);
 
     while (state != NULL && count < SAMPLE_COMMANDS) {
         struct sweep_history history = {
@@ -29,7 +43,7 @@ size_t sample_commands(const struct settings *settings, uint64_t seed, struct ar
         struct sweep_value *params =
             arena_alloc_array(arena, sweep_space_count(settings->run.space), sizeof *params);
         struct sweep_suggestion suggestion = {.params = params, .memo = memo};
-        if (strategy->ask(state, &ask, &suggestion) != SWEEP_SUGGESTED)
+        if (!suggest(settings, state, &ask, &suggestion))
             break;
         trials[count] = (struct sweep_trial){.number = count + 1, .params = params};
         pending[count] = &trials[count];

@@ -414,6 +414,9 @@ static void append_plan(const struct session *session, struct strbuf *out)
         strbuf_printf(out, ", %" PRIu64 " point%s", points, points == 1 ? "" : "s");
     else if (!has_limit(&run->limits))
         strbuf_append_text(out, ", no budget: it goes on until you press ^C");
+    if (run->plan.seed != NULL)
+        strbuf_printf(out, ", each configuration with %zu seed%s", run->plan.seed->choice_count,
+                      run->plan.seed->choice_count == 1 ? "" : "s");
     if (run->limits.time_ms > 0) {
         clock_format_duration(run->limits.time_ms * US_PER_MS, time);
         strbuf_printf(out, ", for at most %s", time);

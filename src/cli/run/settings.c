@@ -10,6 +10,7 @@
 #include "cli/surroundings.h"
 #include "metrics/extractor.h"
 #include "run/external.h"
+#include "space/space.h"
 
 #define AUTO        "auto"
 #define NAMES_MAX   32
@@ -54,7 +55,7 @@ static void try_strategy(const struct sweep_strategy *strategy, struct document 
     }
     if (strategy == &external_strategy)
         return; /* it is started with the sweep, and says so itself */
-    void *state = strategy->create(config->space, &reason);
+    void *state = strategy->create(config->searched, &reason);
     if (state == NULL)
         diagnostics_add(&document->diagnostics, DIAGNOSTIC_ERROR, config->method_mark, "%s",
                         reason.message);
@@ -64,11 +65,13 @@ static void try_strategy(const struct sweep_strategy *strategy, struct document 
 static void choose_strategy(struct settings *settings, struct document *document)
 {
     const struct config *config = document->config;
+    uint64_t seeds = config->replicates.count > 0 ? config->replicates.count : 1;
 
     if (config->method_command != NULL)
         settings->strategy = &external_strategy;
     else if (strcmp(config->method, AUTO) == 0)
-        settings->strategy = sweep_strategy_choose(config->space, config->trials, &settings->why);
+        settings->strategy =
+            sweep_strategy_choose(config->searched, config->trials / seeds, &settings->why);
     else
         settings->strategy = sweep_strategy_find(config->method);
     if (settings->strategy != NULL)
@@ -173,6 +176,16 @@ static struct engine_limits make_limits(const struct config *config)
     };
 }
 
+static struct plan make_plan(const struct config *config)
+{
+    return (struct plan){
+        .searched = config->searched,
+        .start = config->start,
+        .start_count = config->start_count,
+        .seed = space_seed_parameter(config->space),
+    };
+}
+
 void settings_prepare(struct settings *settings, struct document *document)
 {
     const struct config *config = document->config;
@@ -183,6 +196,7 @@ void settings_prepare(struct settings *settings, struct document *document)
     settings->run = (struct run_settings){
         .name = config->name,
         .space = config->space,
+        .plan = make_plan(config),
         .trials = config->trials,
         .parallel = config->parallel > 0 ? config->parallel : surroundings_processors(),
         .objective = config->metric.objective,

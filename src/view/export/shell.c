@@ -93,7 +93,7 @@ static void append_variable(struct strbuf *out, const char *name, const struct s
 bool shell_append_variables(struct strbuf *out, const struct sweep_space *space,
                             const struct sweep_value *params, struct sweep_error *err)
 {
-    for (size_t i = 0; i < sweep_space_count(space); i++) {
+    for (size_t i = 0; i < space_told_count(space); i++) {
         if (params[i].kind == SWEEP_VALUE_NONE)
             continue;
         if (!check_unique(space, i, err))

@@ -11,6 +11,7 @@
 
 #include "base/array.h"
 #include "base/number.h"
+#include "space/space.h"
 
 /* Words that some reader takes for a boolean, null or number. */
 static const char *const RESERVED[] = {"y",    "n",     "yes",  "no",  "on",  "off",
@@ -106,7 +107,7 @@ void yaml_append_value(struct strbuf *out, const struct sweep_value *value)
 void yaml_append_params(struct strbuf *out, const struct sweep_space *space,
                         const struct sweep_value *params)
 {
-    for (size_t i = 0; i < sweep_space_count(space); i++) {
+    for (size_t i = 0; i < space_told_count(space); i++) {
         if (params[i].kind == SWEEP_VALUE_NONE)
             continue;
         yaml_append_text(out, sweep_space_parameter(space, i)->name);
@@ -191,7 +192,7 @@ static bool append_part(struct strbuf *out, const struct level *level, size_t in
 
 static bool append_level(struct strbuf *out, const struct level *level, struct sweep_error *err)
 {
-    for (size_t i = 0; i < sweep_space_count(level->space); i++) {
+    for (size_t i = 0; i < space_told_count(level->space); i++) {
         struct strview part = part_of(level, i);
         bool clashes = part.data != NULL && part.size == 0;
         bool is_done = part.data == NULL || is_repeated(level, i, &clashes);

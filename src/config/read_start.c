@@ -1,0 +1,88 @@
+/*
+ * `start`: configurations that are tried before the strategy is asked.
+ */
+#include "config/reader.h"
+
+#include <string.h>
+
+#include "base/nearest.h"
+#include "config/choices.h"
+#include "space/space.h"
+
+/* As many as a person or `sweep replay` would ever list. */
+#define START_MAX 10000
+
+static void refuse_name(struct reader *reader, const struct node *name)
+{
+    const struct sweep_space *space = reader->draft.config.searched;
+    size_t count = sweep_space_count(space);
+    const char **names = arena_alloc_array(reader->arena, count, sizeof *names);
+    for (size_t i = 0; i < count; i++)
+        names[i] = sweep_space_parameter(space, i)->name;
+    const char *nearest = nearest_word(name->text, names, count);
+    reader_error(reader, name, "there is no parameter '%s' to start with", name->text);
+    if (nearest != NULL)
+        reader_hint(reader, "did you mean '%s'?", nearest);
+}
+
+static void take_value(struct reader *reader, const struct node *name, const struct node *node,
+                       struct sweep_value *params)
+{
+    const struct sweep_space *space = reader->draft.config.searched;
+    size_t index = space_find(space, name->text);
+    struct sweep_error err = {0};
+    struct sweep_value value;
+    if (index == SPACE_NOT_FOUND) {
+        refuse_name(reader, name);
+        return;
+    }
+    if (!choices_read_value(reader, node, &value))
+        return;
+    const struct sweep_parameter *parameter = sweep_space_parameter(space, index);
+    if (!space_accept_value(parameter, &value, &params[index], &err))
+        reader_error(reader, node, "%s", err.message);
+    else if (parameter->choice_count == 0)
+        params[index].text = NULL; /* a drawn number looks the same to the script */
+}
+
+static const struct sweep_value *read_configuration(struct reader *reader, const struct node *map)
+{
+    const struct sweep_space *space = reader->draft.config.searched;
+    size_t count = sweep_space_count(space);
+    struct sweep_value *params = arena_alloc_array(reader->arena, count, sizeof *params);
+    size_t errors = reader->diagnostics->errors;
+    if (map->kind != NODE_MAP) {
+        reader_error(reader, map, "a configuration to start with is a map, as in {lr: 0.001}");
+        return params;
+    }
+    for (size_t i = 0; i < map->count; i++)
+        take_value(reader, map->keys[i], map->values[i], params);
+    for (size_t i = 0; i < count && reader->diagnostics->errors == errors; i++) {
+        const struct sweep_parameter *parameter = sweep_space_parameter(space, i);
+        if (params[i].kind != SWEEP_VALUE_NONE)
+            continue;
+        if (parameter->distribution == SWEEP_CONSTANT)
+            params[i] = parameter->choices[0];
+        else
+            reader_error(reader, map, "parameter '%s' has no value here", parameter->name);
+    }
+    return params;
+}
+
+void read_start(struct reader *reader)
+{
+    const struct node *list = reader->draft.start;
+    struct config *config = &reader->draft.config;
+    if (list == NULL || config->searched == NULL)
+        return;
+    if (list->kind != NODE_LIST || list->count > START_MAX) {
+        reader_error(reader, list, "'start' takes a list of at most %d maps", START_MAX);
+        reader_hint(reader, "for example [{lr: 0.001, depth: 4}]");
+        return;
+    }
+    const struct sweep_value **start = arena_alloc_array(reader->arena, list->count, sizeof *start);
+    for (size_t i = 0; i < list->count; i++)
+        start[i] = read_configuration(reader, list->values[i]);
+    config->start = start;
+    config->start_count = list->count;
+}

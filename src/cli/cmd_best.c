@@ -14,15 +14,6 @@
 
 /* --- why there is none ------------------------------------------------------------------------ */
 
-static const struct sweep_trial *first_in_state(const struct record *record,
-                                                enum sweep_trial_state state)
-{
-    for (size_t i = 0; i < record->trials.count; i++)
-        if (record->trials.items[i].state == state)
-            return &record->trials.items[i];
-    return NULL;
-}
-
 static void append_where_to_look(struct record *record, uint64_t trial, struct strbuf *out)
 {
     const char *operand = record_operand(record);
@@ -31,10 +22,8 @@ static void append_where_to_look(struct record *record, uint64_t trial, struct s
 }
 
 static void append_failures(struct record *record, const struct standing *standing,
-                            struct strbuf *out)
+                            const struct sweep_trial *trial, struct strbuf *out)
 {
-    const struct sweep_trial *trial = first_in_state(record, SWEEP_TRIAL_FAILED);
-    assert(trial != NULL); /* the caller has counted them */
     if (standing->counts[SWEEP_TRIAL_FAILED] < standing->finished)
         strbuf_append_text(out, "none of its trials is complete; ");
     else if (standing->finished > 1)
@@ -44,10 +33,20 @@ static void append_failures(struct record *record, const struct standing *standi
     append_where_to_look(record, trial->number, out);
 }
 
-/* One sentence: what is missing, and what to do. */
-static void append_reason(struct record *record, const struct standing *standing,
-                          struct strbuf *out)
+/* The first trial of a state that at least one is in. */
+static bool load_first(struct record *record, enum sweep_trial_state state,
+                       const struct sweep_trial **out, struct sweep_error *err)
 {
+    uint64_t number;
+    return store_find_unranked(record->store, state, &number, err) &&
+           record_load_trial(record, number, out, err);
+}
+
+/* One sentence: what is missing, and what to do. */
+static bool append_reason(struct record *record, const struct standing *standing,
+                          struct strbuf *out, struct sweep_error *err)
+{
+    const struct sweep_trial *first;
     assert(record->document.config != NULL); /* it was opened */
     const char *metric = record->document.config->metric.name;
     if (metric == NULL) {
@@ -56,35 +55,38 @@ static void append_reason(struct record *record, const struct standing *standing
                       "them all; to rank them, name a metric: in the YAML of a new sweep",
                       record_operand(record));
     } else if (standing->counts[SWEEP_TRIAL_COMPLETE] > 0) {
+        if (!load_first(record, SWEEP_TRIAL_COMPLETE, &first, err))
+            return false;
         strbuf_append_text(out, "no complete trial has a finite ");
         text_append_safe(out, strview_of(metric));
-        append_where_to_look(record, first_in_state(record, SWEEP_TRIAL_COMPLETE)->number, out);
+        append_where_to_look(record, first->number, out);
     } else if (standing->counts[SWEEP_TRIAL_FAILED] > 0) {
-        append_failures(record, standing, out);
+        if (!load_first(record, SWEEP_TRIAL_FAILED, &first, err))
+            return false;
+        append_failures(record, standing, first, out);
     } else {
         strbuf_append_text(out, "no trial is complete yet: ");
         standing_append_counts(standing, out);
         strbuf_append_text(out, "; ");
         standing_append_state(standing, record, out);
     }
+    return true;
 }
 
 static bool tell_why_none(struct record *record, struct sweep_error *err)
 {
-    const struct sweep_trial *failed = first_in_state(record, SWEEP_TRIAL_FAILED);
-    if (failed != NULL && !record_complete(record, failed, err))
-        return false;
     struct standing standing = standing_take(record);
     struct strbuf line;
     strbuf_init(&line, OUTPUT_MAX);
     strbuf_append_text(&line, "sweep: ");
     text_append_safe(&line, strview_of(record->sweep.name));
     strbuf_append_text(&line, " has no best trial: ");
-    append_reason(record, &standing, &line);
+    bool done = append_reason(record, &standing, &line, err);
     strbuf_append_char(&line, '\n');
-    output_warn(&line);
+    if (done)
+        output_warn(&line);
     strbuf_release(&line);
-    return true;
+    return done;
 }
 
 /* ---------------------------------------------------------------------------------------------- */
@@ -145,13 +147,6 @@ static bool deliver_cheapest(const struct invocation *call, struct record *recor
     return done;
 }
 
-static bool deliver_best(const struct invocation *call, struct record *record,
-                         const struct best_format *format, struct sweep_error *err)
-{
-    return record_complete(record, record->best, err) &&
-           deliver(call, record, format, record->best, NULL, err);
-}
-
 static bool open_record(const struct invocation *call, struct record *record,
                         struct sweep_error *err)
 {
@@ -160,7 +155,7 @@ static bool open_record(const struct invocation *call, struct record *record,
         return sweep_error_set(err, SWEEP_USAGE,
                                "--by needs --within: how much worse than the best may it be?");
     return options->within != NULL ? record_open(record, call->operand, err)
-                                   : record_open_outcomes(record, call->operand, err);
+                                   : record_open_summary(record, call->operand, err);
 }
 
 bool cmd_best(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
@@ -176,7 +171,7 @@ bool cmd_best(const struct invocation *call, enum exit_status *status, struct sw
     } else if (done && call->options.within != NULL) {
         done = deliver_cheapest(call, &record, format, err);
     } else if (done) {
-        done = deliver_best(call, &record, format, err);
+        done = deliver(call, &record, format, record.best, NULL, err);
     }
     record_close(&record);
     return done;

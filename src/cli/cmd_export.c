@@ -94,14 +94,15 @@ static bool append_methods(const struct selection *selection, struct record *rec
 static const struct format {
     const char *name;
     bool is_ranked; /* best first; and without --where only complete trials */
+    bool needs_all; /* looks at all trials, however many are asked for */
     /* NULL: it is a directory */
     bool (*append)(const struct selection *selection, struct record *record, struct strbuf *out,
                    struct sweep_error *err);
 } FORMATS[] = {
-    {"jsonl", false, append_jsonl}, /* the default */
-    {"json", false, append_json},       {"csv", false, append_csv},
-    {"latex", true, append_latex},      {"md", true, append_markdown},
-    {"methods", false, append_methods}, {"bundle", false, NULL},
+    {"jsonl", false, false, append_jsonl}, /* the default */
+    {"json", false, false, append_json},      {"csv", false, false, append_csv},
+    {"latex", true, false, append_latex},     {"md", true, false, append_markdown},
+    {"methods", false, true, append_methods}, {"bundle", false, true, NULL},
 };
 
 static const struct format *find_format(const char *name, struct sweep_error *err)
@@ -164,13 +165,22 @@ static bool check_options(const struct options *options, const struct format *fo
     return true;
 }
 
+static bool open_record(const struct invocation *call, struct record *record,
+                        const struct format *format, struct sweep_error *err)
+{
+    struct selection_wanted wanted = choose_wanted(&call->options, format);
+    bool needs_all = selection_needs_all(&wanted) || format->needs_all;
+    return needs_all ? record_open(record, call->operand, err)
+                     : record_open_summary(record, call->operand, err);
+}
+
 bool cmd_export(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
     struct record record = {0};
     const struct format *format = find_format(call->options.format, err);
     *status = STATUS_OK;
     bool done =
-        check_options(&call->options, format, err) && record_open(&record, call->operand, err);
+        check_options(&call->options, format, err) && open_record(call, &record, format, err);
     if (done)
         record_announce(&record);
     if (done && format->append == NULL)

@@ -50,8 +50,8 @@ static void list_open(struct list *list)
     for (size_t i = 0; i < list->count; i++) {
         struct line *line = &list->lines[i];
         line->name = names[i];
-        line->is_readable = record_open_outcomes(
-            &line->record, locate_named(&list->arena, names[i]), &line->reason);
+        line->is_readable =
+            record_open_summary(&line->record, locate_named(&list->arena, names[i]), &line->reason);
         if (line->is_readable)
             line->standing = standing_take(&line->record);
     }

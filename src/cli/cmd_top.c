@@ -11,7 +11,6 @@
 #include "cli/look/top_table.h"
 #include "cli/output.h"
 #include "sweep/mem.h"
-#include "trial/ranking.h"
 #include "view/term/text.h"
 
 #define SCREEN_COUNT 20 /* trials that a screen shows where nobody says how many */
@@ -72,29 +71,19 @@ static void append_heading(struct record *record, struct strbuf *out)
     append_note(record, out);
 }
 
-/* The trial that would be first if the last reports counted; the best one where it is not beaten
- * or no trial can be best. */
-static const struct sweep_trial *first_by_last(const struct record *record,
-                                               const struct sweep_trial *best)
-{
-    const struct sweep_trial *first = best;
-    for (size_t i = 0; best != NULL && i < record->trials.count; i++) {
-        const struct sweep_trial *trial = &record->trials.items[i];
-        bool is_number = trial->last == trial->last;
-        if (ranking_is_eligible(trial) && is_number &&
-            (first->last != first->last ||
-             ranking_is_better(trial->last, first->last, record->sweep.maximize)))
-            first = trial;
-    }
-    return first;
-}
-
-static void append_warning(const struct record *record, bool with_name, struct strbuf *out)
+static bool append_warning(struct record *record, bool with_name, struct strbuf *out,
+                           struct sweep_error *err)
 {
     const struct sweep_trial *best = record->best;
-    const struct sweep_trial *first = first_by_last(record, best);
-    if (first == best)
-        return;
+    const struct sweep_trial *first = NULL;
+    uint64_t number = 0;
+    if (best != NULL &&
+        !store_find_better_last(record->store, record->sweep.maximize, best->last, &number, err))
+        return false;
+    if (number == 0)
+        return true;
+    if (!record_load_trial(record, number, &first, err))
+        return false;
     strbuf_append_char(out, '\n');
     if (with_name) {
         text_append_safe(out, strview_of(record->sweep.name));
@@ -108,6 +97,7 @@ static void append_warning(const struct record *record, bool with_name, struct s
     trial_text_number(best->last, out);
     strbuf_append_text(out, ".\nThe best of a curve is only worth what it says if that step's "
                             "checkpoint was kept.\n");
+    return true;
 }
 
 /* What is not there, and how to see it. */
@@ -116,7 +106,7 @@ static void append_rest(const struct sweeps *sweeps, const struct selection *sel
 {
     size_t total = 0;
     for (size_t i = 0; i < sweeps->count; i++)
-        total += sweeps->records[i].trials.count;
+        total += sweeps->records[i].tally.total;
     if (wanted->where != NULL)
         strbuf_printf(out, "\n%zu of %zu trials match", selection->matching, total);
     if (selection->count < selection->matching)
@@ -133,9 +123,9 @@ static void append_order(const struct selection *selection, const struct selecti
         strbuf_append_text(out, "\nTheir objectives differ, so each is ranked by itself.\n");
 }
 
-static void append_text(const struct invocation *call, const struct sweeps *sweeps,
+static bool append_text(const struct invocation *call, const struct sweeps *sweeps,
                         const struct selection *selection, const struct selection_wanted *wanted,
-                        struct strbuf *out)
+                        struct strbuf *out, struct sweep_error *err)
 {
     for (size_t i = 0; i < sweeps->count; i++)
         append_heading(&sweeps->records[i], out);
@@ -147,7 +137,9 @@ static void append_text(const struct invocation *call, const struct sweeps *swee
     }
     append_rest(sweeps, selection, wanted, out);
     for (size_t i = 0; i < sweeps->count && wanted->sort == NULL && wanted->where == NULL; i++)
-        append_warning(&sweeps->records[i], sweeps->count > 1, out);
+        if (!append_warning(&sweeps->records[i], sweeps->count > 1, out, err))
+            return false;
+    return true;
 }
 
 /* ---------------------------------------------------------------------------------------------- */
@@ -174,7 +166,7 @@ static bool show(const struct invocation *call, const struct sweeps *sweeps,
     if (done && call->options.json)
         done = append_json(sweeps, &selection, &text, err);
     else if (done)
-        append_text(call, sweeps, &selection, wanted, &text);
+        done = append_text(call, sweeps, &selection, wanted, &text, err);
     done = done && output_print(&text, err);
     strbuf_release(&text);
     selection_release(&selection);
@@ -184,8 +176,7 @@ static bool show(const struct invocation *call, const struct sweeps *sweeps,
 static bool open_record(struct record *record, const char *operand, bool all,
                         struct sweep_error *err)
 {
-    bool done =
-        all ? record_open(record, operand, err) : record_open_outcomes(record, operand, err);
+    bool done = all ? record_open(record, operand, err) : record_open_summary(record, operand, err);
     if (done)
         record_announce(record);
     return done;

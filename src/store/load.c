@@ -207,16 +207,6 @@ static bool read_trial(struct trial_reader *reader, struct statement *s, uint64_
     return true;
 }
 
-static bool count_trials(struct store *store, size_t *count, struct sweep_error *err)
-{
-    struct statement s;
-
-    if (!statement_begin(&s, store, STATEMENT_COUNT_TRIALS, err))
-        return false;
-    *count = statement_next(&s) ? (size_t)statement_unsigned(&s) : 0;
-    return statement_end(&s, err);
-}
-
 /* Trials `first` to `first + count - 1`, which exist: numbers are dense. */
 static bool load_range(struct trial_reader *reader, uint64_t first, size_t count,
                        struct store_trials *out, struct sweep_error *err)
@@ -253,7 +243,17 @@ bool store_load_trials(struct store *store, const struct sweep_space *space, str
     size_t count;
 
     /* Trials are only ever added, so a writer between the two statements does no harm. */
-    return count_trials(store, &count, err) && load_range(&reader, 1, count, out, err);
+    return store_count_trials(store, &count, err) && load_range(&reader, 1, count, out, err);
+}
+
+bool store_load_first(struct store *store, const struct sweep_space *space, struct arena *arena,
+                      size_t count, struct store_trials *out, struct sweep_error *err)
+{
+    struct trial_reader reader = {.store = store, .space = space, .arena = arena};
+    size_t total;
+
+    return store_count_trials(store, &total, err) &&
+           load_range(&reader, 1, count < total ? count : total, out, err);
 }
 
 bool store_hold(struct store *store, struct sweep_error *err)
@@ -261,65 +261,6 @@ bool store_hold(struct store *store, struct sweep_error *err)
     struct statement s;
 
     return statement_begin(&s, store, STATEMENT_HOLD, err) && statement_run(&s, err);
-}
-
-static bool read_standing(struct statement *s, struct sweep_trial *trial, uint64_t expected)
-{
-    trial->number = statement_unsigned(s);
-
-    int64_t state = statement_integer(s);
-    int64_t kind = statement_integer(s);
-
-    trial->value = statement_real(s);
-    trial->last = statement_real(s);
-    return trial->number == expected && set_outcome(trial, state, kind);
-}
-
-/* Few trials are retries, and these have an index. */
-static bool load_retries(struct store *store, struct store_trials *trials, struct sweep_error *err)
-{
-    struct statement s;
-    bool sound = true;
-
-    if (!statement_begin(&s, store, STATEMENT_LOAD_RETRIES, err))
-        return false;
-    while (sound && statement_next(&s)) {
-        uint64_t number = statement_unsigned(&s);
-
-        sound = number >= 1 && number <= trials->count;
-        if (sound) {
-            trials->items[number - 1].origin = SWEEP_FROM_RETRY;
-            trials->items[number - 1].retry_of = statement_unsigned(&s);
-        } else {
-            damaged(store, "trial", number, err);
-        }
-    }
-    return end(&s, sound, err);
-}
-
-bool store_load_outcomes(struct store *store, struct arena *arena, struct store_trials *out,
-                         struct sweep_error *err)
-{
-    struct statement s;
-    size_t count;
-    bool sound = true;
-
-    if (!count_trials(store, &count, err) ||
-        !statement_begin(&s, store, STATEMENT_LOAD_OUTCOMES, err))
-        return false;
-    out->items = arena_alloc_array(arena, count, sizeof *out->items);
-    out->count = 0;
-    while (sound && out->count < count && statement_next(&s)) {
-        sound = read_standing(&s, &out->items[out->count], out->count + 1);
-        out->count++;
-        if (!sound)
-            damaged(store, "trial", out->count, err);
-    }
-    if (!end(&s, sound, err))
-        return false;
-    if (out->count < count)
-        return damaged(store, "trial", out->count + 1, err);
-    return load_retries(store, out, err);
 }
 
 bool store_load_trial(struct store *store, const struct sweep_space *space, struct arena *arena,
@@ -330,7 +271,7 @@ bool store_load_trial(struct store *store, const struct sweep_space *space, stru
     struct store_trials trials;
     size_t count;
 
-    if (!count_trials(store, &count, err))
+    if (!store_count_trials(store, &count, err))
         return false;
     if (number < 1 || number > count)
         return sweep_error_set(err, SWEEP_NOT_FOUND, "there is no trial %" PRIu64 ", only %zu",

@@ -71,6 +71,9 @@ static const char *const format_1[] = {
     "  memo BLOB CHECK(length(memo) <= 4096)\n"
     ") STRICT",
 
+    "CREATE INDEX trial_value ON trial(value) WHERE " SCHEMA_RANKED,
+    "CREATE INDEX trial_last ON trial(last) WHERE " SCHEMA_RANKED,
+    "CREATE INDEX trial_rest ON trial(state) WHERE " SCHEMA_REST,
     "CREATE INDEX trial_retry ON trial(retry_of) WHERE retry_of IS NOT NULL",
     "CREATE TRIGGER trial_dense BEFORE INSERT ON trial\n"
     "WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM trial)\n"

@@ -17,6 +17,11 @@
 /** PRAGMA user_version: the newest format that we know; a newer one is refused. */
 #define SCHEMA_FORMAT 1
 
+/** The trials that are ranked by value, and the others: what the indexes trial_value and
+ * trial_last, and trial_rest are over. */
+#define SCHEMA_RANKED "state = 2 AND objective_kind = 1"
+#define SCHEMA_REST   "state <> 2 OR objective_kind <> 1"
+
 /**
  * Bring a database from format `from` (0: empty) to SCHEMA_FORMAT, in the caller's transaction.
  *

@@ -9,6 +9,10 @@
 #include <string.h>
 
 #include "store/connection.h"
+#include "store/schema.h"
+
+#define RANKED SCHEMA_RANKED
+#define REST   SCHEMA_REST
 
 static const char *const sql[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
@@ -71,9 +75,21 @@ static const char *const sql[STATEMENT_COUNT] = {
         "objective_kind,"
         " value, step, last, started_us, finished_us, duration_us, arrival, pending, memo"
         " FROM trial WHERE number >= ? ORDER BY number LIMIT ?",
-    [STATEMENT_LOAD_OUTCOMES] =
-        "SELECT number, state, objective_kind, value, last FROM trial ORDER BY number",
-    [STATEMENT_LOAD_RETRIES] = "SELECT number, retry_of FROM trial WHERE retry_of IS NOT NULL",
+    [STATEMENT_LOAD_RETRIES] =
+        "SELECT retry_of, number FROM trial WHERE retry_of IS NOT NULL ORDER BY retry_of, number",
+
+    /* These say RANKED or REST as the schema's indexes do: else SQLite would not use them. */
+    [STATEMENT_COUNT_REST] = "SELECT state, count(*) FROM trial WHERE " REST " GROUP BY state",
+    [STATEMENT_RANK_UP] =
+        "SELECT number FROM trial WHERE " RANKED " ORDER BY value, number LIMIT ?1",
+    [STATEMENT_RANK_DOWN] =
+        "SELECT number FROM trial WHERE " RANKED " ORDER BY value DESC, number LIMIT ?1",
+    [STATEMENT_RANK_REST] =
+        "SELECT number FROM trial WHERE (" REST ") AND state = ?2 ORDER BY number LIMIT ?1",
+    [STATEMENT_LAST_MIN] = "SELECT min(last) FROM trial WHERE " RANKED,
+    [STATEMENT_LAST_MAX] = "SELECT max(last) FROM trial WHERE " RANKED,
+    [STATEMENT_FIND_LAST] = "SELECT min(number) FROM trial WHERE " RANKED " AND last = ?1",
+
     [STATEMENT_LOAD_LIVE] =
         "SELECT trial, number, token, boot_id, pid, pid_start, launched_us, fresh, journal_offset,"
         " journal_sequence, told, outcome, detail, stop, started_us, ended_us, duration_us, cpu_us,"

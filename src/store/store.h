@@ -227,17 +227,68 @@ bool store_load_trials(struct store *store, const struct sweep_space *space, str
                        bool with_evidence, struct store_trials *out,
                        struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/**
- * Load what ranks all trials: number, state, objective, value, last and whose retry it is, and
- * nothing else. That takes a tenth of the time.
- */
-bool store_load_outcomes(struct store *store, struct arena *arena, struct store_trials *out,
-                         struct sweep_error *err) SWEEP_MUST_CHECK;
+/** Load the first `count` of them, without evidence. */
+bool store_load_first(struct store *store, const struct sweep_space *space, struct arena *arena,
+                      size_t count, struct store_trials *out,
+                      struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** Load one trial, as above. @error SWEEP_NOT_FOUND when there is none of that number */
 bool store_load_trial(struct store *store, const struct sweep_space *space, struct arena *arena,
                       uint64_t number, struct sweep_trial *out,
                       struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/* --- the ranking, without reading all trials: see ranking.c ---------------------------------- */
+
+bool store_count_trials(struct store *store, size_t *count,
+                        struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** What all trials have come to. */
+struct store_tally {
+    size_t counts[SWEEP_TRIAL_CANCELLED + 1]; /* by state */
+    size_t total;
+};
+
+bool store_load_tally(struct store *store, struct store_tally *out,
+                      struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** A trial that is a retry, and of which. */
+struct store_retry {
+    uint64_t of;
+    uint64_t number;
+};
+
+struct store_retries {
+    struct store_retry *items; /* [count] by the trials of which they are, then by number */
+    size_t count;
+};
+
+bool store_load_retries(struct store *store, struct arena *arena, struct store_retries *out,
+                        struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Numbers of trials. */
+struct store_places {
+    uint64_t *numbers; /* [count] */
+    size_t count;
+};
+
+/** Find the first `count` trials in the order of trial/ranking.h. */
+bool store_find_ranking(struct store *store, struct arena *arena, bool maximize, size_t count,
+                        struct store_places *out, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Find the best trial; 0: none has a finite value. */
+bool store_find_best(struct store *store, bool maximize, uint64_t *number,
+                     struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Find the first trial in a state that can never be best; 0: there is none. */
+bool store_find_unranked(struct store *store, enum sweep_trial_state state, uint64_t *number,
+                         struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/**
+ * Find, of the trials that can be best, the one with the best last report, if that is better than
+ * `last` (NaN: any is); 0: none is.
+ */
+bool store_find_better_last(struct store *store, bool maximize, double last, uint64_t *number,
+                            struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** An attempt as recorded. */
 struct store_attempt {

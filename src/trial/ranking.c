@@ -5,38 +5,41 @@
  */
 #include "trial/ranking.h"
 
-/* Groups in the order in which people want to see them; the first one is ranked by value. */
-enum group {
-    GROUP_RANKED,
-    GROUP_COMPLETE,
-    GROUP_PRUNED,
-    GROUP_RUNNING,
-    GROUP_WAITING,
-    GROUP_FAILED,
-    GROUP_CANCELLED
+/* In the order in which people want to see them, behind those that are ranked by value. */
+static const enum sweep_trial_state states[] = {
+    SWEEP_TRIAL_COMPLETE, SWEEP_TRIAL_PRUNED, SWEEP_TRIAL_RUNNING,
+    SWEEP_TRIAL_WAITING,  SWEEP_TRIAL_FAILED, SWEEP_TRIAL_CANCELLED,
 };
 
-static const enum group groups[] = {
-    [SWEEP_TRIAL_WAITING] = GROUP_WAITING,   [SWEEP_TRIAL_RUNNING] = GROUP_RUNNING,
-    [SWEEP_TRIAL_COMPLETE] = GROUP_COMPLETE, [SWEEP_TRIAL_PRUNED] = GROUP_PRUNED,
-    [SWEEP_TRIAL_FAILED] = GROUP_FAILED,     [SWEEP_TRIAL_CANCELLED] = GROUP_CANCELLED,
-};
+_Static_assert(sizeof states / sizeof states[0] == RANKING_STATES, "every state has its place");
 
-static enum group group_of(const struct sweep_trial *trial)
+/* The trial's place among groups: 0 is ranked by value. */
+static size_t group_of(const struct sweep_trial *trial)
 {
-    return ranking_is_eligible(trial) ? GROUP_RANKED : groups[trial->state];
+    size_t place = 0;
+
+    if (ranking_is_eligible(trial))
+        return 0;
+    while (states[place] != trial->state)
+        place++;
+    return place + 1;
+}
+
+enum sweep_trial_state ranking_state(size_t place)
+{
+    return states[place];
 }
 
 int ranking_compare(const struct sweep_trial *a, const struct sweep_trial *b, bool maximize)
 {
-    enum group group_a = group_of(a);
-    enum group group_b = group_of(b);
+    size_t group_a = group_of(a);
+    size_t group_b = group_of(b);
 
     if (group_a != group_b)
         return group_a < group_b ? -1 : 1;
-    if (group_a == GROUP_RANKED && ranking_is_better(a->value, b->value, maximize))
+    if (group_a == 0 && ranking_is_better(a->value, b->value, maximize))
         return -1;
-    if (group_a == GROUP_RANKED && ranking_is_better(b->value, a->value, maximize))
+    if (group_a == 0 && ranking_is_better(b->value, a->value, maximize))
         return 1;
     return (a->number > b->number) - (a->number < b->number);
 }

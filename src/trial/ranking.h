@@ -16,6 +16,12 @@
 /** The order of two trials: below 0 when `a` comes first, never 0 for two numbers. */
 int ranking_compare(const struct sweep_trial *a, const struct sweep_trial *b, bool maximize);
 
+/** The states of the trials that cannot be best, in this order. */
+#define RANKING_STATES (SWEEP_TRIAL_CANCELLED + 1)
+
+/** The state of those that come at `place` [0, RANKING_STATES) behind the ones with a value. */
+enum sweep_trial_state ranking_state(size_t place);
+
 /** The best of trials [count], or NULL when none has a finite value. */
 const struct sweep_trial *ranking_best(const struct sweep_trial *trials, size_t count,
                                        bool maximize);

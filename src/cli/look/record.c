@@ -6,7 +6,6 @@
 #include "cli/output.h"
 #include "run/environment.h"
 #include "space/space.h"
-#include "trial/ranking.h"
 #include "view/term/text.h"
 
 #define LINE_MAX_BYTES 4096
@@ -30,33 +29,24 @@ static bool load(struct record *record, struct sweep_error *err)
     return true;
 }
 
-/* The number of the newest trial that is a retry; 0: none is. */
-static uint64_t find_last_retry(const struct store_trials *trials)
+static bool find_best(struct record *record, struct sweep_error *err)
 {
-    size_t count = trials->count;
-    while (count > 0 && trials->items[count - 1].retry_of == 0)
-        count--;
-    return count;
-}
-
-static bool load_trials(struct record *record, bool outcomes_only, struct sweep_error *err)
-{
-    bool done = outcomes_only
-                    ? store_load_outcomes(record->store, &record->arena, &record->trials, err)
-                    : store_load_trials(record->store, record->space, &record->arena, false,
-                                        &record->trials, err);
-    if (!done)
+    uint64_t number;
+    if (!store_find_best(record->store, record->sweep.maximize, &number, err))
         return false;
-    record->best = ranking_best(record->trials.items, record->trials.count, record->sweep.maximize);
-    record->last_retry = find_last_retry(&record->trials);
-    return store_load_notes(record->store, &record->arena, &record->notes, err);
+    if (number > 0 && number <= record->trials.count)
+        record->best = &record->trials.items[number - 1];
+    return number == 0 || record->best != NULL ||
+           record_load_trial(record, number, &record->best, err);
 }
 
-static bool load_trial(struct record *record, uint64_t number, struct sweep_error *err)
+static bool load_trials(struct record *record, bool summary_only, struct sweep_error *err)
 {
-    struct sweep_trial *trial = arena_alloc(&record->arena, sizeof *trial);
-    record->trials = (struct store_trials){trial, 1};
-    return store_load_trial(record->store, record->space, &record->arena, number, trial, err);
+    return (summary_only || store_load_trials(record->store, record->space, &record->arena, false,
+                                              &record->trials, err)) &&
+           find_best(record, err) && store_load_tally(record->store, &record->tally, err) &&
+           store_load_retries(record->store, &record->arena, &record->retries, err) &&
+           store_load_notes(record->store, &record->arena, &record->notes, err);
 }
 
 static bool fail_reading(const struct record *record, struct sweep_error *err)
@@ -64,13 +54,13 @@ static bool fail_reading(const struct record *record, struct sweep_error *err)
     return sweep_error_wrap(err, "while reading %s", record->location.path);
 }
 
-static bool open_all(struct record *record, const char *operand, bool outcomes_only,
+static bool open_all(struct record *record, const char *operand, bool summary_only,
                      struct sweep_error *err)
 {
     *record = (struct record){0};
     if (!locate_sweep(&record->arena, operand, &record->location, err))
         return false;
-    return (load(record, err) && load_trials(record, outcomes_only, err)) ||
+    return (load(record, err) && load_trials(record, summary_only, err)) ||
            fail_reading(record, err);
 }
 
@@ -79,18 +69,17 @@ bool record_open(struct record *record, const char *operand, struct sweep_error 
     return open_all(record, operand, false, err);
 }
 
-bool record_open_outcomes(struct record *record, const char *operand, struct sweep_error *err)
+bool record_open_summary(struct record *record, const char *operand, struct sweep_error *err)
 {
     return open_all(record, operand, true, err);
 }
 
-bool record_complete(struct record *record, const struct sweep_trial *trial,
-                     struct sweep_error *err)
+bool record_load_trial(struct record *record, uint64_t number, const struct sweep_trial **out,
+                       struct sweep_error *err)
 {
-    struct sweep_trial *place = &record->trials.items[trial - record->trials.items];
-    return store_load_trial(record->store, record->space, &record->arena, trial->number, place,
-                            err) ||
-           fail_reading(record, err);
+    struct sweep_trial *trial = arena_alloc(&record->arena, sizeof *trial);
+    *out = trial;
+    return store_load_trial(record->store, record->space, &record->arena, number, trial, err);
 }
 
 bool record_open_trial(struct record *record, const char *operand, const struct sweep_trial **trial,
@@ -102,10 +91,8 @@ bool record_open_trial(struct record *record, const char *operand, const struct 
         return false;
     if (!load(record, err))
         return fail_reading(record, err);
-    if (!load_trial(record, number, err))
-        return sweep_error_wrap(err, "sweep %s", record->sweep.name);
-    *trial = record->trials.items;
-    return true;
+    return record_load_trial(record, number, trial, err) ||
+           sweep_error_wrap(err, "sweep %s", record->sweep.name);
 }
 
 const char *record_note(const struct record *record, uint64_t trial)
@@ -118,10 +105,17 @@ const char *record_note(const struct record *record, uint64_t trial)
 
 uint64_t record_retry(const struct record *record, uint64_t trial)
 {
-    for (size_t i = record->last_retry; i-- > trial;)
-        if (record->trials.items[i].retry_of == trial)
-            return record->trials.items[i].number;
-    return 0;
+    size_t low = 0;
+    size_t high = record->retries.count;
+    while (low < high) { /* the first one behind those of this trial */
+        size_t middle = low + (high - low) / 2;
+        if (record->retries.items[middle].of <= trial)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool has_one = low > 0 && record->retries.items[low - 1].of == trial;
+    return has_one ? record->retries.items[low - 1].number : 0;
 }
 
 uint32_t record_trial_seed(const struct record *record, const struct sweep_trial *trial)

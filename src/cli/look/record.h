@@ -30,9 +30,10 @@ struct record {
     struct store_settings settings; /* set apart from its YAML */
     struct document document;       /* the YAML it was started with, with them */
     const struct sweep_space *space;
-    struct store_trials trials;     /* by number */
-    const struct sweep_trial *best; /* of these; NULL when none has a finite value */
-    uint64_t last_retry;            /* number of the newest trial that is one; 0: none is */
+    struct store_tally tally;
+    struct store_retries retries;
+    struct store_trials trials;     /* by number; none after record_open_summary() */
+    const struct sweep_trial *best; /* NULL when none has a finite value */
     struct store_notes notes;       /* the latest on each trial */
 };
 
@@ -45,16 +46,13 @@ struct record {
 bool record_open(struct record *record, const char *operand,
                  struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/**
- * The same, quicker: of the trials only what ranks them is loaded, see store_load_outcomes(). The
- * rest follows for the few that are to be shown.
- */
-bool record_open_outcomes(struct record *record, const char *operand,
-                          struct sweep_error *err) SWEEP_MUST_CHECK;
+/** The same, quicker: of the trials only the best is loaded. */
+bool record_open_summary(struct record *record, const char *operand,
+                         struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** Load the rest of a trial. */
-bool record_complete(struct record *record, const struct sweep_trial *trial,
-                     struct sweep_error *err) SWEEP_MUST_CHECK;
+/** Load one more trial into the record's arena. */
+bool record_load_trial(struct record *record, uint64_t number, const struct sweep_trial **out,
+                       struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /**
  * The same as record_open() for TRIAL; `trials` is that one alone.

@@ -10,6 +10,11 @@
 #include "sweep/mem.h"
 #include "trial/ranking.h"
 
+bool selection_needs_all(const struct selection_wanted *wanted)
+{
+    return wanted->where != NULL || wanted->sort != NULL || wanted->count == 0;
+}
+
 /* --- order ------------------------------------------------------------------------------------ */
 
 static int compare(const void *left, const void *right)
@@ -64,12 +69,13 @@ static void bring_to_front(struct chosen *items, size_t count, size_t wanted)
     }
 }
 
-static void order(struct selection *selection, size_t wanted)
+static void order(struct selection *selection, const struct selection_wanted *wanted)
 {
-    selection->matching = selection->count;
-    if (wanted > 0 && wanted < selection->count) {
-        bring_to_front(selection->items, selection->count, wanted);
-        selection->count = wanted;
+    if (selection_needs_all(wanted))
+        selection->matching = selection->count;
+    if (wanted->count > 0 && wanted->count < selection->count) {
+        bring_to_front(selection->items, selection->count, wanted->count);
+        selection->count = wanted->count;
     }
     if (selection->count > 1)
         qsort(selection->items, selection->count, sizeof *selection->items, compare);
@@ -126,14 +132,15 @@ static bool evaluate(struct query *query, struct arena *arena, struct chosen *ch
     return true;
 }
 
+/* Take the trials of a record that are asked for. */
 static bool choose(struct selection *selection, struct query *query, struct record *record,
-                   struct sweep_error *err)
+                   const struct store_trials *trials, struct sweep_error *err)
 {
-    for (size_t i = 0; i < record->trials.count; i++) {
+    for (size_t i = 0; i < trials->count; i++) {
         struct chosen *chosen = &selection->items[selection->count];
         bool holds;
-        *chosen = (struct chosen){
-            .record = record, .trial = &record->trials.items[i], .selection = selection};
+        *chosen =
+            (struct chosen){.record = record, .trial = &trials->items[i], .selection = selection};
         if (!evaluate(query, &selection->arena, chosen, &holds, err))
             return false;
         selection->count += holds;
@@ -153,29 +160,64 @@ static bool have_one_objective(const struct record *records, size_t count)
     return true;
 }
 
-bool selection_needs_all(const struct selection_wanted *wanted)
+static bool load_ranking(const struct record *record, struct arena *arena, size_t count,
+                         struct store_trials *out, struct sweep_error *err)
 {
-    return wanted->where != NULL || wanted->sort != NULL || wanted->count == 0;
+    struct store_places places;
+    if (!store_find_ranking(record->store, arena, record->sweep.maximize, count, &places, err))
+        return false;
+    out->items = arena_alloc_array(arena, places.count, sizeof *out->items);
+    for (out->count = 0; out->count < places.count; out->count++)
+        if (!store_load_trial(record->store, record->space, arena, places.numbers[out->count],
+                              &out->items[out->count], err))
+            return false;
+    return true;
+}
+
+/* The first ones of a record, in the order that is asked for. */
+static bool load_first(struct selection *selection, const struct record *record, size_t count,
+                       struct store_trials *out, struct sweep_error *err)
+{
+    struct arena *arena = &selection->arena;
+    bool done = selection->by_number
+                    ? store_load_first(record->store, record->space, arena, count, out, err)
+                    : load_ranking(record, arena, count, out, err);
+    selection->matching += record->tally.total;
+    return done || sweep_error_wrap(err, "while reading %s", record->location.path);
+}
+
+/* Of each record all trials, or as many as could be among those that are asked for. */
+static bool gather(struct selection *selection, const struct record *records, size_t count,
+                   const struct selection_wanted *wanted, struct store_trials *lists,
+                   struct sweep_error *err)
+{
+    size_t total = 0;
+    bool needs_all = selection_needs_all(wanted);
+    for (size_t i = 0; i < count; i++) {
+        lists[i] = records[i].trials;
+        if (!needs_all && !load_first(selection, &records[i], wanted->count, &lists[i], err))
+            return false;
+        total += lists[i].count;
+    }
+    selection->items = sweep_alloc_array(total, sizeof *selection->items);
+    return true;
 }
 
 bool selection_make(struct selection *selection, struct record *records, size_t count,
                     const struct selection_wanted *wanted, struct sweep_error *err)
 {
     struct query query;
-    size_t total = 0;
+    struct store_trials *lists = sweep_alloc_array(count, sizeof *lists);
     *selection = (struct selection){.has_one_ranking = have_one_objective(records, count),
                                     .by_number = wanted->by_number};
-    for (size_t i = 0; i < count; i++)
-        total += records[i].trials.count;
-    selection->items = sweep_alloc_array(total, sizeof *selection->items);
-    bool done = query_init(&query, records, count, wanted, err);
+    bool done = query_init(&query, records, count, wanted, err) &&
+                gather(selection, records, count, wanted, lists, err);
     for (size_t i = 0; done && i < count; i++)
-        done = choose(selection, &query, &records[i], err);
+        done = choose(selection, &query, &records[i], &lists[i], err);
     query_release(&query);
+    sweep_free(lists);
     if (done)
-        order(selection, wanted->count);
-    for (size_t i = 0; done && !selection_needs_all(wanted) && i < selection->count; i++)
-        done = record_complete(selection->items[i].record, selection->items[i].trial, err);
+        order(selection, wanted);
     return done;
 }
 

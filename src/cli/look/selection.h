@@ -41,13 +41,13 @@ struct selection {
     struct arena arena;
 };
 
-/** Whether it takes more than what record_open_outcomes() loads. */
+/** Whether all trials must be looked at, and not only the first ones. */
 bool selection_needs_all(const struct selection_wanted *wanted);
 
 /**
  * Select.
  *
- * @param records  [count] opened with all, where selection_needs_all()
+ * @param records  [count] by record_open() where selection_needs_all(); else a summary is enough
  * @error SWEEP_BAD_INPUT when an expression is wrong
  */
 bool selection_make(struct selection *selection, struct record *records, size_t count,

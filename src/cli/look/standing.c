@@ -26,14 +26,13 @@ static const struct {
 static uint64_t expected_trials(const struct record *record)
 {
     uint64_t expected = record->document.config->trials;
-    uint64_t count = record->trials.count;
+    uint64_t count = record->tally.total;
     uint64_t points;
     if (sweep_space_size(record->space, &points) && (expected == 0 || points < expected))
         expected = points;
     if (expected == 0)
         return 0;
-    for (size_t i = 0; i < record->trials.count; i++)
-        expected += record->trials.items[i].origin == SWEEP_FROM_RETRY;
+    expected += record->retries.count;
     return expected > count ? expected : count;
 }
 
@@ -56,10 +55,10 @@ struct standing standing_take(const struct record *record)
         .is_finished = strcmp(record->sweep.state, "finished") == 0,
         .was_stopped = strcmp(record->sweep.wish, "stop") == 0,
     };
-    for (size_t i = 0; i < record->trials.count; i++) {
-        enum sweep_trial_state state = record->trials.items[i].state;
-        standing.counts[state]++;
-        standing.finished += trial_is_finished(state);
+    for (size_t state = 0; state < ARRAY_LENGTH(standing.counts); state++) {
+        standing.counts[state] = record->tally.counts[state];
+        if (trial_is_finished((enum sweep_trial_state)state))
+            standing.finished += standing.counts[state];
     }
     return standing;
 }

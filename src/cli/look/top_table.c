@@ -188,7 +188,9 @@ static void put_row(struct table *table, const struct layout *layout, const stru
                     struct strbuf *text)
 {
     const struct sweep_trial *trial = chosen->trial;
-    enum table_style style = trial == chosen->record->best ? TABLE_STRONG : TABLE_PLAIN;
+    const struct sweep_trial *best = chosen->record->best;
+    bool is_best = best != NULL && best->number == trial->number;
+    enum table_style style = is_best ? TABLE_STRONG : TABLE_PLAIN;
     char time[CLOCK_TEXT_MAX] = "";
     if (layout->count > 1)
         table_text(table, style, strview_of(chosen->record->sweep.name));

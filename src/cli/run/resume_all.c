@@ -15,7 +15,7 @@
 static bool wants_runner(const char *path)
 {
     struct record record;
-    bool wants = record_open_outcomes(&record, path, NULL);
+    bool wants = record_open_summary(&record, path, NULL);
     if (wants) {
         struct standing standing = standing_take(&record);
         const char *word = standing_word(&standing, &record);

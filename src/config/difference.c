@@ -8,8 +8,11 @@
 #include "config/key.h"
 #include "config/overlay.h"
 
-#define VALUE_MAX 160 /* of a value that is shown [bytes] */
-#define NOTHING   "none"
+#define VALUE_MAX  160 /* of a value that is shown [bytes] */
+#define FLOW_MAX   ((size_t)16 * 1024)
+#define LONG_VALUE 60 /* [bytes]: of longer ones what they share is left out */
+#define COMMON_MIN 20
+#define NOTHING    "none"
 
 /* Where in the two documents we are. */
 struct place {
@@ -43,17 +46,54 @@ static void append_flow(const struct node *node, struct strbuf *out)
     strbuf_append_char(out, is_map ? '}' : ']');
 }
 
-static void append_value(const struct node *node, const char *standard, struct strbuf *out)
+/* What a place holds, or what nothing means there. */
+static void write_value(const struct node *node, const char *standard, struct strbuf *out)
 {
-    struct strbuf value;
-    if (node == NULL) {
+    strbuf_init(out, FLOW_MAX);
+    if (node != NULL)
+        append_flow(node, out);
+    else
         strbuf_append_text(out, standard != NULL ? standard : NOTHING);
-        return;
-    }
-    strbuf_init(&value, VALUE_MAX);
-    append_flow(node, &value);
-    strbuf_printf(out, "%s%s", strbuf_text(&value), value.truncated ? "..." : "");
-    strbuf_release(&value);
+}
+
+/* How much of the beginning two long values share, up to the last blank: a command is recognised
+ * by less of it, and what differs must not be cut off. */
+static size_t common_beginning(const char *a, const char *b)
+{
+    size_t common = 0;
+    size_t end = 0;
+    for (; a[common] != '\0' && a[common] == b[common]; common++)
+        if (a[common] == ' ')
+            end = common + 1;
+    bool is_long = strlen(a) > LONG_VALUE || strlen(b) > LONG_VALUE;
+    return is_long && end > COMMON_MIN ? end : 0;
+}
+
+static void append_value(const char *value, size_t skip, struct strbuf *out)
+{
+    size_t size = strlen(value + skip);
+    size_t fits = size;
+    if (size > VALUE_MAX)
+        for (fits = VALUE_MAX; fits > 0 && (value[skip + fits] & 0xC0) == 0x80;)
+            fits--;
+    strbuf_append_text(out, skip > 0 ? "... " : "");
+    strbuf_append(out, value + skip, fits);
+    strbuf_append_text(out, fits < size ? " ..." : "");
+}
+
+static void append_both(const struct node *old, const struct node *edited, const char *standard,
+                        struct strbuf *out)
+{
+    struct strbuf before;
+    struct strbuf after;
+    write_value(old, standard, &before);
+    write_value(edited, standard, &after);
+    size_t skip = common_beginning(strbuf_text(&before), strbuf_text(&after));
+    append_value(strbuf_text(&before), skip, out);
+    strbuf_append_text(out, " -> ");
+    append_value(strbuf_text(&after), skip, out);
+    strbuf_release(&before);
+    strbuf_release(&after);
 }
 
 /* --- walking both ----------------------------------------------------------------------------- */
@@ -129,9 +169,7 @@ static void compare(const struct comparison *c, const struct place *place, const
         return;
     }
     strbuf_printf(c->out, "%s%s ", c->out->size > 0 ? c->separator : "", place->path);
-    append_value(old, place->standard, c->out);
-    strbuf_append_text(c->out, " -> ");
-    append_value(edited, place->standard, c->out);
+    append_both(old, edited, place->standard, c->out);
 }
 
 void config_append_changes(const struct config *old, const struct config *edited, const char *key,

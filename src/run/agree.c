@@ -148,6 +148,9 @@ static bool agrees_result(const struct comparison *c)
     if (a->state != b->state || a->reason != b->reason || a->reason_detail != b->reason_detail ||
         a->finished_us != b->finished_us || a->duration_us != b->duration_us)
         return differ(c, "the state");
+    /* What failed is no evidence, and the metric may have been another one then. */
+    if (a->state == SWEEP_TRIAL_FAILED || a->state == SWEEP_TRIAL_CANCELLED)
+        return true;
     if (a->objective != b->objective || a->step != b->step || !same_real(a->last, b->last) ||
         (a->objective == SWEEP_OBJECTIVE_FINITE && !same_real(a->value, b->value)))
         return differ(c, "the value");

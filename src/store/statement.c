@@ -113,6 +113,16 @@ static const char *const sql[STATEMENT_COUNT] = {
         "SELECT NOT EXISTS(SELECT 1 FROM trial WHERE objective_kind <> 0 OR state IN (2, 3))"
         " AND NOT EXISTS(SELECT 1 FROM report WHERE metric ="
         "  (SELECT id FROM metric WHERE name = (SELECT objective FROM sweep)))",
+
+    /* What ended well, may still do so or has begun to: a failed trial is no evidence of anything,
+     * but for one that failed because of what the metric was. */
+    [STATEMENT_IS_FREE] =
+        "SELECT NOT EXISTS(SELECT 1 FROM trial WHERE state IN (2, 3)"
+        "  OR (state = 4 AND reason = 4))"
+        " AND NOT EXISTS(SELECT 1 FROM attempt WHERE outcome IS NULL)"
+        " AND NOT EXISTS(SELECT 1 FROM trial JOIN report ON report.trial = trial.number"
+        "  WHERE state < 2 AND metric ="
+        "  (SELECT id FROM metric WHERE name = (SELECT objective FROM sweep)))",
     [STATEMENT_FIND_HELD] = "SELECT coalesce(min(number), 0) FROM trial"
                             " WHERE number > ? AND state = 0 AND reason = 4",
 

@@ -344,6 +344,11 @@ bool store_load_captures(struct store *store, struct arena *arena, const struct 
  * depends on what the objective is. */
 bool store_is_unseen(struct store *store, bool *unseen, struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** Find out whether no trial has come out or can come out of what is run so far: none is complete,
+ * none runs, and none that is to go on has reported the objective. Then the trials to come have
+ * nothing that they must compare with; failed ones are no evidence. */
+bool store_is_free(struct store *store, bool *is_free, struct sweep_error *err) SWEEP_MUST_CHECK;
+
 /** Find the first trial above `after` that ended without the objective and waits for it to be
  * found; 0: there is none. */
 bool store_find_held(struct store *store, uint64_t after, uint64_t *trial,

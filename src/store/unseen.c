@@ -4,14 +4,24 @@
 #include "store/connection.h"
 #include "store/store.h"
 
-bool store_is_unseen(struct store *store, bool *unseen, struct sweep_error *err)
+static bool ask(struct store *store, enum statement_id id, bool *answer, struct sweep_error *err)
 {
     struct statement s;
 
-    if (!statement_begin(&s, store, STATEMENT_IS_UNSEEN, err))
+    if (!statement_begin(&s, store, id, err))
         return false;
-    *unseen = statement_next(&s) && statement_integer(&s) != 0;
+    *answer = statement_next(&s) && statement_integer(&s) != 0;
     return statement_end(&s, err);
+}
+
+bool store_is_unseen(struct store *store, bool *unseen, struct sweep_error *err)
+{
+    return ask(store, STATEMENT_IS_UNSEEN, unseen, err);
+}
+
+bool store_is_free(struct store *store, bool *is_free, struct sweep_error *err)
+{
+    return ask(store, STATEMENT_IS_FREE, is_free, err);
 }
 
 bool store_find_held(struct store *store, uint64_t after, uint64_t *trial, struct sweep_error *err)

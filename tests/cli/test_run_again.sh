@@ -59,7 +59,7 @@ refuse() { # KEY SED-EXPRESSION WHAT...
         "$before" "what is on disk after a refusal"
 }
 refuse "command has" 's/loss: 0/loss: 1/' \
-    'command [sh, -c, echo "$SWEEP_TRIAL.$SWEEP_ATTEMPT" >>ran; echo "loss: 0.$1", _, ${x}] -> [sh'
+    'command ... 0.$1", _, ${x}] -> ... 1.$1", _, ${x}]'
 refuse "metric has" 's/minimize/maximize/' \
     'metric.goal minimize -> maximize'
 refuse "metric has" 's/name: loss,/name: loss, pattern: "loss: (.*)",/' \

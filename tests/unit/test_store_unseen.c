@@ -31,6 +31,14 @@ static bool is_unseen(struct store_fixture *f)
     return unseen;
 }
 
+static bool is_free(struct store_fixture *f)
+{
+    bool free = false;
+
+    MUST(store_is_free(f->store, &free, err));
+    return free;
+}
+
 static uint64_t held_after(struct store_fixture *f, uint64_t after)
 {
     uint64_t trial = 4711;
@@ -106,6 +114,32 @@ static void test_what_depends_on_the_metric(void **state)
     store_rollback(f->store);
 }
 
+static void test_when_trials_to_come_have_nothing_to_compare_with(void **state)
+{
+    struct store_fixture *f = *state;
+    struct store_report report = {.key = {1, 1}, .metric = "val_acc", .sequence = 1, .arrival = 5};
+
+    assert_true(is_free(f));
+    for (enum sweep_trial_state ending = SWEEP_TRIAL_WAITING; ending <= SWEEP_TRIAL_CANCELLED;
+         ending++) {
+        bool is_evidence = ending == SWEEP_TRIAL_COMPLETE || ending == SWEEP_TRIAL_PRUNED;
+        if (ending == SWEEP_TRIAL_RUNNING)
+            continue;
+        MUST(store_begin(f->store, err));
+        struct sweep_trial trial = fixture_start(f, 1);
+        assert_false(is_free(f)); /* while it runs */
+        MUST(store_record_report(f->store, &report, err));
+        end(f, &trial, ending, SWEEP_REASON_NONE);
+        assert_int_equal(is_free(f), !is_evidence && ending != SWEEP_TRIAL_WAITING);
+        store_rollback(f->store);
+    }
+    MUST(store_begin(f->store, err));
+    struct sweep_trial missing = fixture_start(f, 1);
+    end(f, &missing, SWEEP_TRIAL_FAILED, SWEEP_REASON_METRIC_MISSING);
+    assert_false(is_free(f));
+    store_rollback(f->store);
+}
+
 /* Numbers that are read from an ended attempt's output come after its outcome. */
 static void test_arrival_of_what_was_read_again(void **state)
 {
@@ -129,6 +163,8 @@ int main(void)
                                         close_fixture),
         cmocka_unit_test_setup_teardown(test_what_depends_on_the_metric, open_fixture,
                                         close_fixture),
+        cmocka_unit_test_setup_teardown(test_when_trials_to_come_have_nothing_to_compare_with,
+                                        open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(test_arrival_of_what_was_read_again, open_fixture,
                                         close_fixture),
     };

@@ -199,7 +199,8 @@ static bool same_command(const struct config *a, const struct config *b)
 
 enum change {
     CHANGE_NEVER,
-    CHANGE_UNSEEN, /* while no trial has a value */
+    CHANGE_UNSEEN, /* while nothing was compared by it */
+    CHANGE_FREE,   /* while no trial has come out */
     CHANGE_ALWAYS
 };
 
@@ -210,7 +211,7 @@ static const struct aspect {
     const char *synonym; /* another key that says the same, or NULL */
 } ASPECTS[] = {
     {"name", same_name, CHANGE_ALWAYS, NULL},
-    {"command", same_command, CHANGE_NEVER, NULL},
+    {"command", same_command, CHANGE_FREE, NULL},
     {"metric", same_metric, CHANGE_UNSEEN, NULL},
     {"capture", same_capture, CHANGE_ALWAYS, NULL},
     {"method", same_method, CHANGE_NEVER, NULL},
@@ -225,7 +226,17 @@ static const struct aspect {
 
 static bool may_change(const struct aspect *aspect, const struct revision_facts *facts)
 {
-    return aspect->change == CHANGE_ALWAYS || (aspect->change == CHANGE_UNSEEN && facts->is_unseen);
+    switch (aspect->change) {
+    case CHANGE_NEVER:
+        return false;
+    case CHANGE_UNSEEN:
+        return facts->is_unseen || facts->is_free;
+    case CHANGE_FREE:
+        return facts->is_free;
+    case CHANGE_ALWAYS:
+        return true;
+    }
+    return false;
 }
 
 static void add_name(struct strbuf *list, const char *name)
@@ -249,6 +260,7 @@ static void add_values(struct strbuf *list, const struct aspect *aspect, const s
 void revision_compare(struct revision *revision, const struct config *old,
                       const struct config *edited, const struct revision_facts *facts)
 {
+    revision->has_command = false;
     strbuf_init(&revision->applied, LIST_MAX);
     strbuf_init(&revision->refused, LIST_MAX);
     strbuf_init(&revision->refused_values, LIST_MAX);
@@ -257,6 +269,7 @@ void revision_compare(struct revision *revision, const struct config *old,
         if (aspect->is_same(old, edited))
             continue;
         if (may_change(aspect, facts)) {
+            revision->has_command |= aspect->is_same == same_command;
             add_values(&revision->applied, aspect, old, edited, ", ");
         } else {
             add_name(&revision->refused, aspect->name);

@@ -15,12 +15,14 @@ struct revision {
     struct strbuf applied;        /* what may: `budget.trials 40 -> 44, parallel 1 -> 2` */
     struct strbuf refused;        /* the keys that may not: `command, parameters` */
     struct strbuf refused_values; /* the same with their values, a line each but for the first */
+    bool has_command;             /* another command is among what may */
 };
 
 /** What is known of the sweep besides its YAML. */
 struct revision_facts {
     uint64_t seed;  /* written down only now, and the same, it is no change */
     bool is_unseen; /* no trial has a value of the metric, so nothing depends on what it is */
+    bool is_free;   /* no trial has come out: see store_is_free() */
 };
 
 /** Compare two configs; what is only written differently is no change. */

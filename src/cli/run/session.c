@@ -250,8 +250,23 @@ static bool judge_revision(struct session *session, const struct document *recor
     bool fine = revision.refused.size == 0 || refuse_revision(session, &revision, err);
     if (fine)
         strbuf_append_text(&session->news, strbuf_text(&revision.applied));
+    session->has_new_command = fine && revision.has_command;
     revision_release(&revision);
     return fine;
+}
+
+/* With another command it is the script that was mended: what ended without the metric runs again,
+ * since the output that was kept is of the old one. */
+static bool run_held_again(struct session *session, struct sweep_error *err)
+{
+    struct reread reread;
+
+    if (!session->has_new_command)
+        return true;
+    reread_init(&reread, session->store, &session->settings.run, session->directory.path);
+    bool done = reread_run_again(&reread, err);
+    reread_release(&reread);
+    return done;
 }
 
 /* Compare what is recorded with what the person has now. */
@@ -267,10 +282,11 @@ static bool revise(struct session *session, struct sweep_error *err)
     if (!session->is_edited && setting_list_equal(&set, &session->applied))
         return parse_with_settings(session, err);
     bool fine = store_is_unseen(session->store, &facts.is_unseen, err) &&
+                store_is_free(session->store, &facts.is_free, err) &&
                 parse_earlier(session, &set, &recorded, err) && parse_with_settings(session, err) &&
                 judge_revision(session, &recorded, &facts, err);
     document_release(&recorded);
-    return fine && record_revision(session, &set, err);
+    return fine && record_revision(session, &set, err) && run_held_again(session, err);
 }
 
 static bool parse_recorded(struct session *session, struct sweep_error *err)
@@ -424,6 +440,25 @@ static void append_plan(const struct session *session, struct strbuf *out)
     strbuf_printf(out, ", %" PRIu32 " at a time", run->parallel);
 }
 
+/* Failed trials are finished and never change. */
+static void say_new_command(struct session *session, struct console *console)
+{
+    struct store_trials trials = {0};
+    size_t failed = 0;
+
+    if (!session->has_new_command)
+        return;
+    if (store_load_outcomes(session->store, &session->arena, &trials, NULL))
+        for (size_t i = 0; i < trials.count; i++)
+            failed += trials.items[i].state == SWEEP_TRIAL_FAILED;
+    console_say(console, "no trial has come out yet, so the command may change");
+    if (failed > 0)
+        console_say(console,
+                    "what failed with the old one stays as it is; run it again, too, with: sweep "
+                    "retry %s",
+                    session->operand);
+}
+
 static void say_beginning(struct session *session, struct console *console)
 {
     const struct config_metric *metric = &session->document.config->metric;
@@ -443,6 +478,7 @@ static void say_beginning(struct session *session, struct console *console)
         console_say(console, "changed %s%s, and applied: %s",
                     session->is_edited ? "in " : "by --set",
                     session->is_edited ? session->document.file : "", strbuf_text(&session->news));
+    say_new_command(session, console);
     if (session->applied.count > 0) {
         strbuf_reset(&plan);
         setting_list_append(&session->applied, &plan);

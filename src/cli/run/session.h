@@ -35,6 +35,7 @@ struct session {
     const char *operand;            /* what names the sweep on a command line */
     bool is_new;                    /* no runner was here before */
     bool is_edited;                 /* its file says something else than before */
+    bool has_new_command;           /* and another command, before any trial came out */
     struct strbuf news;             /* what of it was applied */
 };
 

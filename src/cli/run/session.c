@@ -282,16 +282,12 @@ static void append_plan(const struct session *session, struct strbuf *out)
 /* Failed trials are finished and never change. */
 static void say_new_command(struct session *session, struct console *console)
 {
-    struct store_trials trials = {0};
-    size_t failed = 0;
+    struct store_tally tally;
 
     if (!session->has_new_command)
         return;
-    if (store_load_outcomes(session->store, &session->arena, &trials, NULL))
-        for (size_t i = 0; i < trials.count; i++)
-            failed += trials.items[i].state == SWEEP_TRIAL_FAILED;
     console_say(console, "no trial has come out yet, so the command may change");
-    if (failed > 0)
+    if (store_load_tally(session->store, &tally, NULL) && tally.counts[SWEEP_TRIAL_FAILED] > 0)
         console_say(console,
                     "what failed with the old one stays as it is; run it again, too, with: sweep "
                     "retry %s",

@@ -77,7 +77,7 @@ static void read_bus(struct gpu *gpu, const char *folder)
 
 static void read_device(struct look *look, struct gpu *gpu, const char *folder)
 {
-    char path[PATH_MAX];
+    char path[PATH_MAX + 32]; /* the longest folder and a name */
     uint64_t number;
     const struct {
         const char *name;

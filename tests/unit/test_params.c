@@ -3,6 +3,7 @@
  */
 #include "json/params.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -12,6 +13,7 @@
 
 #include "base/array.h"
 #include "space/space.h"
+#include "sweep/rng.h"
 
 static const struct sweep_value rates[] = {
     {.kind = SWEEP_VALUE_REAL, .real = 1e-5, .text = "1e-5"},
@@ -205,6 +207,76 @@ static void test_damage(void **state)
     arena_release(&arena);
 }
 
+/* A space in front is not our spelling, so the library reads that. */
+static void compare_ways(const struct sweep_space *space, const char *text)
+{
+    struct arena arena = {0};
+    struct sweep_value quick[COUNT], plain[COUNT];
+    struct sweep_error err = {0};
+    bool done = params_read(&arena, space, text, quick, &err);
+    bool must = params_read(&arena, space, arena_printf(&arena, " %s", text), plain, &err);
+
+    if (done != must)
+        fail_msg("%s: %d, by the library %d", text, done, must);
+    for (size_t i = 0; done && i < COUNT; i++) {
+        if (!sweep_value_equal(&quick[i], &plain[i]))
+            fail_msg("%s: parameter %zu differs", text, i);
+        assert_int_equal(signbit(quick[i].real), signbit(plain[i].real));
+        assert_true(quick[i].kind == SWEEP_VALUE_TEXT || quick[i].text == plain[i].text);
+    }
+    arena_release(&arena);
+}
+
+static struct sweep_value draw(struct sweep_rng *rng, const struct sweep_parameter *parameter)
+{
+    static const struct sweep_value others[] = {
+        {.kind = SWEEP_VALUE_NONE},
+        {.kind = SWEEP_VALUE_NULL},
+        {.kind = SWEEP_VALUE_BOOL, .boolean = true},
+        {.kind = SWEEP_VALUE_INT, .integer = INT64_MIN},
+        {.kind = SWEEP_VALUE_INT, .integer = INT64_MAX},
+        {.kind = SWEEP_VALUE_REAL, .real = -0.0},
+        {.kind = SWEEP_VALUE_REAL, .real = 5e-324},
+        {.kind = SWEEP_VALUE_REAL, .real = 1.7976931348623157e308},
+        {.kind = SWEEP_VALUE_TEXT, .text = ""},
+        {.kind = SWEEP_VALUE_TEXT, .text = "sg"},
+        {.kind = SWEEP_VALUE_TEXT, .text = "sgd2"},
+        {.kind = SWEEP_VALUE_TEXT, .text = "\xC3\xA9\x7F\\"},
+    };
+
+    if (sweep_rng_below(rng, 3) == 0)
+        return others[sweep_rng_below(rng, ARRAY_LENGTH(others))];
+    return sweep_parameter_draw(parameter, sweep_rng_uniform(rng));
+}
+
+static void test_both_ways_of_reading_agree(void **state)
+{
+    static const char bytes[] = "{}[]\",:\\-+.0123456789eEtrufalsn \x01\xC3\xA9lrmobc";
+    struct arena arena = {0};
+    struct sweep_space *space = make_space(&arena);
+    struct sweep_rng rng;
+    struct strbuf out;
+
+    (void)state;
+    strbuf_init(&out, 1000);
+    sweep_rng_init(&rng, 20261128, 0);
+    for (int round = 0; round < 20000; round++) {
+        struct sweep_value params[COUNT];
+
+        for (size_t i = 0; i < COUNT; i++)
+            params[i] = draw(&rng, &parameters[i]);
+        write_params(space, params, &out);
+        compare_ways(space, strbuf_text(&out));
+        for (int changes = 0; changes < 3; changes++) {
+            out.data[sweep_rng_below(&rng, out.size)] =
+                bytes[sweep_rng_below(&rng, sizeof bytes - 1)];
+            compare_ways(space, strbuf_text(&out));
+        }
+    }
+    strbuf_release(&out);
+    arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_choices_come_back),
         cmocka_unit_test(test_computed_values_come_back),
         cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_both_ways_of_reading_agree),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,7 +70,8 @@ static bool write_new(int dir_fd, const char *temporary, const char *name, struc
     bool done = false;
 
     if (fd < 0)
-        return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot create '%s'", name);
+        return sweep_error_set_errno(err, errno == ENOENT ? SWEEP_NOT_FOUND : SWEEP_IO, errno,
+                                     "cannot create '%s'", name);
     if (!sys_write(fd, contents.data, contents.size))
         sweep_error_set_errno(err, SWEEP_IO, errno, "cannot write '%s'", name);
     else if (!sys_fsync(fd))
@@ -136,7 +137,7 @@ static bool make_directory(const char *path, unsigned mode, struct sweep_error *
     if (errno != EEXIST)
         return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot make the directory '%s'", path);
     if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
-        return sweep_error_set(err, SWEEP_IO, "'%s' exists and is not a directory", path);
+        return sweep_error_set(err, SWEEP_BAD_INPUT, "'%s' exists and is not a directory", path);
     return true;
 }
 

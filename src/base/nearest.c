@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define WORD_MAX 64
+#define WORD_MAX   64
+#define LISTED_MAX 12
 
 static size_t least(size_t a, size_t b)
 {
@@ -60,4 +61,21 @@ const char *nearest_word(const char *word, const char *const *known, size_t coun
         }
     }
     return found;
+}
+
+void nearest_append(struct strbuf *out, const char *word, const char *const *known, size_t count)
+{
+    const char *nearest = nearest_word(word, known, count);
+    if (nearest != NULL) {
+        strbuf_printf(out, "; did you mean '%s'?", nearest);
+        return;
+    }
+    for (size_t i = 0; i < count && i < LISTED_MAX; i++)
+        strbuf_printf(out, "%s%s",
+                      i > 0       ? ", "
+                      : count > 1 ? "; there are "
+                                  : "; there is only ",
+                      known[i]);
+    if (count > LISTED_MAX)
+        strbuf_append_text(out, ", ...");
 }

@@ -2,6 +2,7 @@
  * `sweep add [SWEEP] NAME=VALUE ...`: params that people want to be tried next.
  */
 #include <inttypes.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include "cli/ask/ask.h"
@@ -19,7 +20,7 @@ static const char *const *split_operands(const struct invocation *call, const ch
 {
     const char *const *operands = call->operands.items;
     *sweep = NULL;
-    if (operands[0] != NULL && !assignment_is_one(operands[0]))
+    if (operands[0] != NULL && strchr(operands[0], '=') == NULL)
         *sweep = *operands++;
     return operands;
 }
@@ -97,11 +98,10 @@ bool cmd_add(const struct invocation *call, enum exit_status *status, struct swe
     const char *const *assignments = split_operands(call, &sweep);
     bool done = true;
     if (assignments[0] == NULL)
-        done = sweep_error_set(err, SWEEP_USAGE,
-                               "what is missing: the parameters, as in: sweep add lr=1e-3");
+        done = sweep_error_set(err, SWEEP_USAGE, "NAME=VALUE is missing, as in: sweep add lr=1e-3");
     done = done && locate_target(&arena, sweep, "add", &target, err);
     if (done && target.trial > 0)
-        done = sweep_error_set(err, SWEEP_USAGE, "params are added to a sweep, not to a trial");
+        done = sweep_error_set(err, SWEEP_USAGE, "`sweep add` is for a sweep, not for one trial");
     done = done && record_open(&record, target.path, err) &&
            add(call, &record, assignments, status, err);
     record_close(&record);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/nearest.h"
 #include "cli/commands.h"
 #include "cli/manual/complete.h"
 #include "cli/output.h"
@@ -90,7 +91,16 @@ bool cmd_completion(const struct invocation *call, enum exit_status *status,
     for (size_t i = 0; i < ARRAY_LENGTH(SHELLS); i++)
         if (strcmp(SHELLS[i].name, call->operand) == 0)
             return deliver(call, SHELLS[i].script, err);
-    return sweep_error_set(err, SWEEP_USAGE, "'%s' is none of bash, zsh, fish", call->operand);
+    const char *names[ARRAY_LENGTH(SHELLS)];
+    struct strbuf meant;
+    for (size_t i = 0; i < ARRAY_LENGTH(SHELLS); i++)
+        names[i] = SHELLS[i].name;
+    strbuf_init(&meant, OUTPUT_MAX);
+    nearest_append(&meant, call->operand, names, ARRAY_LENGTH(names));
+    sweep_error_set(err, SWEEP_USAGE, "there is no completion for '%s'%s", call->operand,
+                    strbuf_text(&meant));
+    strbuf_release(&meant);
+    return false;
 }
 
 bool cmd_complete(const struct invocation *call, enum exit_status *status, struct sweep_error *err)

@@ -12,6 +12,8 @@
 #include "cli/look/record.h"
 #include "run/directory.h"
 
+#define NOTE_MISSING "TEXT is missing, as in: sweep note 12 'diverged after the warm-up'"
+
 /* A trial that is not there is told before anybody is asked. */
 static bool check_trial(const char *path, uint64_t trial, struct sweep_error *err)
 {
@@ -120,11 +122,11 @@ bool cmd_set(const struct invocation *call, enum exit_status *status, struct swe
 {
     const char *const *assignments = call->operands.items;
     const char *sweep = NULL;
-    if (assignments[0] != NULL && !assignment_is_one(assignments[0]))
+    if (assignments[0] != NULL && strchr(assignments[0], '=') == NULL)
         sweep = *assignments++;
     if (assignments[0] == NULL)
         return sweep_error_set(err, SWEEP_USAGE,
-                               "what is missing: what to set, as in: sweep set budget.trials=50");
+                               "KEY=VALUE is missing, as in: sweep set budget.trials=50");
     for (const char *const *each = assignments; *each != NULL; each++)
         if (!assignment_is_one(*each) || strchr(*each, '\n') != NULL)
             return sweep_error_set(err, SWEEP_USAGE, "'%s' is not KEY=VALUE", *each);
@@ -137,7 +139,7 @@ bool cmd_note(const struct invocation *call, enum exit_status *status, struct sw
     const struct operands *operands = &call->operands;
     struct invocation target = *call;
     if (operands->count == 0)
-        return sweep_error_set(err, SWEEP_USAGE, "what is missing: the note, in quotes");
+        return sweep_error_set(err, SWEEP_USAGE, NOTE_MISSING);
     if (operands->count > 2)
         return sweep_error_set(err, SWEEP_USAGE,
                                "a note is one argument: put it in quotes, as in: sweep note 12 "
@@ -145,6 +147,8 @@ bool cmd_note(const struct invocation *call, enum exit_status *status, struct sw
     const char *text = operands->items[operands->count - 1];
     if (text[0] == '\0' || strlen(text) > REQUEST_NOTE_MAX)
         return sweep_error_set(err, SWEEP_USAGE, "a note has 1 to %d bytes", REQUEST_NOTE_MAX);
+    if (operands->count == 1 && locate_is_target(text))
+        return sweep_error_set(err, SWEEP_USAGE, NOTE_MISSING);
     target.operand = operands->count == 2 ? operands->items[0] : NULL;
     struct asking asking = {.request = {.verb = REQUEST_NOTE, .body = text}};
     return ask_for(&target, &asking, true, status, err);

@@ -55,7 +55,9 @@ static bool write_new(const struct invocation *call, const char *path, const str
                                path);
     bool done = fd >= 0 && sys_write(fd, view.data, view.size);
     if (!done) {
-        sweep_error_set_errno(err, SWEEP_IO, fd < 0 ? reason : errno, "cannot write '%s'", path);
+        reason = fd < 0 ? reason : errno;
+        sweep_error_set_errno(err, reason == ENOENT ? SWEEP_NOT_FOUND : SWEEP_IO, reason,
+                              "cannot write '%s'", path);
         if (fd >= 0)
             (void)sys_unlink(AT_FDCWD, path);
     }

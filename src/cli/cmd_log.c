@@ -13,6 +13,7 @@
 #include "cli/look/attempt_output.h"
 #include "cli/look/record.h"
 #include "cli/output.h"
+#include "trial/trial.h"
 #include "view/term/text.h"
 
 #define BLOCK_SIZE ((size_t)64 * 1024)
@@ -161,6 +162,12 @@ static void remark_attempt(struct record *record, const struct sweep_trial *tria
                             trial->attempts));
 }
 
+/* A supervisor makes the file before the command starts. */
+static bool is_removed(const struct sweep_trial *trial, uint32_t attempt)
+{
+    return attempt < trial->attempts || trial_is_finished(trial->state);
+}
+
 static void remark_nothing(struct record *record, const struct sweep_trial *trial, uint32_t attempt)
 {
     bool is_running = trial->state == SWEEP_TRIAL_RUNNING && attempt == trial->attempts;
@@ -177,7 +184,7 @@ static bool print_log(struct record *record, const struct sweep_trial *trial, ui
     struct attempt_key key = {trial->number, attempt};
     bool done = true;
     if (!attempt_output_open(&output, record->location.path, key, &missing)) {
-        if (missing.code != SWEEP_NOT_FOUND) {
+        if (missing.code != SWEEP_NOT_FOUND || is_removed(trial, attempt)) {
             *err = missing;
             done = false;
         } else {

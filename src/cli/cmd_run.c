@@ -2,6 +2,7 @@
  * `sweep run FILE`: begins a sweep, or goes on with it.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/locate.h"
@@ -49,9 +50,30 @@ static const char *path_of(struct session *session, const struct invocation *cal
     return locate_named(&session->arena, session->document.config->name);
 }
 
+/* What contradicts itself, and the name of a sweep where its file is wanted. */
+static bool check_call(const struct invocation *call, struct sweep_error *err)
+{
+    const struct options *options = &call->options;
+    struct arena arena = {0};
+    bool is_sweep =
+        locate_exists(call->operand) ||
+        (access(call->operand, F_OK) != 0 && locate_exists(locate_named(&arena, call->operand)));
+    arena_release(&arena);
+    if (options->dry_run && (options->detach || options->json))
+        return sweep_error_set(err, SWEEP_USAGE, "--dry-run and --%s exclude each other%s",
+                               options->detach ? "detach" : "json",
+                               options->detach ? "" : "; for programs: sweep check FILE --json");
+    return !is_sweep || sweep_error_set(err, SWEEP_USAGE,
+                                        "'%s' is a sweep, and run takes its YAML file; to go on "
+                                        "with it: sweep resume %s",
+                                        call->operand, call->operand);
+}
+
 bool cmd_run(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
     struct session session = {0};
+    if (!check_call(call, err))
+        return false;
     bool done = setting_list_parse(&session.given, &session.arena, &call->options.set, err) &&
                 document_read_with(&session.document, call->operand, CONFIG_NEEDS_COMMAND,
                                    &session.given, err);

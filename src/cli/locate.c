@@ -80,9 +80,23 @@ static bool locate_latest(struct arena *arena, struct location *out, struct swee
     return true;
 }
 
+/* A sweep's directory whose database is gone. */
+static bool fail_broken(struct arena *arena, const char *path, struct sweep_error *err)
+{
+    if (locate_exists(path) || access(arena_printf(arena, "%s/trials", path), F_OK) != 0)
+        return false;
+    sweep_error_set(err, SWEEP_DATABASE,
+                    "the database %s/" LOCATE_DATABASE " is missing, and the files of its trials "
+                    "are there; rebuild it: sweep doctor --repair %s",
+                    path, locate_quoted(arena, path));
+    return true;
+}
+
 static bool fail_not_found(struct arena *arena, const char *operand, struct sweep_error *err)
 {
     struct names names = {0};
+    if (fail_broken(arena, operand, err) || fail_broken(arena, locate_named(arena, operand), err))
+        return false;
     list_names(arena, &names);
     const char *nearest = nearest_word(operand, names.items, names.count);
     sweep_free(names.items);
@@ -184,15 +198,23 @@ bool locate_sweep(struct arena *arena, const char *operand, struct location *out
     return fail_not_found(arena, operand, err);
 }
 
+static bool refuse_trial(struct arena *arena, const char *operand, struct sweep_error *err)
+{
+    if (locate_exists(operand) || locate_exists(locate_named(arena, operand)))
+        return sweep_error_set(err, SWEEP_USAGE,
+                               "'%s' is a sweep; name one of its trials, such as %s/1", operand,
+                               operand);
+    return sweep_error_set(err, SWEEP_USAGE,
+                           "'%s' is no trial; expected a number such as 12, or digits/12", operand);
+}
+
 bool locate_trial(struct arena *arena, const char *operand, struct location *out, uint64_t *trial,
                   struct sweep_error *err)
 {
     const char *slash = strrchr(operand, '/');
     const char *number = slash != NULL ? slash + 1 : operand;
     if (number_parse_uint64(strview_of(number), trial) != NUMBER_OK || *trial == 0)
-        return sweep_error_set(err, SWEEP_USAGE,
-                               "'%s' is no trial; expected a number such as 12, or digits/12",
-                               operand);
+        return refuse_trial(arena, operand, err);
     const char *name = NULL;
     if (slash != NULL)
         name = arena_copy(arena, (struct strview){operand, (size_t)(slash - operand)});
@@ -228,6 +250,14 @@ static bool is_trial(const char *operand)
 static bool is_sweep(struct arena *arena, const char *operand)
 {
     return locate_exists(operand) || locate_exists(locate_named(arena, operand));
+}
+
+bool locate_is_target(const char *operand)
+{
+    struct arena arena = {0};
+    bool is_one = is_trial(operand) || is_sweep(&arena, operand);
+    arena_release(&arena);
+    return is_one;
 }
 
 static bool refuse_guess(struct arena *arena, const struct location *location, const char *command,

@@ -54,6 +54,9 @@ struct target {
     uint64_t trial;   /* 0: the sweep as a whole */
 };
 
+/** Whether it names a trial or a sweep that is there. */
+bool locate_is_target(const char *operand);
+
 /**
  * Find SWEEP or TRIAL for a command that changes something: among several sweeps none is guessed.
  *

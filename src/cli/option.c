@@ -3,13 +3,15 @@
  */
 #include "cli/option.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/nearest.h"
 #include "base/number.h"
 #include "base/strview.h"
 
-#define OPTIONS_MAX 16 /* of one command */
+#define OPTIONS_MAX 16  /* of one command */
+#define MEANT_MAX   512 /* [bytes] what is said of words */
 
 /* The place in the arguments. */
 struct cursor {
@@ -17,6 +19,7 @@ struct cursor {
     char *const *next;
     struct options *options;
     struct sweep_error *err;
+    char said[40]; /* the option, as it was written: -n or --count */
 };
 
 static const struct option_row *find_long(const struct cursor *c, const char *name, size_t length)
@@ -55,20 +58,16 @@ static bool fail_unknown(const struct cursor *c, const char *argument)
 
 static bool check_choice(const struct cursor *c, const struct option_row *row, const char *value)
 {
-    char list[256] = "";
-    size_t used = 0;
-    for (const char *const *choice = row->choices; *choice != NULL; choice++) {
-        if (strcmp(*choice, value) == 0)
+    struct strbuf meant;
+    size_t count = 0;
+    for (; row->choices[count] != NULL; count++)
+        if (strcmp(row->choices[count], value) == 0)
             return true;
-        size_t length = strlen(*choice);
-        if (used + length + 3 < sizeof list) {
-            memcpy(list + used, used > 0 ? ", " : "", used > 0 ? 2 : 0);
-            used += used > 0 ? 2 : 0;
-            memcpy(list + used, *choice, length);
-            used += length;
-        }
-    }
-    return sweep_error_set(c->err, SWEEP_USAGE, "--%s: '%s' is none of %s", row->name, value, list);
+    strbuf_init(&meant, MEANT_MAX);
+    nearest_append(&meant, value, row->choices, count);
+    sweep_error_set(c->err, SWEEP_USAGE, "%s knows no '%s'%s", c->said, value, strbuf_text(&meant));
+    strbuf_release(&meant);
+    return false;
 }
 
 static bool add_to_list(const struct cursor *c, const struct option_row *row, const char *value)
@@ -93,8 +92,8 @@ static bool store(const struct cursor *c, const struct option_row *row, const ch
         if (number_parse_uint64(strview_of(value), (uint64_t *)member) == NUMBER_OK &&
             *(uint64_t *)member > 0)
             return true;
-        return sweep_error_set(c->err, SWEEP_USAGE, "--%s: '%s' is not a whole number from 1",
-                               row->name, value);
+        return sweep_error_set(c->err, SWEEP_USAGE, "%s takes a whole number from 1, not '%s'",
+                               c->said, value);
     case OPTION_CHOICE:
         *(const char **)member = value;
         return check_choice(c, row, value);
@@ -112,13 +111,13 @@ static bool take_option(struct cursor *c, const struct option_row *row, const ch
 {
     if (row->kind == OPTION_FLAG) {
         if (attached != NULL)
-            return sweep_error_set(c->err, SWEEP_USAGE, "--%s takes no value", row->name);
+            return sweep_error_set(c->err, SWEEP_USAGE, "%s takes no value", c->said);
         return store(c, row, NULL);
     }
     const char *value = attached != NULL ? attached : *c->next;
     if (value == NULL || *value == '\0') {
-        return sweep_error_set(c->err, SWEEP_USAGE, "--%s needs a value: --%s %s", row->name,
-                               row->name, row->value);
+        return sweep_error_set(c->err, SWEEP_USAGE, "%s needs a value: %s %s", c->said, c->said,
+                               row->value);
     }
     c->next += attached == NULL;
     return store(c, row, value);
@@ -131,6 +130,7 @@ static bool take_long(struct cursor *c, const char *argument)
     const struct option_row *row = find_long(c, name, length);
     if (row == NULL)
         return fail_unknown(c, argument);
+    (void)snprintf(c->said, sizeof c->said, "--%s", row->name);
     return take_option(c, row, name[length] == '=' ? name + length + 1 : NULL);
 }
 
@@ -139,6 +139,7 @@ static bool take_letter(struct cursor *c, const char *argument)
     const struct option_row *row = find_letter(c, argument[1]);
     if (row == NULL || (row->kind == OPTION_FLAG && argument[2] != '\0'))
         return fail_unknown(c, argument);
+    (void)snprintf(c->said, sizeof c->said, "-%c", row->letter);
     return take_option(c, row, argument[2] != '\0' ? argument + 2 : NULL);
 }
 

@@ -65,6 +65,8 @@ bool output_deliver(const struct invocation *call, const struct strbuf *text,
         return output_print(text, err);
     if (!check_whole(text, err))
         return false;
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return sweep_error_set(err, SWEEP_BAD_INPUT, "'%s' is a directory, expected a file", path);
     if (stat(path, &status) != 0 || S_ISREG(status.st_mode))
         return replace_file(call, path, text, err);
     return write_special(path, text, err);

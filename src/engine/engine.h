@@ -50,6 +50,7 @@ struct engine_settings {
     uint32_t not_started_max; /* commands in a row that could not be started before the sweep ends;
                                  default 3 */
     uint32_t retries;         /* how often a trial that failed by itself is started again */
+    bool may_give_up;         /* the strategy is a program that ends when it likes */
     struct engine_limits limits;
 };
 

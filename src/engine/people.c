@@ -41,7 +41,10 @@ static void describe_finished(const struct engine *engine, struct strbuf *out)
         describe_limit(engine, out);
         return;
     }
-    if (engine->newest == 1)
+    if (engine->exhausted && engine->settings.may_give_up)
+        strbuf_printf(out, "the strategy has ended the search after %" PRIu64 " trial%s",
+                      engine->newest, engine->newest == 1 ? "" : "s");
+    else if (engine->newest == 1)
         strbuf_append_text(out, engine->exhausted ? "the only point of the space was tried"
                                                   : "the only trial of the budget is finished");
     else if (engine->exhausted)

@@ -91,7 +91,7 @@ static bool check_unused(const struct local_attempt *attempt, int journal_fd,
         return sweep_error_set(err, SWEEP_IO,
                                "the files say that attempt %" PRIu32 " of trial %" PRIu64
                                " has run already, which the database does not know: was sweep.db "
-                               "removed, or replaced by an older copy? Put the right one back, or "
+                               "removed, or replaced by an older copy? put the right one back, or "
                                "move the whole directory away to begin anew",
                                attempt->identity.key.number, attempt->identity.key.trial);
     return true;

@@ -53,6 +53,8 @@ static bool compile(struct pattern *pattern, const char *text, struct sweep_erro
     pattern->code = pcre2_compile((PCRE2_SPTR)text, strlen(text), PCRE2_NEVER_BACKSLASH_C, &code,
                                   &offset, context);
     pcre2_compile_context_free(context);
+    if (code == PCRE2_ERROR_DUPLICATE_SUBPATTERN_NAME)
+        return refuse(err, "the pattern has two groups of the same name; give them two names");
     if (pattern->code == NULL) {
         char message[MESSAGE_MAX];
         pcre2_get_error_message(code, (PCRE2_UCHAR *)message, sizeof message);

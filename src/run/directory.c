@@ -25,6 +25,7 @@
 #define NOTE_MAX  4096
 #define HOST_MAX  256
 #define VALUE_MAX 256
+#define UNKNOWN   "unknown"
 
 #define DIRECTORY_MODE 0700
 #define FILE_MODE      0600
@@ -50,7 +51,7 @@ static void note_value(const struct strbuf *note, const char *key, char out[VALU
         const char *start = line + key_size + 1 + strspn(line + key_size + 1, " ");
         strbuf_append(&value, start, strcspn(start, "\n"));
     }
-    const char *text = value.size > 0 ? strbuf_text(&value) : "unknown";
+    const char *text = value.size > 0 ? strbuf_text(&value) : UNKNOWN;
     memcpy(out, text, strlen(text) + 1);
     strbuf_release(&value);
 }
@@ -86,9 +87,9 @@ static bool describe_holder(const struct directory *directory, struct sweep_erro
 {
     struct strbuf note;
     strbuf_init(&note, NOTE_MAX);
-    char pid[VALUE_MAX] = "unknown";
-    char host[VALUE_MAX] = "unknown";
-    char started[VALUE_MAX] = "unknown";
+    char pid[VALUE_MAX] = UNKNOWN;
+    char host[VALUE_MAX] = UNKNOWN;
+    char started[VALUE_MAX] = UNKNOWN;
     if (file_read(directory->fd, "runner.lock", &note, NULL)) {
         note_value(&note, "pid", pid);
         note_value(&note, "host", host);
@@ -96,8 +97,8 @@ static bool describe_holder(const struct directory *directory, struct sweep_erro
     }
     strbuf_release(&note);
     return sweep_error_set(err, SWEEP_BUSY,
-                           "another runner is at work in %s: process %s on %s, started %s. It goes "
-                           "on by itself; `sweep top` shows how far it is",
+                           "another runner is at work in %s: process %s on %s, started %s; it goes "
+                           "on by itself, and `sweep top` shows how far it is",
                            directory->path, pid, host, started);
 }
 
@@ -141,7 +142,12 @@ static bool check_owner(const struct directory *directory, struct sweep_error *e
     bool ok = file_read(directory->fd, "owner", &note, err);
     if (ok) {
         note_value(&note, "host", host);
-        if (strcmp(host, mine) != 0)
+        if (strcmp(host, UNKNOWN) == 0)
+            ok = sweep_error_set(err, SWEEP_BUSY,
+                                 "%s/owner is damaged: it names no host; if no other one runs this "
+                                 "sweep, remove it",
+                                 directory->path);
+        else if (strcmp(host, mine) != 0)
             ok = sweep_error_set(err, SWEEP_BUSY,
                                  "%s belongs to the host %s and this is %s: go on there, or, if "
                                  "that host will never run it again, remove %s/owner",

@@ -5,7 +5,11 @@
  */
 #include "run/given.h"
 
+#include "base/nearest.h"
 #include "space/space.h"
+#include "sweep/mem.h"
+
+#define MEANT_MAX 1024 /* [bytes] what is said of names */
 
 static bool value_of_node(const struct json_node *node, struct sweep_value *out)
 {
@@ -56,6 +60,22 @@ static bool take_param(const struct sweep_parameter *parameter, const struct jso
     return space_accept_value(parameter, &given, out, err);
 }
 
+static bool refuse_name(const struct sweep_space *space, const char *name, struct sweep_error *err)
+{
+    struct strbuf meant;
+    size_t count = sweep_space_count(space);
+    const char **names = sweep_alloc_array(count, sizeof *names);
+    for (size_t i = 0; i < count; i++)
+        names[i] = sweep_space_parameter(space, i)->name;
+    strbuf_init(&meant, MEANT_MAX);
+    nearest_append(&meant, name, names, count);
+    sweep_error_set(err, SWEEP_BAD_INPUT, "there is no parameter '%s'%s", name,
+                    strbuf_text(&meant));
+    strbuf_release(&meant);
+    sweep_free(names);
+    return false;
+}
+
 bool given_params(const struct sweep_space *space, const struct json_node *node,
                   struct sweep_value *params, struct sweep_error *err)
 {
@@ -64,8 +84,7 @@ bool given_params(const struct sweep_space *space, const struct json_node *node,
                                json_node_describe(node));
     for (size_t i = 0; i < node->count; i++)
         if (space_find(space, node->names[i]) == SPACE_NOT_FOUND)
-            return sweep_error_set(err, SWEEP_BAD_INPUT, "the space has no parameter '%s'",
-                                   node->names[i]);
+            return refuse_name(space, node->names[i], err);
     for (size_t i = 0; i < sweep_space_count(space); i++)
         if (!take_param(sweep_space_parameter(space, i), node, &params[i], err))
             return false;

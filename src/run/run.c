@@ -149,8 +149,10 @@ static int wait_ms(struct runner *runner)
 static void fail_asking(struct runner *runner, const struct sweep_error *why)
 {
     struct sweep_error error;
-    sweep_error_set(&error, why->code,
-                    "%s; running trials go on, and `sweep resume` finds them again", why->message);
+    sweep_error_set(&error, why->code, "%s; %s", why->message,
+                    runner->live_count > 0
+                        ? "running trials go on, and `sweep resume` finds them again"
+                        : "when that is mended, go on with `sweep resume`");
     runner_fail(runner, &error);
 }
 
@@ -477,6 +479,7 @@ struct engine_settings runner_engine_settings(const struct runner *runner,
         .objective = settings->objective,
         .param_count = sweep_space_count(settings->space),
         .retries = settings->retries,
+        .may_give_up = settings->external.command != NULL,
         .limits = settings->limits,
     };
 }

@@ -56,9 +56,10 @@ static void fail_gone(struct runner *runner)
     struct sweep_error err = {0};
     if (is_deleted && runner->live_count > 0)
         sweep_error_set(&err, SWEEP_IO,
-                        "the directory %s was deleted while its sweep was running; the %zu running "
-                        "trials were told to stop, since nothing can record them",
-                        path, runner->live_count);
+                        "the directory %s was deleted while its sweep was running; %zu running "
+                        "trial%s told to stop, since nothing can record %s",
+                        path, runner->live_count, runner->live_count == 1 ? " was" : "s were",
+                        runner->live_count == 1 ? "it" : "them");
     else if (is_deleted)
         sweep_error_set(&err, SWEEP_IO, "the directory %s was deleted while its sweep was running",
                         path);
@@ -77,7 +78,7 @@ static void fail_replaced(struct runner *runner)
     struct sweep_error err = {0};
     sweep_error_set(&err, SWEEP_DATABASE,
                     "%s/sweep.db was removed or replaced while its sweep was running; running "
-                    "trials go on. Put the right one back, then resume",
+                    "trials go on; put the right one back, then resume",
                     runner->request->directory->path);
     runner_fail(runner, &err);
 }

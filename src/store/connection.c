@@ -25,7 +25,7 @@ static const char common_settings[] = "PRAGMA busy_timeout = 10000;"
                                       "PRAGMA cache_size = -1024;";
 
 #define DAMAGE_ADVICE \
-    "`sweep doctor --repair` keeps it and makes another from the files in 'trials'"
+    "`sweep doctor --repair SWEEP` keeps it and makes another from the files of its trials"
 
 static const struct {
     int rc; /* primary result code */
@@ -36,7 +36,7 @@ static const struct {
     {SQLITE_BUSY, SWEEP_BUSY, "another program has it locked: close it and try again"},
     {SQLITE_LOCKED, SWEEP_BUSY, "another program has it locked: close it and try again"},
     {SQLITE_CORRUPT, SWEEP_DATABASE, DAMAGE_ADVICE},
-    {SQLITE_NOTADB, SWEEP_DATABASE, "the file is damaged, or it is not a sweep's database"},
+    {SQLITE_NOTADB, SWEEP_DATABASE, DAMAGE_ADVICE},
     {SQLITE_CONSTRAINT, SWEEP_BUG, "the database refused a false record; please report this"},
     {SQLITE_TOOBIG, SWEEP_BAD_INPUT, "a value is too long to be recorded"},
     {SQLITE_IOERR, SWEEP_IO, "check the disk and the directory's permissions"},
@@ -134,6 +134,13 @@ int connection_open_frozen(struct store *store)
     return rc;
 }
 
+/* Nothing was ever made in it: SQLite takes an empty file for a database. */
+static bool is_empty(sqlite3 *db)
+{
+    int64_t changes = 1;
+    return query_integer(db, "PRAGMA schema_version", &changes) == SQLITE_OK && changes == 0;
+}
+
 bool connection_check_format(struct store *store, struct sweep_error *err)
 {
     int64_t application = 0;
@@ -144,6 +151,8 @@ bool connection_check_format(struct store *store, struct sweep_error *err)
         rc = query_integer(store->db, "PRAGMA user_version", &format);
     if (rc != SQLITE_OK)
         return connection_fail(store, rc, "opening", err);
+    if (is_empty(store->db))
+        return connection_damaged(store, "nothing is in it", err);
     if (application != SCHEMA_APPLICATION || format < 1)
         return sweep_error_set(err, SWEEP_INCOMPATIBLE,
                                "'%s' is an SQLite database, but not one of sweep's", store->path);

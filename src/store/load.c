@@ -274,8 +274,8 @@ bool store_load_trial(struct store *store, const struct sweep_space *space, stru
     if (!store_count_trials(store, &count, err))
         return false;
     if (number < 1 || number > count)
-        return sweep_error_set(err, SWEEP_NOT_FOUND, "there is no trial %" PRIu64 ", only %zu",
-                               number, count);
+        return sweep_error_set(err, SWEEP_NOT_FOUND,
+                               "there is no trial %" PRIu64 "; the last one is %zu", number, count);
     if (!load_range(&reader, number, 1, &trials, err))
         return false;
     *out = trials.items[0];

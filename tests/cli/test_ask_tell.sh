@@ -230,7 +230,7 @@ expect_refusal 16 "there is no trial 3"
 expect_refusal 18 'write \"nan\"'
 expect_refusal 30 "parameter 'optimizer' is missing"
 expect_refusal 31 "parameter 'x': 7.0 is not between 0.0 and 1.0"
-expect_refusal 35 "the space has no parameter 'y'"
+expect_refusal 35 "there is no parameter 'y'"
 expect_refusal 39 "longer than 1 MiB"
 expect_refusal 40 "longer than 1 MiB"
 expect_json '.[41].trials | map(.trial)' '[1,2]'

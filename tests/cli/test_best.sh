@@ -55,8 +55,8 @@ expect_status 0 sweep best demo -o pipe
 [ -p pipe ] || fail "-o replaced a pipe"
 wait "$reader"
 cmp "$base/piped" best.yaml || fail "-o did not write to the pipe"
-expect_status 1 sweep best demo -o sweeps
-expect_error "cannot write 'sweeps'"
+expect_status 2 sweep best demo -o sweeps
+expect_error "'sweeps' is a directory"
 
 # Only the sweep that runs: from inside it, then without its runner.
 run_sweep 137 <<'YAML'

@@ -87,11 +87,11 @@ expect_error "each configuration ran once"
 expect_status 2 sweep best demo --within 1% --by sise
 expect_error "--by: there is no name sise; did you mean size?"
 expect_status 2 sweep best demo --within 1% --by note
-expect_error "is no cost, but a text"
+expect_error "and a cost is a number"
 expect_status 2 sweep best demo --within 1% --by none
 expect_error "no trial within 1% of the best has a 'none'"
 expect_status 2 sweep best demo --format toml
-expect_error "'toml' is none of yaml, json, args, command, hydra, lightning, env, space"
+expect_error "--format knows no 'toml'; there are yaml, json, args, command, hydra, lightning, env, space"
 
 # What has no form is said.
 run_sweep <<'YAML'

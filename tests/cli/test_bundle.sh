@@ -63,7 +63,7 @@ mkdir empty
 expect_status 0 sweep export demo --format bundle -o empty -n 1
 expect_equal "$(ls empty/trials)" 000005 "output of the best"
 touch file
-expect_status 1 sweep export demo --format bundle -o file
+expect_status 2 sweep export demo --format bundle -o file
 expect_status 2 sweep export demo --format bundle
 expect_error "--format bundle -o DIR"
 expect_status 2 sweep export demo --format bundle -o new --where 'x = 1'

@@ -94,6 +94,6 @@ expect_output "There is no metric to look for."
 
 expect_status 4 sweep check space.yaml --log missing
 expect_error "cannot open 'missing'"
-expect_status 1 sweep check space.yaml --log .
-expect_error "cannot read '.'"
+expect_status 2 sweep check space.yaml --log .
+expect_error "'.' is a directory"
 expect_status 2 sweep check space.yaml --log

@@ -103,4 +103,4 @@ else
 fi
 
 expect_status 2 sweep completion tcsh
-expect_error "'tcsh' is none of bash, zsh, fish"
+expect_error "there is no completion for 'tcsh'; there are bash, zsh, fish"

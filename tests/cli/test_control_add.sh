@@ -27,7 +27,7 @@ while read -r arguments; do
     expect_error "$said"
 done <<'END'
 demo
-what is missing: the parameters
+NAME=VALUE is missing
 x=0.3
 parameter 'x': 0.3 is not min plus a whole number of steps
 x=1

@@ -22,25 +22,25 @@ while read -r arguments; do
     expect_error "${said#* }"
 done <<'END'
 demo
-2 what is missing: what to set
+2 KEY=VALUE is missing
 demo parallel
 2 'parallel' is not KEY=VALUE
 demo/1 parallel=2
 2 for a sweep, not for one trial
 parallel=0
-1 'parallel' takes auto, or a number of trials
+2 'parallel' takes auto, or a number of trials
 budget.trails=5
-1 did you mean 'trials'?
+2 did you mean 'trials'?
 budget.trials=many
-1 'trials' takes a number of trials
+2 'trials' takes a number of trials
 method=grid
-1 'method' cannot be set
+2 'method' cannot be set
 parameters.x.max=2
-1 cannot be set, only budget.KEY
+2 cannot be set, only budget.KEY
 parallel=3 trial.timeout=soon
-1 'timeout' takes a duration
+2 'timeout' takes a duration
 budget.trials=[5
-1 sweep: demo:
+2 sweep: demo:
 END
 expect_status 0 sweep set demo budget.trials=5 trial.timeout=1h trial.grace=1s --json
 expect_json '.[0] | [.request, .done]' '["set",true]'

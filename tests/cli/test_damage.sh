@@ -31,9 +31,9 @@ refuse() {
 }
 
 printf 'this is no database at all, but a note of somebody' >"$database"
-refuse 1 "the file is damaged, or it is not a sweep's database"
+refuse 1 "sweep doctor --repair"
 : >"$database"
-refuse 1 "not one of sweep's"
+refuse 1 "nothing is in it" "sweep doctor --repair"
 dd if=/dev/urandom of="$database" bs=4096 seek=1 count=6 conv=notrunc status=none
 refuse 1 "sweep doctor --repair"
 truncate -s 8192 "$database"

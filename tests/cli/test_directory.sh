@@ -41,7 +41,7 @@ ended() {
     join 1
     expect_error "$@"
 }
-ended deleted "sweeps/deleted was deleted while its sweep was running" "were told to stop"
+ended deleted "sweeps/deleted was deleted while its sweep was running" "told to stop"
 wait_until grep -q "term deleted.1" ran
 ended moved "sweeps/moved was moved or replaced while its sweep was running" "resume finds them"
 ended replaced "sweeps/replaced/sweep.db was removed or replaced while its sweep was running"

@@ -45,7 +45,7 @@ cmp rows file || fail "-o wrote something else"
 expect_status 0 sweep export demo --format csv
 expect_golden export.csv
 expect_status 2 sweep export demo --format xml
-expect_error "--format: 'xml' is none of jsonl, json, csv, latex, md, methods"
+expect_error "--format knows no 'xml'; there are jsonl, json, csv, latex, md, methods"
 
 # One JSON value; chosen rows; nothing chosen.
 expect_status 0 sweep export demo --format json

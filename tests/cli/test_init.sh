@@ -100,5 +100,5 @@ expect_error "write '--' before the command"
 expect_status 2 sweep init -o bad.yaml -- ./train $'\xff'
 expect_error "nothing was written"
 [ ! -e bad.yaml ] || fail "wrote what cannot be read"
-expect_status 1 sweep init -o no/such/place.yaml
+expect_status 4 sweep init -o no/such/place.yaml
 expect_error "cannot write"

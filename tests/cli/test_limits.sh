@@ -27,7 +27,7 @@ expect_output "2 complete"
 
 # Places where nothing can be made.
 echo >file
-expect_status 1 sweep run demo.yaml --dir file/below
+expect_status 2 sweep run demo.yaml --dir file/below
 expect_error "file"
 mkdir -m 777 open
 expect_status 1 sweep run demo.yaml --dir open/sweep

@@ -79,7 +79,7 @@ expect_failure() { # METHOD TEXT
     number=$((number + 1))
     sweep_file "bad$number" "$1" >space.yaml
     expect_status 1 sweep run space.yaml
-    expect_error "$2" "running trials go on"
+    expect_error "$2" 'when that is mended, go on with `sweep resume`'
 }
 answer() { echo "[sh, -c, 'while read -r l; do case \$l in *ask*) echo \"\$0\";; *) echo {};; esac; done', '$1']"; }
 expect_failure '[./missing.sh]' "missing.sh"
@@ -90,7 +90,7 @@ expect_failure "$(answer '{"error":"no idea"}')" 'answered {"error":"no idea"}: 
 expect_failure "$(answer '{}')" 'expected {"params":{...}} or {"done":true}'
 expect_failure "$(answer '{"params":{"x":11,"opt":"sgd"}}')" "parameter 'x': 11 is not between 1.0 and 10.0"
 expect_failure "$(answer '{"params":{"x":1}}')" "parameter 'opt' is missing"
-expect_failure "$(answer '{"params":{"x":1,"opt":"sgd","y":1}}')" "the space has no parameter 'y'"
+expect_failure "$(answer '{"params":{"x":1,"opt":"sgd","y":1}}')" "there is no parameter 'y'"
 expect_failure "$(answer '{"trial":9,"params":{"x":1,"opt":"sgd"}}')" "it was asked for another trial"
 printf '{"op":"ask"}\n' | sweep ask-tell space.yaml >"$out" 2>"$err" && fail "ask-tell went on"
 expect_error "it was asked for another trial"

@@ -66,7 +66,7 @@ expect_status 0 sweep show 2 --json
 expect_json '.[0] | [.state, .reason, .attempt_list[0].detail]' '["failed","exit_code",3]'
 
 expect_status 4 sweep show 6
-expect_error "sweep demo: there is no trial 6, only 5"
+expect_error "sweep: demo: there is no trial 6; the last one is 5"
 expect_status 2 sweep show
 expect_status 2 sweep show demo/first
 expect_error "expected a number such as 12, or digits/12"

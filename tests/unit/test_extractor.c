@@ -236,7 +236,7 @@ static void test_refused_patterns(void **state)
         {"val_acc: \\d+", "has no group"},
         {"(unclosed", "not valid at character"},
         {"(\\d*)", "matches an empty line"},
-        {"(?<value>a)|(?<value>b)", "not valid at character"},
+        {"(?<value>a)|(?<value>b)", "two groups of the same name"},
         {"(\\C)", "not valid at character"},
         {"((((((((((((((((((((((((((((((((((((((((((((((((((((a))))))))))))))))))))))))))))))))))"
          "))))))))))))))))))",

@@ -132,7 +132,7 @@ static void test_replace_by_path(void **state)
     assert_contents(&scratch, "by-path", "7f3a");
     snprintf(path, sizeof path, "%s/nowhere/by-path", scratch.path);
     assert_false(file_replace(AT_FDCWD, path, strview_of("7f3a"), 0644, &err));
-    assert_int_equal(err.code, SWEEP_IO);
+    assert_int_equal(err.code, SWEEP_NOT_FOUND);
     assert_non_null(strstr(err.message, "nowhere/by-path"));
     scratch_close(&scratch);
 }

@@ -217,7 +217,7 @@ static void test_files_that_are_no_databases_are_refused(void **state)
     assert_int_equal(f->error.code, SWEEP_DATABASE);
     write_file(f->path, "", 0);
     assert_null(store_open(f->path, STORE_READ, &f->error));
-    assert_int_equal(f->error.code, SWEEP_INCOMPATIBLE);
+    assert_int_equal(f->error.code, SWEEP_DATABASE);
     unlink(f->path);
     assert_null(store_open(f->path, STORE_WRITE, &f->error));
     assert_int_equal(f->error.code, SWEEP_NOT_FOUND);

@@ -114,17 +114,17 @@ static const char *explain_silence(const struct asking *asking, const struct wai
 {
     struct directory_runner runner;
     const char *later =
-        "What was asked for stays in " REQUEST_DIRECTORY "/ and is done as soon as it can be";
+        "what was asked for stays in " REQUEST_DIRECTORY "/ and is done as soon as it can be";
     if (!directory_find_runner(asking->path, &runner))
-        return arena_printf(arena, "no answer: %s. %s",
+        return arena_printf(arena, "no answer: %s; %s",
                             wait->busy.code != SWEEP_OK ? wait->busy.message : "it is busy", later);
     if (runner.is_suspended)
         return arena_printf(arena,
                             "its runner (process %ld) is suspended and does not answer; wake it "
-                            "with: kill -CONT %ld\n%s",
+                            "with: kill -CONT %ld; %s",
                             (long)runner.pid, (long)runner.pid, later);
     return arena_printf(arena,
-                        "its runner (process %ld) does not answer; perhaps the disk is full. %s",
+                        "its runner (process %ld) does not answer; perhaps the disk is full; %s",
                         (long)runner.pid, later);
 }
 
@@ -186,9 +186,11 @@ bool answer_deliver(const struct asking *asking, const struct answer *answer, co
     bool done = true;
     struct strbuf text;
     strbuf_init(&text, TEXT_MAX);
-    *status = answer->is_done       ? STATUS_OK
-              : answer->is_answered ? STATUS_NO_RESULT
-                                    : STATUS_UNFINISHED;
+    bool is_mistake = asking->request.verb == REQUEST_SET; /* all that a set is refused for */
+    *status = answer->is_done        ? STATUS_OK
+              : !answer->is_answered ? STATUS_UNFINISHED
+              : is_mistake           ? STATUS_USAGE
+                                     : STATUS_NO_RESULT;
     if (asking->call->options.json)
         append_json(asking, answer, &text);
     else

@@ -8,10 +8,12 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/nearest.h"
 #include "cli/ask/ask_tell_line.h"
 #include "json/params.h"
 
 #define MEMBERS_MAX 5
+#define MEANT_MAX   512 /* [bytes] what is said of names */
 
 /* One line at work. */
 struct request {
@@ -174,6 +176,18 @@ static const struct operation {
     {"pending", {NULL}, do_pending},
 };
 
+static void refuse_operation(const char *op, struct sweep_error *err)
+{
+    const char *names[ARRAY_LENGTH(OPERATIONS)];
+    struct strbuf meant;
+    for (size_t i = 0; i < ARRAY_LENGTH(OPERATIONS); i++)
+        names[i] = OPERATIONS[i].name;
+    strbuf_init(&meant, MEANT_MAX);
+    nearest_append(&meant, op, names, ARRAY_LENGTH(names));
+    sweep_error_set(err, SWEEP_BAD_INPUT, "there is no op '%s'%s", op, strbuf_text(&meant));
+    strbuf_release(&meant);
+}
+
 static const struct operation *find_operation(const struct json_node *line, struct sweep_error *err)
 {
     const struct json_node *op = json_member(line, "op");
@@ -183,36 +197,43 @@ static const struct operation *find_operation(const struct json_node *line, stru
         return NULL;
     }
     if (op == NULL || op->kind != JSON_NODE_TEXT) {
-        sweep_error_set(err, SWEEP_BAD_INPUT, "'op' is missing, as in {\"op\":\"ask\"}");
+        sweep_error_set(err, SWEEP_BAD_INPUT, "'op' %s%s, as in {\"op\":\"ask\"}",
+                        op == NULL ? "is missing" : "takes a text, not ",
+                        op == NULL ? "" : json_node_describe(op));
         return NULL;
     }
     for (size_t i = 0; i < ARRAY_LENGTH(OPERATIONS); i++)
         if (strcmp(OPERATIONS[i].name, op->text) == 0)
             return &OPERATIONS[i];
-    sweep_error_set(err, SWEEP_BAD_INPUT,
-                    "there is no op '%s'; there are ask, tell, report, best, add, pending",
-                    op->text);
+    refuse_operation(op->text, err);
     return NULL;
 }
 
-static bool has_member(const struct operation *operation, const char *name)
+/* What is misspelt must not be overlooked. */
+static bool check_member(const struct operation *operation, const char *name,
+                         struct sweep_error *err)
 {
+    struct strbuf meant;
+    size_t count = 0;
     if (strcmp(name, "op") == 0)
         return true;
-    for (size_t i = 0; i < MEMBERS_MAX && operation->members[i] != NULL; i++)
-        if (strcmp(operation->members[i], name) == 0)
+    for (; count < MEMBERS_MAX && operation->members[count] != NULL; count++)
+        if (strcmp(operation->members[count], name) == 0)
             return true;
+    strbuf_init(&meant, MEANT_MAX);
+    nearest_append(&meant, name, operation->members, count);
+    sweep_error_set(err, SWEEP_BAD_INPUT, "'%s' knows no '%s'%s", operation->name, name,
+                    strbuf_text(&meant));
+    strbuf_release(&meant);
     return false;
 }
 
-/* What is misspelt must not be overlooked. */
 static bool check_members(const struct operation *operation, const struct json_node *line,
                           struct sweep_error *err)
 {
     for (size_t i = 0; i < line->count; i++)
-        if (!has_member(operation, line->names[i]))
-            return sweep_error_set(err, SWEEP_BAD_INPUT, "'%s' knows no '%s'", operation->name,
-                                   line->names[i]);
+        if (!check_member(operation, line->names[i], err))
+            return false;
     return true;
 }
 
@@ -232,8 +253,20 @@ static bool fail_parse(struct strview line, struct sweep_error *err)
                            why.message);
 }
 
+static bool is_blank(struct strview line)
+{
+    size_t i = 0;
+    while (i < line.size && (line.data[i] == ' ' || line.data[i] == '\t' || line.data[i] == '\r'))
+        i++;
+    return i == line.size;
+}
+
 static bool run_line(struct request *request, struct strview line, struct sweep_error *err)
 {
+    if (is_blank(line))
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "the line is empty; expected an object, as in "
+                               "{\"op\":\"ask\"}");
     request->line = json_tree_parse(&request->arena, line, err);
     if (request->line == NULL)
         return fail_parse(line, err);

@@ -7,8 +7,11 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/nearest.h"
 #include "base/number.h"
 #include "run/given.h"
+
+#define MEANT_MAX 512 /* [bytes] what is said of names */
 
 static bool refuse_member(const char *name, const char *expected, const struct json_node *found,
                           struct sweep_error *err)
@@ -99,6 +102,19 @@ static const struct {
     {"cancelled", SWEEP_TRIAL_CANCELLED, false, false},
 };
 
+static bool refuse_state(const char *state, struct sweep_error *err)
+{
+    const char *names[ARRAY_LENGTH(STATES)];
+    struct strbuf meant;
+    for (size_t i = 0; i < ARRAY_LENGTH(STATES); i++)
+        names[i] = STATES[i].name;
+    strbuf_init(&meant, MEANT_MAX);
+    nearest_append(&meant, state, names, ARRAY_LENGTH(names));
+    sweep_error_set(err, SWEEP_BAD_INPUT, "there is no state '%s'%s", state, strbuf_text(&meant));
+    strbuf_release(&meant);
+    return false;
+}
+
 static bool take_state(const struct json_node *line, size_t *row, struct sweep_error *err)
 {
     const struct json_node *node = line_member(line, "state");
@@ -111,9 +127,7 @@ static bool take_state(const struct json_node *line, size_t *row, struct sweep_e
         ++*row;
     if (*row < ARRAY_LENGTH(STATES))
         return true;
-    return sweep_error_set(err, SWEEP_BAD_INPUT,
-                           "'state' is complete, failed, pruned or cancelled, not '%s'",
-                           node->text);
+    return refuse_state(node->text, err);
 }
 
 bool line_take_result(const struct json_node *line, struct advisor_result *out,

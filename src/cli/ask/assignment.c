@@ -12,6 +12,8 @@
 #include "sweep/mem.h"
 #include "sweep/rng.h"
 
+#define MEANT_MAX 1024 /* [bytes] what is said of names */
+
 bool assignment_is_one(const char *argument)
 {
     const char *equals = strchr(argument, '=');
@@ -20,16 +22,15 @@ bool assignment_is_one(const char *argument)
 
 static void refuse_name(const struct sweep_space *space, const char *name, struct sweep_error *err)
 {
+    struct strbuf meant;
     size_t count = sweep_space_count(space);
     const char **names = sweep_alloc_array(count, sizeof *names);
     for (size_t i = 0; i < count; i++)
         names[i] = sweep_space_parameter(space, i)->name;
-    const char *nearest = nearest_word(name, names, count);
-    if (nearest != NULL)
-        sweep_error_set(err, SWEEP_USAGE, "there is no parameter '%s'; did you mean '%s'?", name,
-                        nearest);
-    else
-        sweep_error_set(err, SWEEP_USAGE, "there is no parameter '%s' in this sweep", name);
+    strbuf_init(&meant, MEANT_MAX);
+    nearest_append(&meant, name, names, count);
+    sweep_error_set(err, SWEEP_USAGE, "there is no parameter '%s'%s", name, strbuf_text(&meant));
+    strbuf_release(&meant);
     sweep_free(names);
 }
 

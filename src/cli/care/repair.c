@@ -137,9 +137,9 @@ static bool describe(struct patient *patient, struct sweep_error *err)
     struct store_sweep *sweep = &patient->sweep;
     if (patient->no_charter.code != SWEEP_OK && !patient->has_recorded)
         return sweep_error_set(err, SWEEP_DATABASE,
-                               "its database cannot be read, nor can the file that has its seed: "
-                               "%s",
-                               patient->no_charter.message);
+                               "%s can be rebuilt neither from its database nor from the file "
+                               "that has its seed (%s): put one of them back, from a copy",
+                               patient->report->path, patient->no_charter.message);
     *sweep = patient->chartered;
     sweep->yaml = strbuf_view(&patient->document.source);
     sweep->maximize = config->metric.name != NULL && config->metric.objective.maximize;

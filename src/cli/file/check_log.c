@@ -28,7 +28,9 @@ static bool feed_all(struct yield *yield, int fd, const char *path, struct sweep
 
     while ((got = sys_read(fd, block, BLOCK_BYTES)) > 0)
         yield_feed(yield, block, (size_t)got);
-    if (got < 0)
+    if (got < 0 && errno == EISDIR)
+        sweep_error_set(err, SWEEP_BAD_INPUT, "'%s' is a directory, expected a file", path);
+    else if (got < 0)
         sweep_error_set_errno(err, SWEEP_IO, errno, "cannot read '%s'", path);
     yield_end(yield);
     sweep_free(block);

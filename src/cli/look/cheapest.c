@@ -37,6 +37,7 @@ struct search {
     const struct record *record;
     struct row_names *names;
     struct expr *by;
+    const char *by_text;
     double tolerance;
 };
 
@@ -49,7 +50,9 @@ static bool cost_of(struct search *search, const struct sweep_trial *trial, doub
         !expr_evaluate(search->by, &value, err))
         return false;
     if (value.kind == EXPR_TEXT)
-        return sweep_error_set(err, SWEEP_USAGE, "--by: '%s' is no cost, but a text", value.text);
+        return sweep_error_set(err, SWEEP_USAGE,
+                               "--by: %s is a text ('%s'), and a cost is a number, as duration is",
+                               search->by_text, value.text);
     if (value.kind == EXPR_NUMBER)
         *out = value.number;
     return true;
@@ -93,7 +96,7 @@ static bool find(struct search *search, struct cheapest *out, struct sweep_error
 bool cheapest_find(const struct record *record, const char *within, const char *by,
                    struct cheapest *out, struct sweep_error *err)
 {
-    struct search search = {.record = record};
+    struct search search = {.record = record, .by_text = by};
     *out = (struct cheapest){.within = within, .by = by};
     if (!parse_tolerance(within, record->best->value, &search.tolerance, err))
         return false;

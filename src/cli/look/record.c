@@ -3,6 +3,8 @@
  */
 #include "cli/look/record.h"
 
+#include <string.h>
+
 #include "cli/output.h"
 #include "run/environment.h"
 #include "space/space.h"
@@ -51,6 +53,9 @@ static bool load_trials(struct record *record, bool summary_only, struct sweep_e
 
 static bool fail_reading(const struct record *record, struct sweep_error *err)
 {
+    /* The database's own errors name it already. */
+    if (strstr(err->message, record->location.path) != NULL)
+        return false;
     return sweep_error_wrap(err, "while reading %s", record->location.path);
 }
 
@@ -92,7 +97,7 @@ bool record_open_trial(struct record *record, const char *operand, const struct 
     if (!load(record, err))
         return fail_reading(record, err);
     return record_load_trial(record, number, trial, err) ||
-           sweep_error_wrap(err, "sweep %s", record->sweep.name);
+           sweep_error_wrap(err, "%s", record->sweep.name);
 }
 
 const char *record_note(const struct record *record, uint64_t trial)

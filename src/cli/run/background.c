@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/sys.h"
 #include "cli/locate.h"
@@ -61,8 +62,22 @@ static bool spawn(const struct background_start *start, int log_fd, pid_t *pid,
     return done;
 }
 
+/* What an exit status was made of. */
+static enum sweep_code code_of(int status)
+{
+    static const enum sweep_code codes[] = {
+        [STATUS_USAGE] = SWEEP_BAD_INPUT,
+        [STATUS_BUSY] = SWEEP_BUSY,
+        [STATUS_NOT_FOUND] = SWEEP_NOT_FOUND,
+        [STATUS_UNFINISHED] = SWEEP_NO_SPACE,
+    };
+    size_t exit_code = WIFEXITED(status) ? (size_t)WEXITSTATUS(status) : 0;
+    bool is_known = exit_code < ARRAY_LENGTH(codes) && codes[exit_code] != SWEEP_OK;
+    return is_known ? codes[exit_code] : SWEEP_SPAWN;
+}
+
 /* The last line that it wrote: why it ended. */
-static bool fail_ended(const struct background_start *start, struct sweep_error *err)
+static bool fail_ended(const struct background_start *start, int status, struct sweep_error *err)
 {
     char bytes[TAIL_BYTES + 1] = "";
     int fd = open_log(start, O_RDONLY, NULL);
@@ -73,8 +88,12 @@ static bool fail_ended(const struct background_start *start, struct sweep_error 
     while (size > 0 && bytes[size - 1] == '\n')
         size--;
     bytes[size > 0 ? size : 0] = '\0';
+    static const char prefix[] = "sweep: ";
     const char *line = strrchr(bytes, '\n');
-    return sweep_error_set(err, SWEEP_SPAWN, "%s", line != NULL ? line + 1 : bytes);
+    line = line != NULL ? line + 1 : bytes;
+    if (strncmp(line, prefix, sizeof prefix - 1) == 0)
+        line += sizeof prefix - 1;
+    return sweep_error_set(err, code_of(status), "%s", line);
 }
 
 static bool is_runner(const char *path, pid_t pid)
@@ -91,7 +110,7 @@ static bool wait_for_runner(const struct background_start *start, pid_t pid,
         int status;
         if (waitpid(pid, &status, WNOHANG) == pid) {
             bool was_quick = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-            return was_quick || fail_ended(start, err);
+            return was_quick || fail_ended(start, status, err);
         }
         if (clock_boot_ms() > end_ms)
             return sweep_error_set(err, SWEEP_SPAWN,

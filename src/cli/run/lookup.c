@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
+#include "base/nearest.h"
 #include "cli/surroundings.h"
 
 static const struct mark NO_MARK = {0};
@@ -46,17 +48,28 @@ static bool is_on_path(struct arena *arena, const char *path, const char *progra
     return false;
 }
 
+/* One that may have been meant: `python` is often only there as `python3`. */
+static const char *find_other(struct arena *arena, const char *path, const char *program)
+{
+    static const char *const usual[] = {
+        "python", "python3", "torchrun", "accelerate", "deepspeed", "conda",  "poetry", "bash",
+        "julia",  "Rscript", "srun",     "mpirun",     "apptainer", "docker", "make",   "ipython"};
+    const char *newer = arena_printf(arena, "%s3", program);
+    if (is_on_path(arena, path, newer))
+        return newer;
+    const char *nearest = nearest_word(program, usual, ARRAY_LENGTH(usual));
+    return nearest != NULL && is_on_path(arena, path, nearest) ? nearest : NULL;
+}
+
 static void warn_path(struct document *document, const char *path, const char *program)
 {
-    const char *other = arena_printf(&document->arena, "%s3", program);
-
     if (is_on_path(&document->arena, path, program))
         return;
+    const char *other = find_other(&document->arena, path, program);
     diagnostics_add(&document->diagnostics, DIAGNOSTIC_WARNING, NO_MARK,
                     "there is no program '%s' on the PATH%s", program,
-                    is_on_path(&document->arena, path, other)
-                        ? arena_printf(&document->arena, ", but there is '%s'", other)
-                        : "");
+                    other != NULL ? arena_printf(&document->arena, ", but there is '%s'", other)
+                                  : "");
 }
 
 static void warn_file(struct document *document, const char *directory, const char *program)

@@ -59,6 +59,19 @@ struct config_budget {
     uint64_t patience; /* trials without a better one; 0: no limit */
 };
 
+/** What each trial gets of the box. */
+struct config_resources {
+    bool has_gpus;
+    uint32_t gpus;              /* of one trial, where has_gpus; left out: 1 where there are any */
+    uint64_t trials_per_gpu;    /* at least 1 */
+    uint64_t leave;             /* GPUs that are never used at the same time as the others */
+    const char *const *gpu_ids; /* [gpu_id_count] indices or UUIDs, the first one first; 0: all */
+    size_t gpu_id_count;
+    bool by_index;        /* trials are told indices instead of UUIDs */
+    struct mark mark;     /* of `gpus` */
+    struct mark ids_mark; /* of `gpu_ids` */
+};
+
 /** trial.keep_checkpoints: all. */
 #define CONFIG_KEEP_ALL UINT32_MAX
 
@@ -108,6 +121,7 @@ struct config {
     struct config_budget budget;
     uint32_t parallel; /* 0: auto */
     struct config_trial trial;
+    struct config_resources resources;
 };
 
 /** What the seed is called among the parameters where the script reads it from the environment. */

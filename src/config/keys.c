@@ -13,10 +13,11 @@
 #define A_NUMBER   "a number"
 
 /* Where a reader puts its value: the section's target is the struct named here. */
-#define CONFIG(field) offsetof(struct draft, config.field)
-#define METRIC(field) offsetof(struct config_metric, field)
-#define TRIAL(field)  offsetof(struct config_trial, field)
-#define PARAM(field)  offsetof(struct parameter_draft, field)
+#define CONFIG(field)   offsetof(struct draft, config.field)
+#define METRIC(field)   offsetof(struct config_metric, field)
+#define TRIAL(field)    offsetof(struct config_trial, field)
+#define RESOURCE(field) offsetof(struct config_resources, field)
+#define PARAM(field)    offsetof(struct parameter_draft, field)
 
 #define LATER(key_name, text)                                    \
     {                                                            \
@@ -200,6 +201,52 @@ static const struct key trial_keys[] = {
 };
 
 static const struct section trial_section = SECTION("trial", "'trial'", trial_keys);
+
+static const char *const gpu_forms[] = {"uuid", "index", NULL};
+
+static const struct key resource_keys[] = {
+    {.name = "gpus",
+     .takes = "a number of GPUs from 0 to 16",
+     .accepts = KEY_WHOLE,
+     .help = "how many GPUs each trial gets; left out, one where the box has any. With 0 a trial "
+             "sees none",
+     .read = read_gpus,
+     .max = 16},
+    {.name = "trials_per_gpu",
+     .takes = "a number of trials from 1 to 64",
+     .accepts = KEY_WHOLE,
+     .help = "how many trials share a GPU",
+     .standard = "1",
+     .read = read_count,
+     .offset = RESOURCE(trials_per_gpu),
+     .min = 1,
+     .max = 64},
+    {.name = "gpu_ids",
+     .takes = "a list of indices or UUIDs, as `sweep doctor --gpus` shows them",
+     .accepts = KEY_LIST,
+     .help = "the GPUs to use, the first one first; left out, all that are free",
+     .read = read_gpu_ids},
+    {.name = "leave",
+     .takes = "a number of GPUs from 0 to 128",
+     .accepts = KEY_WHOLE,
+     .help = "so many of them are left to others",
+     .standard = "0",
+     .read = read_count,
+     .offset = RESOURCE(leave),
+     .max = 128},
+    {.name = "gpu_form",
+     .takes = "uuid or index",
+     .words = gpu_forms,
+     .help = "how a trial is told its GPUs in CUDA_VISIBLE_DEVICES; some frameworks read numbers "
+             "only",
+     .standard = "uuid",
+     .read = read_gpu_form},
+    LATER("gpu_memory", "the memory of a GPU that a trial needs"),
+    LATER("cpus", "the processors of a trial"),
+    LATER("memory", "the memory of a trial"),
+};
+
+static const struct section resource_section = SECTION("resources", "'resources'", resource_keys);
 
 static const struct key parameter_keys[] = {
     {.name = "value",
@@ -397,6 +444,13 @@ static const struct key config_keys[] = {
      .read = read_map,
      .offset = CONFIG(trial),
      .section = &trial_section},
+    {.name = "resources",
+     .takes = A_MAP,
+     .accepts = KEY_MAP,
+     .help = "what each trial gets of the box",
+     .read = read_map,
+     .offset = CONFIG(resources),
+     .section = &resource_section},
     {.name = "program",
      .takes = "the name of a script",
      .accepts = KEY_TEXT,
@@ -407,7 +461,6 @@ static const struct key config_keys[] = {
     LATER("derive", "values computed from the parameters"),
     LATER("early_terminate", "stops trials that will not win"),
     LATER("fidelity", "the parameter that makes a trial cheaper"),
-    LATER("resources", "the GPUs, CPUs and memory of a trial"),
     LATER("metrics", "several numbers to optimise"),
     LATER("limits", "conditions on the outcome"),
     LATER("warm_start", "earlier sweeps to learn from"),
@@ -415,7 +468,6 @@ static const struct key config_keys[] = {
     LATER("backend", "where trials run"),
     LATER("slurm", "the settings of a Slurm cluster"),
     LATER("share", "who may read the sweep's folder"),
-    LATER("gpu_form", "how a trial is told its GPUs"),
     LATER("scheduler", "Weights & Biases' Launch settings"),
     LATER("job", "a Weights & Biases Launch job"),
     LATER("image_uri", "a Weights & Biases Launch image"),

@@ -136,6 +136,9 @@ key_read read_capture;
 key_read read_environment;
 key_read read_keep_checkpoints;
 key_read read_log;
+key_read read_gpus;
+key_read read_gpu_ids;
+key_read read_gpu_form;
 
 /** Make the space of draft.parameters. A parameter with a mistake becomes a constant, so that the
  * rest of the file can be checked. */

@@ -24,6 +24,8 @@ uint64_t engine_waiting(const struct engine *engine)
 static uint32_t free_slots(const struct engine *engine)
 {
     uint32_t slots = sight_is_alone(engine) ? 1 : engine->settings.parallel;
+    if (slots > engine->capacity)
+        slots = engine->capacity;
     uint32_t taken = engine->launching + engine->live;
     return taken < slots ? slots - taken : 0;
 }
@@ -214,6 +216,12 @@ static void on_set(struct engine *engine, const struct engine_event *event)
     take_settings(engine, event->settings);
 }
 
+/* What runs beyond it is not stopped: there is room for nothing more until it has ended. */
+static void on_capacity(struct engine *engine, const struct engine_event *event)
+{
+    engine->capacity = event->capacity;
+}
+
 static void (*const handlers[])(struct engine *, const struct engine_event *) = {
     [ENGINE_TICK] = on_tick,
     [ENGINE_SUGGESTED] = on_suggested,
@@ -231,6 +239,7 @@ static void (*const handlers[])(struct engine *, const struct engine_event *) = 
     [ENGINE_ADD] = on_add,
     [ENGINE_SET] = on_set,
     [ENGINE_CANCEL] = engine_on_cancel,
+    [ENGINE_CAPACITY] = on_capacity,
 };
 
 /* --- the face -------------------------------------------------------------------------------- */
@@ -239,6 +248,7 @@ struct engine *engine_create(const struct engine_settings *settings)
 {
     struct engine *engine = sweep_alloc(sizeof *engine);
     take_settings(engine, settings);
+    engine->capacity = UINT32_MAX;
     return engine;
 }
 

@@ -72,7 +72,8 @@ enum engine_event_kind {
     ENGINE_ADD, /* `params`, `origin`, `trial` (that is retried): a trial that people want next; its
                    number is the newest then */
     ENGINE_SET, /* `settings`: from now on; only numbers and limits may differ */
-    ENGINE_CANCEL /* `trial`: stop it for good; 0: ENGINE_CLOSE, and all that run */
+    ENGINE_CANCEL,  /* `trial`: stop it for good; 0: ENGINE_CLOSE, and all that run */
+    ENGINE_CAPACITY /* `capacity`: from now on */
 };
 
 /** Who pauses a sweep: it goes on when nobody does any more. */
@@ -94,6 +95,7 @@ struct engine_event {
     size_t memo_size;
     double value;
     int64_t step;
+    uint32_t capacity; /* how many attempts there is room for, besides settings.parallel */
     const struct attempt_outcome *outcome;
     enum engine_cause cause;
     enum sweep_origin origin;

@@ -68,6 +68,7 @@ struct engine {
     uint64_t arrival;
     uint32_t launching; /* entries in each phase; the others wait */
     uint32_t live;
+    uint32_t capacity; /* of both together, by what the box has; UINT32_MAX: any number */
 
     enum stage stage;
     bool metric_seen;     /* some trial has reported the objective */

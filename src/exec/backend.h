@@ -34,6 +34,7 @@ struct backend_settings {
 /** An attempt to start. The trial's directory exists. */
 struct backend_launch {
     const struct spec *spec;
+    const int *leases; /* [spec->lease_count] descriptors for it and its command; ours stay open */
     int64_t now_ms;
 };
 

@@ -123,18 +123,28 @@ static enum sweep_code spawn_code(int error_number)
     return passes ? SWEEP_BUSY : SWEEP_SPAWN;
 }
 
+/* What a shim inherits. */
+struct estate {
+    int lock_fd;
+    const int *leases; /* [lease_count] */
+    uint32_t lease_count;
+};
+
 static bool spawn_shim(struct backend_state *state, struct local_attempt *attempt, int socket_fd,
-                       int lock_fd, struct sweep_error *err)
+                       const struct estate *estate, struct sweep_error *err)
 {
     char program[] = "sweep-shim";
     char number[HANDSHAKE_NAME_MAX];
     (void)snprintf(number, sizeof number, "%" PRIu32, attempt->identity.key.number);
     char *argv[] = {program, number, NULL};
-    const struct spawn_descriptor descriptors[] = {
-        {state->null_fd, STDIN_FILENO},  {state->null_fd, STDOUT_FILENO},
-        {state->null_fd, STDERR_FILENO}, {socket_fd, HANDSHAKE_FD},
-        {lock_fd, HANDSHAKE_LOCK_FD},    {attempt->dir_fd, HANDSHAKE_DIR_FD},
+    struct spawn_descriptor descriptors[HANDSHAKE_LEASE_FD + SPEC_LEASES_MAX] = {
+        {state->null_fd, STDIN_FILENO},       {state->null_fd, STDOUT_FILENO},
+        {state->null_fd, STDERR_FILENO},      {socket_fd, HANDSHAKE_FD},
+        {estate->lock_fd, HANDSHAKE_LOCK_FD}, {attempt->dir_fd, HANDSHAKE_DIR_FD},
     };
+    for (uint32_t i = 0; i < estate->lease_count; i++)
+        descriptors[HANDSHAKE_LEASE_FD + i] =
+            (struct spawn_descriptor){estate->leases[i], HANDSHAKE_LEASE_FD + (int)i};
     const struct spawn_request request = {
         .exec_fd = state->settings.shim_fd,
         .path = program,
@@ -142,7 +152,7 @@ static bool spawn_shim(struct backend_state *state, struct local_attempt *attemp
         .envp = state->settings.environment,
         .new_session = true,
         .descriptors = descriptors,
-        .descriptor_count = ARRAY_LENGTH(descriptors),
+        .descriptor_count = HANDSHAKE_LEASE_FD + estate->lease_count,
     };
     pid_t pid = 0;
     int error_number = 0;
@@ -168,14 +178,14 @@ static bool identify_shim(struct backend_state *state, struct local_attempt *att
     return watch_process(state, attempt, err) && watch_socket(state, attempt, err);
 }
 
-static bool start_shim(struct backend_state *state, struct local_attempt *attempt, int lock_fd,
-                       struct sweep_error *err)
+static bool start_shim(struct backend_state *state, struct local_attempt *attempt,
+                       const struct estate *estate, struct sweep_error *err)
 {
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
         return sweep_error_set_errno(err, spawn_code(errno), errno, "cannot make a socket pair");
     attempt->socket_fd = pair[0];
-    bool spawned = spawn_shim(state, attempt, pair[1], lock_fd, err);
+    bool spawned = spawn_shim(state, attempt, pair[1], estate, err);
     sys_close(pair[1]);
     if (!spawned)
         return false;
@@ -198,7 +208,8 @@ bool local_launch(struct backend_state *state, const struct backend_launch *laun
     bool launched = open_directory(state, attempt, err) && take_lock(attempt, &lock_fd, err) &&
                     write_spec(state, attempt, spec, err) && create_journal(state, attempt, err);
     crash_point(CRASH_runner_after_spec);
-    launched = launched && start_shim(state, attempt, lock_fd, err);
+    const struct estate estate = {lock_fd, launch->leases, spec->lease_count};
+    launched = launched && start_shim(state, attempt, &estate, err);
     crash_point(CRASH_runner_after_spawn);
     /* From here on the shim alone holds the lock. */
     sys_close(lock_fd);

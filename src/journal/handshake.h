@@ -3,10 +3,11 @@
  * files. A change here is a change of tests/model/attempt.pml first.
  *
  * The shim inherits, as fixed descriptors: HANDSHAKE_FD, one end of a SEQPACKET socket pair;
- * HANDSHAKE_LOCK_FD, the attempt's lock, held; HANDSHAKE_DIR_FD, the trial's directory. Its only
- * argument is the attempt's number. It sends READY, then waits for GO; end of file instead of GO
- * means that the runner died before it recorded the attempt: the shim exits and has done nothing.
- * Before GO it creates and changes no file.
+ * HANDSHAKE_LOCK_FD, the attempt's lock, held; HANDSHAKE_DIR_FD, the trial's directory; from
+ * HANDSHAKE_LEASE_FD on the locks of its GPUs, as many as its spec says. Both kinds of locks are
+ * handed on to the command. Its only argument is the attempt's number. It sends READY, then waits
+ * for GO; end of file instead of GO means that the runner died before it recorded the attempt: the
+ * shim exits and has done nothing. Before GO it creates and changes no file.
  *
  * A runner stops an attempt by SIGTERM to the shim, queued (SI_QUEUE) with an enum attempt_stop as
  * its value: to the command's group SIGTERM, after the grace SIGKILL to everything. Sent a second
@@ -20,9 +21,10 @@
 
 #include "trial/attempt.h"
 
-#define HANDSHAKE_FD      3
-#define HANDSHAKE_LOCK_FD 4
-#define HANDSHAKE_DIR_FD  5
+#define HANDSHAKE_FD       3
+#define HANDSHAKE_LOCK_FD  4
+#define HANDSHAKE_DIR_FD   5
+#define HANDSHAKE_LEASE_FD 6
 
 #define HANDSHAKE_PROTOCOL 1
 

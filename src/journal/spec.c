@@ -69,6 +69,7 @@ static void get_patterns(struct codec_reader *reader, struct arena *arena, struc
 
 void spec_format(const struct spec *spec, struct strbuf *out)
 {
+    char *const nothing[] = {NULL};
     size_t frame = codec_begin_frame(out, SPEC_MAGIC, SPEC_FORMAT);
     codec_put_u64(out, spec->key.trial);
     codec_put_u32(out, spec->key.number);
@@ -82,6 +83,8 @@ void spec_format(const struct spec *spec, struct strbuf *out)
     codec_put_u64(out, spec->output_tail_bytes);
     put_patterns(out, spec);
     codec_put_i64(out, spec->stall_ms);
+    put_vector(out, spec->gpus != NULL ? spec->gpus : nothing);
+    codec_put_u32(out, spec->lease_count);
     codec_end_frame(out, frame);
 }
 
@@ -104,6 +107,14 @@ bool spec_parse(struct arena *arena, struct strview bytes, struct spec *out,
     spec.output_tail_bytes = codec_get_u64(&reader);
     get_patterns(&reader, arena, &spec);
     spec.stall_ms = reader.format >= 2 ? codec_get_i64(&reader) : 0;
+    if (reader.format >= 3) {
+        spec.gpus = get_vector(&reader, arena);
+        spec.lease_count = codec_get_u32(&reader);
+    } else {
+        spec.gpus = arena_alloc_array(arena, 1, sizeof *spec.gpus);
+    }
+    if (spec.lease_count > SPEC_LEASES_MAX)
+        reader.failed = true;
     if (reader.failed || !spec.argv[0])
         return sweep_error_set(err, SWEEP_IO, "the spec file does not hold a command");
     *out = spec;

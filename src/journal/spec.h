@@ -16,10 +16,13 @@
 #include "sweep/error.h"
 #include "trial/attempt.h"
 
-#define SPEC_FORMAT 2 /* 2: stall_ms */
+#define SPEC_FORMAT 3 /* 2: stall_ms; 3: gpus, lease_count */
 
 /* [bytes] An argument vector and environment longer than that cannot be executed anyway. */
 #define SPEC_SIZE_MAX (8 * 1024 * 1024)
+
+/** The most descriptors of leases that an attempt holds, and the most GPUs. */
+#define SPEC_LEASES_MAX 32
 
 struct spec_pattern {
     const char *name;
@@ -39,6 +42,8 @@ struct spec {
     uint64_t output_tail_bytes;          /* kept from its end */
     const struct spec_pattern *patterns; /* [pattern_count] */
     size_t pattern_count;
+    char **gpus;          /* uuids of those that it was given; ends with NULL */
+    uint32_t lease_count; /* descriptors from HANDSHAKE_LEASE_FD on */
     int32_t
         step_pattern; /* index of the pattern whose number is the step; -1: none. It is 0 if any */
 };

@@ -24,7 +24,7 @@
 #include "sweep/mem.h"
 
 #define DEFAULT_PATH    "/usr/local/bin:/usr/bin:/bin"
-#define DESCRIPTORS_MAX 16
+#define DESCRIPTORS_MAX 48
 
 /* What went wrong in the child; the parent finds the words. */
 enum stage {

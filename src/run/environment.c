@@ -24,6 +24,12 @@ static const char *const told_names[] = {
     "SWEEP_PARAMS", "SWEEP_CHECKPOINT_DIR", "SWEEP_RESUME",  "SWEEP_DEADLINE", TREE_TOKEN_VARIABLE,
 };
 
+/* What says which GPUs a process sees. HIP heeds CUDA's too, and counts within ROCR's. */
+static const char *const gpu_names[] = {
+    "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER",  "ROCR_VISIBLE_DEVICES",
+    "HIP_VISIBLE_DEVICES",  "GPU_DEVICE_ORDINAL",
+};
+
 static size_t name_size(const char *entry)
 {
     return strcspn(entry, "=");
@@ -50,6 +56,14 @@ static bool is_told(const char *entry)
     return false;
 }
 
+static bool is_about_gpus(const char *entry)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(gpu_names); i++)
+        if (has_same_name(gpu_names[i], entry))
+            return true;
+    return false;
+}
+
 static size_t list_count(char *const *list)
 {
     size_t count = 0;
@@ -58,18 +72,20 @@ static size_t list_count(char *const *list)
     return count;
 }
 
-void environment_init(struct environment *environment, char *const *inherited, char *const *extra)
+void environment_init(struct environment *environment, char *const *inherited, char *const *extra,
+                      bool owns_gpus)
 {
     size_t most = list_count(inherited) + list_count(extra);
     char **shared = sweep_alloc_array(most, sizeof *shared);
     size_t count = 0;
     for (size_t i = 0; inherited[i] != NULL; i++) {
         bool outer = strncmp(inherited[i], OUR_PREFIX, sizeof OUR_PREFIX - 1) == 0;
-        if (!outer && !has_name(extra, inherited[i]))
+        bool is_theirs = owns_gpus && is_about_gpus(inherited[i]);
+        if (!outer && !is_theirs && !has_name(extra, inherited[i]))
             shared[count++] = inherited[i];
     }
     for (size_t i = 0; extra != NULL && extra[i] != NULL; i++)
-        if (!is_told(extra[i]))
+        if (!is_told(extra[i]) && !(owns_gpus && is_about_gpus(extra[i])))
             shared[count++] = extra[i];
     environment->shared = shared;
     environment->shared_count = count;
@@ -86,7 +102,8 @@ void environment_release(struct environment *environment)
 char **environment_make(const struct environment *environment, struct arena *arena,
                         const struct environment_trial *trial)
 {
-    size_t most = environment->shared_count + ARRAY_LENGTH(told_names) + 2;
+    size_t most =
+        environment->shared_count + ARRAY_LENGTH(told_names) + ARRAY_LENGTH(gpu_names) + 2;
     char **list = arena_alloc_array(arena, most, sizeof *list);
     memcpy(list, environment->shared, environment->shared_count * sizeof *list);
     char **next = list + environment->shared_count;
@@ -104,6 +121,12 @@ char **environment_make(const struct environment *environment, struct arena *are
         *next++ = arena_strdup(arena, "SWEEP_RESUME=1");
     if (trial->deadline_s != 0)
         *next++ = arena_printf(arena, "SWEEP_DEADLINE=%" PRId64, trial->deadline_s);
+    if (trial->cuda != NULL) {
+        *next++ = arena_printf(arena, "CUDA_VISIBLE_DEVICES=%s", trial->cuda);
+        *next++ = arena_strdup(arena, "CUDA_DEVICE_ORDER=PCI_BUS_ID");
+    }
+    if (trial->rocr != NULL)
+        *next++ = arena_printf(arena, "ROCR_VISIBLE_DEVICES=%s", trial->rocr);
     return list;
 }
 

@@ -37,6 +37,8 @@ struct environment_trial {
     uint32_t seed;
     bool resumes;       /* its checkpoint directory has something in it */
     int64_t deadline_s; /* seconds since 1970; 0: none */
+    const char *cuda;   /* CUDA_VISIBLE_DEVICES; NULL: none is set */
+    const char *rocr;   /* ROCR_VISIBLE_DEVICES; NULL: none is set */
 };
 
 /**
@@ -44,8 +46,10 @@ struct environment_trial {
  *
  * @param inherited  ends with NULL
  * @param extra      NAME=VALUE, ends with NULL; may be NULL
+ * @param owns_gpus  trials are told which GPUs they have: whatever else says that is dropped
  */
-void environment_init(struct environment *environment, char *const *inherited, char *const *extra);
+void environment_init(struct environment *environment, char *const *inherited, char *const *extra,
+                      bool owns_gpus);
 
 void environment_release(struct environment *environment);
 

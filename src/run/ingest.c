@@ -293,6 +293,7 @@ static void record_outcome(struct runner *runner, struct live *live)
         live->outcome.ended_us = runner->wall_us;
     }
     struct turn_outcome *record = turn_add_outcome(&runner->turn, live->key, &live->outcome);
+    pool_give_back(&runner->gpus, live->key);
     struct engine_event event = runner_event(runner, ENGINE_ENDED);
     event.key = live->key;
     event.outcome = &live->outcome;

@@ -110,9 +110,16 @@ static bool make_token(char token[ATTEMPT_TOKEN_MAX], struct sweep_error *err)
     return true;
 }
 
-static char **make_environment(struct runner *runner, struct arena *arena, const struct spec *spec,
-                               const struct paths *paths, const struct sweep_value *params,
-                               bool fresh)
+/* One attempt on its way. */
+struct preparation {
+    const struct sweep_trial *trial;
+    struct attempt_key key;
+    struct pool_grant gpus;
+    bool fresh;
+};
+
+static char **make_environment(struct runner *runner, struct arena *arena, struct spec *spec,
+                               const struct paths *paths, const struct preparation *preparation)
 {
     const struct run_settings *settings = runner->settings;
     struct environment_trial trial = {
@@ -121,19 +128,22 @@ static char **make_environment(struct runner *runner, struct arena *arena, const
         .attempt = spec->key.number,
         .directory = paths->absolute,
         .token = spec->token,
-        .seed =
-            space_seed(settings->space, params, environment_seed(settings->seed, spec->key.trial)),
-        .resumes = !fresh,
+        .seed = space_seed(settings->space, preparation->trial->params,
+                           environment_seed(settings->seed, spec->key.trial)),
+        .resumes = !preparation->fresh,
     };
     if (settings->timeout_ms > 0)
         trial.deadline_s = runner->wall_us / US_PER_SECOND + settings->timeout_ms / MS_PER_SECOND;
+    gpus_describe(runner, arena, &preparation->gpus, spec, &trial);
     return environment_make(&runner->environment, arena, &trial);
 }
 
-static bool start(struct runner *runner, struct arena *arena, const struct sweep_trial *trial,
-                  struct attempt_key key, bool *fresh, struct sweep_error *err)
+static bool start(struct runner *runner, struct arena *arena, struct preparation *preparation,
+                  struct sweep_error *err)
 {
     const struct run_settings *settings = runner->settings;
+    const struct sweep_trial *trial = preparation->trial;
+    const struct attempt_key key = preparation->key;
     const struct paths paths = make_paths(runner, arena, key.trial);
     struct spec spec = {
         .key = key,
@@ -151,11 +161,11 @@ static bool start(struct runner *runner, struct arena *arena, const struct sweep
         !make_directory(runner, paths.checkpoints, err) ||
         !write_params(runner, &paths, trial->params, err) || !make_token(spec.token, err))
         return false;
-    *fresh = key.number == 1 || !has_checkpoint(runner, &paths);
+    preparation->fresh = key.number == 1 || !has_checkpoint(runner, &paths);
     spec.argv = settings->expand(settings->expand_context, arena, trial->params);
-    spec.envp = make_environment(runner, arena, &spec, &paths, trial->params, *fresh);
-    const struct backend_launch launch = {&spec, runner->now_ms};
-    struct turn_attempt attempt = {.started_us = runner->wall_us, .fresh = *fresh};
+    spec.envp = make_environment(runner, arena, &spec, &paths, preparation);
+    const struct backend_launch launch = {&spec, preparation->gpus.leases, runner->now_ms};
+    struct turn_attempt attempt = {.started_us = runner->wall_us, .fresh = preparation->fresh};
     if (!runner->request->backend->launch(runner->attempts, &launch, &attempt.identity, err))
         return false;
     turn_add_attempt(&runner->turn, &attempt);
@@ -168,13 +178,19 @@ void launch_attempt(struct runner *runner, const struct sweep_trial *trial, stru
 {
     struct arena arena = {0};
     struct sweep_error err = {0};
-    bool fresh = true;
-    bool started = start(runner, &arena, trial, key, &fresh, &err);
+    struct preparation preparation = {.trial = trial, .key = key, .fresh = true};
+    bool started = pool_take(&runner->gpus, key, &preparation.gpus, &err) &&
+                   start(runner, &arena, &preparation, &err);
+    pool_drop(&preparation.gpus); /* its shim has them now */
     arena_release(&arena);
+    if (!started) {
+        pool_give_back(&runner->gpus, key);
+        gpus_count(runner);
+    }
     struct engine_event event =
         runner_event(runner, started ? ENGINE_LAUNCHED : ENGINE_LAUNCH_FAILED);
     event.key = key;
-    event.fresh = fresh;
+    event.fresh = preparation.fresh;
     if (!started)
         event.text = arena_strdup(&runner->turn.arena, err.message);
     if (!started && err.code == SWEEP_NO_SPACE)

@@ -37,6 +37,7 @@ enum {
     WAIT_ASKER,
     WAIT_SIGNALS,
     WAIT_REQUESTS,
+    WAIT_GPUS,
     WAIT_COUNT
 };
 
@@ -129,6 +130,7 @@ static int64_t next_deadline(struct runner *runner)
     deadline = earlier(deadline, next_tick(runner));
     deadline = earlier(deadline, runner->inbox.look_ms);
     deadline = earlier(deadline, runner->request->backend->deadline(runner->attempts));
+    deadline = earlier(deadline, pool_deadline(&runner->gpus));
     if (runner->trouble.is_active)
         return earlier(deadline, runner->trouble.retry_ms);
     if (runner->turn.is_urgent)
@@ -217,6 +219,7 @@ static void wait_and_collect(struct runner *runner)
         [WAIT_ASKER] = {.fd = asker_fd(runner->asker), .events = POLLIN},
         [WAIT_SIGNALS] = {.fd = runner->signal_fd, .events = POLLIN},
         [WAIT_REQUESTS] = {.fd = runner->inbox.watch_fd, .events = POLLIN},
+        [WAIT_GPUS] = {.fd = pool_fd(&runner->gpus), .events = POLLIN},
     };
     (void)poll(fds, WAIT_COUNT, wait_ms(runner));
     look_at_clocks(runner);
@@ -231,6 +234,7 @@ static void wait_and_collect(struct runner *runner)
     if (fds[WAIT_ATTEMPTS].revents != 0 || runner->now_ms >= backend->deadline(runner->attempts))
         ingest_events(runner);
     ingest_journals(runner);
+    gpus_keep(runner);
     keep_time(runner);
     if (was_empty)
         runner->turn_since_ms = runner->now_ms;
@@ -415,6 +419,7 @@ static void begin(struct runner *runner)
 
 static void loop(struct runner *runner)
 {
+    gpus_count(runner);
     begin(runner);
     while (!runner->has_failed && !runner->is_done) {
         finish_turn(runner);
@@ -497,7 +502,8 @@ static bool open_runner(struct runner *runner, struct sweep_error *err)
     checkpoints_init(&runner->checkpoints, settings->keep_checkpoints,
                      settings->objective.maximize);
     identity_boot_id(runner->boot_id);
-    environment_init(&runner->environment, request->environment, settings->extra_environment);
+    environment_init(&runner->environment, request->environment, settings->extra_environment,
+                     settings->gpus.per_trial > 0 || settings->hides_gpus);
     if (!signals_open(runner, err) || !trouble_anchor(runner, err) || !requests_open(runner, err))
         return false;
     bool maximize = settings->has_objective && settings->objective.maximize;
@@ -525,6 +531,7 @@ static bool open_runner(struct runner *runner, struct sweep_error *err)
         return false;
     const struct engine_settings engine = runner_engine_settings(runner, settings);
     runner->engine = engine_create(&engine);
+    gpus_open(runner);
     return restore_all(runner, err);
 }
 
@@ -542,6 +549,7 @@ static void close_runner(struct runner *runner)
     checkpoints_release(&runner->checkpoints);
     requests_close(runner);
     signals_close(runner);
+    gpus_close(runner);
 }
 
 bool run_sweep(const struct run_request *request, struct run_summary *summary,

@@ -89,6 +89,9 @@ struct runner {
     struct coprocess_settings external;
     struct backend_state *attempts;
     struct environment environment;
+    struct pool gpus;
+    uint32_t capacity;     /* that the engine knows of */
+    bool said_no_gpu_free; /* while none is */
     char boot_id[ATTEMPT_BOOT_ID_MAX];
     struct arena arena; /* what was restored: lives as long as engine and asker */
 
@@ -171,6 +174,20 @@ void actions_forget(struct runner *runner, uint64_t trial);
 
 /** Start attempt `key` of `trial`, blocked, and feed the engine what came of it. */
 void launch_attempt(struct runner *runner, const struct sweep_trial *trial, struct attempt_key key);
+
+/* gpus.c */
+void gpus_open(struct runner *runner);
+void gpus_close(struct runner *runner);
+
+/** Look whether GPUs were taken or given back, if it is time; the engine is told. */
+void gpus_keep(struct runner *runner);
+
+/** Tell the engine how much room there is, if that has changed. */
+void gpus_count(struct runner *runner);
+
+/** Put into the spec which GPUs the attempt has, and into its environment. */
+void gpus_describe(const struct runner *runner, struct arena *arena, const struct pool_grant *grant,
+                   struct spec *spec, struct environment_trial *trial);
 
 /* ingest.c */
 

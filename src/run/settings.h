@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "engine/engine.h"
+#include "exec/gpu/pool.h"
 #include "journal/spec.h"
 #include "run/coprocess.h"
 #include "run/plan.h"
@@ -37,6 +38,9 @@ struct run_settings {
     uint32_t keep_checkpoints; /* of so many best trials, or CHECKPOINTS_ALL */
     uint32_t retries;
     struct engine_limits limits;
+    struct pool_settings gpus;
+    bool gpus_by_index;                 /* trials are told indices, not UUIDs */
+    bool hides_gpus;                    /* the box has some, and trials are to see none */
     const char *workdir;                /* absolute */
     struct coprocess_settings external; /* of the strategy's process; no command: it has none */
 

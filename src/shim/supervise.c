@@ -35,8 +35,10 @@
 #define READ_SIZE (256 * 1024)
 #define PIPE_SIZE (1024 * 1024)
 
-/* The lock lies where no script puts a descriptor of its own. */
+/* The locks, the attempt's and behind it those of its GPUs, lie where no script puts a descriptor
+ * of its own. */
 #define TRIAL_LOCK_FD 64
+#define TRIAL_FDS     4
 
 /* The command is killed before the shim and the runner when memory runs out. */
 #define TRIAL_OOM_SCORE 500
@@ -233,10 +235,14 @@ static bool spawn_command(struct supervisor *supervisor, int write_fd, int *erro
     const struct spec *spec = supervisor->spec;
     int null_fd = sys_open(AT_FDCWD, "/dev/null", O_RDONLY, 0);
     int cgroup_fd = open_cgroup(supervisor);
-    const struct spawn_descriptor descriptors[] = {{null_fd, STDIN_FILENO},
-                                                   {write_fd, STDOUT_FILENO},
-                                                   {write_fd, STDERR_FILENO},
-                                                   {HANDSHAKE_LOCK_FD, TRIAL_LOCK_FD}};
+    struct spawn_descriptor descriptors[TRIAL_FDS + SPEC_LEASES_MAX] = {
+        {null_fd, STDIN_FILENO},
+        {write_fd, STDOUT_FILENO},
+        {write_fd, STDERR_FILENO},
+        {HANDSHAKE_LOCK_FD, TRIAL_LOCK_FD}};
+    for (uint32_t i = 0; i < spec->lease_count; i++)
+        descriptors[TRIAL_FDS + i] =
+            (struct spawn_descriptor){HANDSHAKE_LEASE_FD + (int)i, TRIAL_LOCK_FD + 1 + (int)i};
     const struct spawn_request request = {.path = spec->argv[0],
                                           .argv = spec->argv,
                                           .envp = spec->envp,
@@ -245,7 +251,7 @@ static bool spawn_command(struct supervisor *supervisor, int write_fd, int *erro
                                           .new_session = true,
                                           .oom_score_adjust = TRIAL_OOM_SCORE,
                                           .descriptors = descriptors,
-                                          .descriptor_count = ARRAY_LENGTH(descriptors)};
+                                          .descriptor_count = TRIAL_FDS + spec->lease_count};
     bool spawned = spawn_process(&request, &supervisor->command, error_number, err);
     sys_close(cgroup_fd);
     sys_close(null_fd);

@@ -19,3 +19,45 @@ nvml() {
     mv "$FAKE_NVML.new" "$FAKE_NVML"
 }
 use_nvml nvml
+
+export SWEEP_GPU_LEASES=$base/leases
+
+# box N: so many GPUs that nobody uses, GPU-0 and so on.
+box() {
+    local i
+    for ((i = 0; i < $1; i++)); do
+        echo "gpu uuid=GPU-$i;name=NVIDIA A100;total=80000000000;used=0;pids="
+    done | nvml
+}
+
+# A trial that writes down when it has which GPUs: `+ GPU` and `- GPU` lines, each written at once.
+cat >"$base/train.sh" <<'END'
+#!/bin/sh
+for gpu in $(echo "$CUDA_VISIBLE_DEVICES" | tr , ' '); do echo "+ $gpu" >>ledger; done
+while [ -n "$HOLD" ] && [ ! -e "$HOLD" ]; do sleep 0.02; done
+sleep "${1:-0}"
+for gpu in $(echo "$CUDA_VISIBLE_DEVICES" | tr , ' '); do echo "- $gpu" >>ledger; done
+echo "acc: 0.$SWEEP_TRIAL"
+END
+chmod +x "$base/train.sh"
+
+# expect_ledger MOST: no GPU had more than so many trials at a time; nothing is left open.
+expect_ledger() {
+    awk -v most="$1" '
+        $1 == "+" && ++count[$2] > most { print "over-committed: " $2; exit 1 }
+        $1 == "-" { count[$2]-- }
+        END { for (gpu in count) if (count[gpu] != 0) { print "left open: " gpu; exit 1 } }' ledger ||
+        fail "the ledger: $(cat ledger)"
+}
+
+# gpu_space NAME TRIALS [RESOURCES [MORE LINES]]: a file NAME.yaml whose trials are train.sh.
+gpu_space() {
+    cat >"$1.yaml" <<END
+command: $base/train.sh \${wait}
+metric: maximize acc
+method: grid
+parameters: {n: {values: [$(seq -s, $2)]}, wait: {value: 0}}
+${3:+resources: $3}
+${4:-}
+END
+}

@@ -254,7 +254,7 @@ static bool tell_deed(struct play *play)
         [ENGINE_DETACH] = "detach",   [ENGINE_PAUSE] = "pause",
         [ENGINE_UNPAUSE] = "unpause", [ENGINE_CLOSE] = "close",
         [ENGINE_CANCEL] = "cancel",   [ENGINE_ADD] = "add",
-        [ENGINE_SET] = "set",
+        [ENGINE_SET] = "set",         [ENGINE_CAPACITY] = "capacity",
     };
     const struct script_deed *deed = &play->script->deeds[play->next_deed];
     if (play->next_deed == play->script->deed_count || deed->at_ms + START_MS > play->now_ms)
@@ -272,6 +272,7 @@ static bool tell_deed(struct play *play)
                                      .cause = deed->cause,
                                      .origin = deed->origin,
                                      .trial = deed->trial,
+                                     .capacity = (uint32_t)deed->trial,
                                      .params = &value,
                                      .settings = &deed->settings,
                                      .text = deed->text});

@@ -290,6 +290,7 @@ static bool parse_deed(struct script *script, char *rest)
         {.word = "unhold", .kind = ENGINE_UNPAUSE, .cause = ENGINE_BY_PERSON},
         {.word = "close", .kind = ENGINE_CLOSE},
         {.word = "cancel", .kind = ENGINE_CANCEL},
+        {.word = "capacity", .kind = ENGINE_CAPACITY},
         {.word = "add", .kind = ENGINE_ADD},
         {.word = "set", .kind = ENGINE_SET},
         {.word = "again", .kind = ENGINE_ADD, .origin = SWEEP_FROM_RETRY},
@@ -309,8 +310,8 @@ static bool parse_deed(struct script *script, char *rest)
         deed->cause = deeds[i].cause;
         deed->is_stop = deed->stop != ATTEMPT_STOP_NONE;
         deed->origin = deeds[i].origin;
-        bool has_trial =
-            deed->is_stop || deed->kind == ENGINE_CANCEL || deed->origin == SWEEP_FROM_RETRY;
+        bool has_trial = deed->is_stop || deed->kind == ENGINE_CANCEL ||
+                         deed->kind == ENGINE_CAPACITY || deed->origin == SWEEP_FROM_RETRY;
         if (deed->kind == ENGINE_SET)
             return set_deed(script, deed, rest);
         if (deed->kind == ENGINE_ADD && !has_trial)

@@ -17,7 +17,7 @@
  * How an attempt can end: `exits N`, `signal N`, `missing` (the command), `lost`, `rebooted`,
  * `preempted`, `timeout`, `stalled`. Besides: `refused N` (launches), `ignores stop`, `stops in D`.
  * People can `interrupt`, `terminate`, `detach`, `hold`, `unhold`, `close`, `cancel N` (0: all),
- * `add`, `again N`, `set parallel=3 trials=20`;
+ * `add`, `again N`, `set parallel=3 trials=20`; the box can have `capacity N`;
  * the disk can `pause TEXT`, `unpause`; `kill N` and `prune N` stop a trial behind the engine's
  * back.
  *

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "cli/run/gear.h"
 #include "cli/run/revision.h"
 #include "cli/run/setting_list.h"
 #include "config/difference.h"
@@ -114,6 +115,7 @@ static bool prepare(struct session *session, struct session_change *change,
         return refuse_mistake(document, err);
     settings_prepare(&change->settings, document);
     change->settings.run.name = session->settings.run.name;
+    gear_carry(&session->settings, &change->settings);
     return check_revision(session, document, err) &&
            (document->diagnostics.errors == 0 || refuse_mistake(document, err)) &&
            settings_place(&change->settings, session->sweep.seed, session->sweep.workdir, err);

@@ -52,6 +52,21 @@ static bool same_trial(const struct config *a, const struct config *b)
     return true;
 }
 
+static bool same_resources(const struct config *a, const struct config *b)
+{
+    const struct config_resources *x = &a->resources;
+    const struct config_resources *y = &b->resources;
+
+    if (x->has_gpus != y->has_gpus || x->gpus != y->gpus ||
+        x->trials_per_gpu != y->trials_per_gpu || x->leave != y->leave ||
+        x->by_index != y->by_index || x->gpu_id_count != y->gpu_id_count)
+        return false;
+    for (size_t i = 0; i < x->gpu_id_count; i++)
+        if (!same_text(x->gpu_ids[i], y->gpu_ids[i]))
+            return false;
+    return true;
+}
+
 static const struct config_capture *find_capture(const struct config *config, const char *name)
 {
     for (size_t i = 0; i < config->capture_count; i++)
@@ -219,6 +234,7 @@ static const struct aspect {
     {"budget", same_budget, CHANGE_ALWAYS, "run_cap"},
     {"parallel", same_parallel, CHANGE_ALWAYS, NULL},
     {"trial", same_trial, CHANGE_ALWAYS, NULL},
+    {"resources", same_resources, CHANGE_ALWAYS, NULL},
     {"metric.target", same_target, CHANGE_ALWAYS, NULL},
     {"start", same_start, CHANGE_NEVER, NULL},
     {"replicates", same_replicates, CHANGE_NEVER, NULL},

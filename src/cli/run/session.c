@@ -17,6 +17,7 @@
 #include "cli/locate.h"
 #include "cli/run/change.h"
 #include "cli/run/console.h"
+#include "cli/run/gear.h"
 #include "cli/run/last_words.h"
 #include "cli/run/reread.h"
 #include "cli/run/revise.h"
@@ -294,7 +295,7 @@ static void say_new_command(struct session *session, struct console *console)
                     session->operand);
 }
 
-static void say_beginning(struct session *session, struct console *console)
+static void say_beginning(struct session *session, const struct gear *gear, struct console *console)
 {
     const struct config_metric *metric = &session->document.config->metric;
     struct strbuf plan;
@@ -309,6 +310,10 @@ static void say_beginning(struct session *session, struct console *console)
     else
         console_say(console, "no metric; seed %" PRIu64 "; recorded in %s", session->sweep.seed,
                     session->directory.path);
+    strbuf_reset(&plan);
+    gear_append(gear, &session->settings.run, &plan);
+    if (plan.size > 0)
+        console_say(console, "%s", strbuf_text(&plan));
     if (session->news.size > 0)
         console_say(console, "changed %s%s, and applied: %s",
                     session->is_edited ? "in " : "by --set",
@@ -415,6 +420,7 @@ bool session_run(struct session *session, enum session_wish wish, enum exit_stat
 {
     struct console console;
     struct run_summary summary;
+    struct gear gear = {0};
 
     if (wish == SESSION_KEEP && !session->is_new && strcmp(session->sweep.wish, "pause") == 0) {
         say_paused(session);
@@ -422,10 +428,12 @@ bool session_run(struct session *session, enum session_wish wish, enum exit_stat
         return true;
     }
     int shim_fd = surroundings_open_shim(err);
-    if (shim_fd < 0)
+    if (shim_fd < 0 || !gear_choose(&gear, &session->settings, session->call, err)) {
+        sys_close(shim_fd);
         return false;
+    }
     console_init(&console, &session->settings, session->store, session->call, session->operand);
-    say_beginning(session, &console);
+    say_beginning(session, &gear, &console);
     const struct run_request request = {
         .purpose = wish == SESSION_LIFT ? RUN_RESUME : RUN_SWEEP,
         .settings = &session->settings.run,
@@ -449,6 +457,7 @@ bool session_run(struct session *session, enum session_wish wish, enum exit_stat
                                                       : progress->complete > 0);
     }
     console_release(&console);
+    gear_release(&gear);
     sys_close(shim_fd);
     return done;
 }

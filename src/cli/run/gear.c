@@ -1,0 +1,212 @@
+/*
+ * Chooses GPUs. Who gets which of them when is the loop's.
+ */
+#include "cli/run/gear.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/number.h"
+#include "base/sys.h"
+#include "cli/care/gpus.h"
+#include "cli/surroundings.h"
+
+#define LEASES_VARIABLE "SWEEP_GPU_LEASES"
+
+#define COUNTED(n) (n), (n) == 1 ? "" : "s"
+
+static const char *const GPU_VARIABLES[] = {"CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES",
+                                            "HIP_VISIBLE_DEVICES"};
+
+static const char *find_variable(const struct config *config)
+{
+    for (size_t i = 0; i < config->trial.env_count; i++)
+        for (size_t k = 0; k < ARRAY_LENGTH(GPU_VARIABLES); k++)
+            if (strcmp(config->trial.env[i].name, GPU_VARIABLES[k]) == 0)
+                return GPU_VARIABLES[k];
+    return NULL;
+}
+
+/* --- which ------------------------------------------------------------------------------------ */
+
+static const struct gpu *find_named(const struct gpu_list *list, const char *id)
+{
+    uint64_t index;
+    if (number_parse_uint64(strview_of(id), &index) != NUMBER_OK)
+        return gpu_find(list, id);
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].index == index)
+            return &list->items[i];
+    return NULL;
+}
+
+static bool keep_named(struct gpu_list *list, const struct config_resources *resources,
+                       struct sweep_error *err)
+{
+    struct gpu_list all = *list;
+    if (resources->gpu_id_count == 0)
+        return true;
+    list->count = 0;
+    for (size_t i = 0; i < resources->gpu_id_count; i++) {
+        const struct gpu *gpu = find_named(&all, resources->gpu_ids[i]);
+        if (gpu == NULL)
+            return sweep_error_set(err, SWEEP_BAD_INPUT,
+                                   "resources.gpu_ids names '%s', and no GPU that we may use is "
+                                   "called so: `sweep doctor --gpus` shows them",
+                                   resources->gpu_ids[i]);
+        for (size_t k = 0; k < list->count; k++)
+            if (strcmp(list->items[k].uuid, gpu->uuid) == 0)
+                return sweep_error_set(err, SWEEP_BAD_INPUT, "resources.gpu_ids names GPU %u twice",
+                                       gpu->index);
+        list->items[list->count++] = *gpu;
+    }
+    return true;
+}
+
+static void drop_unusable(struct gpu_list *list)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].trouble[0] == '\0')
+            list->items[kept++] = list->items[i];
+    list->count = kept;
+}
+
+/* Where nobody asked for GPUs, a driver that gives no answer ends nothing. */
+static bool look(struct gear *gear, const struct config_resources *resources,
+                 const struct invocation *call, struct sweep_error *err)
+{
+    struct sweep_error reason = {0};
+    size_t hidden = 0;
+    if (!gpus_look(call, &gear->gpus, &hidden, &reason)) {
+        gear->gpus.count = 0;
+        return !resources->has_gpus || sweep_error_set(err, reason.code, "%s", reason.message);
+    }
+    if (!keep_named(&gear->gpus, resources, err))
+        return false;
+    drop_unusable(&gear->gpus);
+    return true;
+}
+
+/* --- how many --------------------------------------------------------------------------------- */
+
+static bool check_count(const struct gear *gear, const struct config_resources *resources,
+                        uint32_t per_trial, struct sweep_error *err)
+{
+    size_t count = gear->gpus.count;
+    size_t usable = count > resources->leave ? count - (size_t)resources->leave : 0;
+    if (per_trial <= usable)
+        return true;
+    if (count < per_trial)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "resources.gpus asks for %" PRIu32 " GPU%s a trial, and there %s "
+                               "%zu that we may use: `sweep doctor --gpus` says more",
+                               COUNTED(per_trial), count == 1 ? "is" : "are", count);
+    return sweep_error_set(err, SWEEP_BAD_INPUT,
+                           "resources.leave leaves %" PRIu64 " of %zu GPU%s to others, and a trial "
+                           "needs %" PRIu32,
+                           resources->leave, COUNTED(count), per_trial);
+}
+
+static bool open_files(struct gear *gear, const struct invocation *call, struct sweep_error *err)
+{
+    gear->lease_fd =
+        lease_open_directory(surroundings_variable(call->environment, LEASES_VARIABLE), err);
+    if (gear->lease_fd < 0)
+        return false;
+    gear->program_fd = sys_open(AT_FDCWD, "/proc/self/exe", O_PATH, 0);
+    gear->is_open = true;
+    return true;
+}
+
+static void set_up(const struct gear *gear, struct settings *settings, uint32_t per_trial)
+{
+    const struct config *config = settings->document->config;
+    const struct config_resources *resources = &config->resources;
+    struct run_settings *run = &settings->run;
+    run->gpus = (struct pool_settings){
+        .gpus = &gear->gpus,
+        .per_trial = per_trial,
+        .shares = (uint32_t)resources->trials_per_gpu,
+        .leave = (uint32_t)resources->leave,
+        .lease_fd = gear->lease_fd,
+        .program_fd = gear->program_fd,
+    };
+    run->gpus_by_index = resources->by_index;
+    if (config->parallel == 0) {
+        size_t usable = gear->gpus.count - (size_t)resources->leave;
+        run->parallel = (uint32_t)usable * run->gpus.shares / per_trial;
+    }
+}
+
+bool gear_choose(struct gear *gear, struct settings *settings, const struct invocation *call,
+                 struct sweep_error *err)
+{
+    const struct config *config = settings->document->config;
+    const struct config_resources *resources = &config->resources;
+    const char *variable = find_variable(config);
+    if (variable != NULL) {
+        if (resources->has_gpus)
+            return sweep_error_set(err, SWEEP_BAD_INPUT,
+                                   "trial.env sets %s, which resources.gpus decides: leave one of "
+                                   "them out",
+                                   variable);
+        return true; /* whoever sets it knows what they do */
+    }
+    if (!look(gear, resources, call, err))
+        return false;
+    uint32_t per_trial = resources->gpus;
+    if (!resources->has_gpus)
+        per_trial = gear->gpus.count > 0 ? 1 : 0;
+    if (!check_count(gear, resources, per_trial, err))
+        return false;
+    if (per_trial > 0) {
+        if (!open_files(gear, call, err))
+            return false;
+        set_up(gear, settings, per_trial);
+    }
+    settings->run.hides_gpus = per_trial == 0 && gear->gpus.count > 0;
+    return true;
+}
+
+void gear_carry(const struct settings *from, struct settings *to)
+{
+    to->run.gpus = from->run.gpus;
+    to->run.gpus_by_index = from->run.gpus_by_index;
+    to->run.hides_gpus = from->run.hides_gpus;
+    if (to->document->config->parallel == 0)
+        to->run.parallel =
+            from->document->config->parallel == 0 ? from->run.parallel : surroundings_processors();
+}
+
+void gear_append(const struct gear *gear, const struct run_settings *run, struct strbuf *out)
+{
+    const struct gpu_list *list = &gear->gpus;
+    if (run->gpus.per_trial == 0)
+        return;
+    if (run->gpus.shares > 1)
+        strbuf_printf(out, "%" PRIu32 " trials share a GPU; ", run->gpus.shares);
+    strbuf_printf(out, "each trial gets %" PRIu32 " of %zu GPU%s (", run->gpus.per_trial,
+                  COUNTED(list->count));
+    for (size_t i = 0, shown = 0; i < list->count; i++) {
+        bool is_repeated = false;
+        for (size_t k = 0; k < i && !is_repeated; k++)
+            is_repeated = strcmp(list->items[k].name, list->items[i].name) == 0;
+        if (is_repeated)
+            continue;
+        strbuf_append_text(out, shown++ > 0 ? ", " : "");
+        strbuf_append_text(out, list->items[i].name);
+    }
+    strbuf_append_char(out, ')');
+}
+
+void gear_release(struct gear *gear)
+{
+    if (!gear->is_open)
+        return;
+    sys_close(gear->lease_fd);
+    sys_close(gear->program_fd);
+    gear->is_open = false;
+}

@@ -1,0 +1,48 @@
+/*
+ * What the trials of a run get of the box: its GPUs, as `resources` in the file asks for them.
+ *
+ *     if (gear_choose(&gear, &settings, call, err)) ...
+ *     gear_release(&gear);
+ *
+ * Without `gpus` in the file each trial gets one where the box has any, unless `trial.env` says by
+ * itself which GPUs it sees.
+ *
+ * Ownership: settings that were chosen for borrow from the gear.
+ */
+#ifndef SWEEP_CLI_RUN_GEAR_H
+#define SWEEP_CLI_RUN_GEAR_H
+
+#include <stdbool.h>
+
+#include "base/strbuf.h"
+#include "cli/run/settings.h"
+#include "cli/subcommand.h"
+#include "exec/gpu/gpu.h"
+#include "sweep/error.h"
+
+/** Zeroed it has nothing. */
+struct gear {
+    bool is_open;
+    struct gpu_list gpus; /* that may be used, the first one first */
+    int lease_fd;
+    int program_fd;
+};
+
+/**
+ * Look at the box, and complete settings.run.
+ *
+ * @error SWEEP_BAD_INPUT when the file asks for more than there is, or for GPUs that there are not
+ * @error SWEEP_IO when it asks for GPUs, and the driver gives no answer
+ */
+bool gear_choose(struct gear *gear, struct settings *settings, const struct invocation *call,
+                 struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Give other settings of the same sweep the same. */
+void gear_carry(const struct settings *from, struct settings *to);
+
+/** What each trial gets, for people; nothing where that is nothing. */
+void gear_append(const struct gear *gear, const struct run_settings *run, struct strbuf *out);
+
+void gear_release(struct gear *gear);
+
+#endif

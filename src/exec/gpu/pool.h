@@ -1,0 +1,107 @@
+/*
+ * The GPUs that a sweep may give to its trials: which are free, who of ours has which.
+ *
+ *     pool_open(&pool, &settings, now_ms);
+ *     capacity = pool_capacity(&pool);             so many attempts may live at a time
+ *     if (pool_take(&pool, key, &grant, err)) {
+ *         ... launch with grant.leases, grant.uuids ...
+ *         grant_drop(&grant);
+ *     }
+ *     pool_give_back(&pool, key);                  it has ended
+ *
+ * A trial gets all its GPUs or none. A GPU on which somebody else computes is left alone, and
+ * looked at again (survey.h) while it could be used. What other sweeps hold is known by their
+ * leases (lease.h). GPUs are handed out in the order of the list; shares of them, the emptiest
+ * first.
+ *
+ * Ownership: the pool owns its survey and bookkeeping; descriptors in the settings are borrowed.
+ */
+#ifndef SWEEP_EXEC_GPU_POOL_H
+#define SWEEP_EXEC_GPU_POOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "exec/gpu/gpu.h"
+#include "exec/gpu/lease.h"
+#include "exec/gpu/survey.h"
+#include "sweep/error.h"
+#include "trial/attempt.h"
+
+/** The most GPUs of one trial. */
+#define POOL_PER_TRIAL_MAX 16
+
+struct pool_settings {
+    const struct gpu_list *gpus; /* that may be used, in order of preference; as they were seen */
+    uint32_t per_trial;          /* GPUs of one trial; 0: the pool limits nothing */
+    uint32_t shares;             /* trials on one GPU at a time, at least 1 */
+    uint32_t leave;              /* GPUs that we never use at the same time as the others */
+    int lease_fd;                /* the directory of the leases */
+    int program_fd;              /* to look again; -1: never */
+};
+
+/** One of ours on one GPU. */
+struct pool_holding {
+    struct attempt_key key;
+    size_t gpu; /* index in the list */
+};
+
+/** Zeroed it is closed and limits nothing. */
+struct pool {
+    struct pool_settings settings;
+    struct gpu_list gpus;          /* as they were seen last */
+    struct pool_holding *holdings; /* [holding_count] */
+    size_t holding_count;
+    size_t holding_capacity;
+    size_t holder_count; /* attempts of ours that have any */
+    struct survey survey;
+    int64_t look_ms; /* when to look again; INT64_MAX: not before something changes */
+};
+
+/** What one attempt gets. */
+struct pool_grant {
+    const struct gpu *gpus[POOL_PER_TRIAL_MAX]; /* [count]; valid until the pool looks again */
+    size_t count;
+    int leases[POOL_PER_TRIAL_MAX * LEASE_FDS]; /* [lease_count] for its shim and its command */
+    size_t lease_count;
+};
+
+void pool_open(struct pool *pool, const struct pool_settings *settings, int64_t now_ms);
+void pool_close(struct pool *pool);
+
+/**
+ * How many attempts may live, those of ours that do included. It is a snapshot: others may be
+ * quicker.
+ *
+ * @return UINT32_MAX when trials need no GPU
+ */
+uint32_t pool_capacity(const struct pool *pool);
+
+/**
+ * Take what one attempt needs.
+ *
+ * @error SWEEP_BUSY  there is not enough now, others were quicker; SWEEP_IO
+ */
+bool pool_take(struct pool *pool, struct attempt_key key, struct pool_grant *grant,
+               struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Close our copies of its leases: when its shim has them, or will never be. */
+void pool_drop(struct pool_grant *grant);
+
+/** An attempt of an earlier runner lives and has these. @param uuids  ends with NULL */
+void pool_adopt(struct pool *pool, struct attempt_key key, char *const *uuids);
+
+/** It has ended, or was never started. An attempt that has none is allowed. */
+void pool_give_back(struct pool *pool, struct attempt_key key);
+
+/** Go on looking, if it is time. @return whether pool_capacity() may be another now */
+bool pool_look(struct pool *pool, int64_t now_ms);
+
+/** A descriptor that is readable when there is something to look at, or -1. */
+int pool_fd(const struct pool *pool);
+
+/** When to call pool_look() at the latest; INT64_MAX: no need. */
+int64_t pool_deadline(const struct pool *pool);
+
+#endif

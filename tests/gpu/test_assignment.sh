@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Which trial gets which GPU, and that no two have the same.
+. "$(dirname "$0")/lib.sh"
+
+# --- one each, by default --------------------------------------------------------------------------
+box 3
+gpu_space one 12
+expect_status 0 sweep run one.yaml
+expect_output "each trial gets 1 of 3 GPUs (NVIDIA A100)" "3 at a time"
+expect_ledger 1
+expect_equal "$(grep -c + ledger)" 12 "GPUs that were given"
+expect_equal "$(sort -u ledger | grep + | paste -sd' ')" "+ GPU-0 + GPU-1 + GPU-2" "who was used"
+tr '\0' '\n' <sweeps/one/trials/000001/1.spec | grep -aqx ".*CUDA_DEVICE_ORDER=PCI_BUS_ID" ||
+    strings sweeps/one/trials/000001/1.spec | grep -q CUDA_DEVICE_ORDER=PCI_BUS_ID ||
+    fail "no order of the devices"
+
+# --- several for each, all or nothing --------------------------------------------------------------
+rm ledger
+box 5
+gpu_space two 6 '{gpus: 2}'
+expect_status 0 sweep run two.yaml
+expect_output "each trial gets 2 of 5 GPUs" "2 at a time"
+expect_ledger 1
+expect_equal "$(grep -c + ledger)" 12 "GPUs that were given"
+
+# --- several trials on each ------------------------------------------------------------------------
+rm ledger
+box 2
+gpu_space shared 12 '{trials_per_gpu: 3}'
+touch "$base/go"
+HOLD=$base/go expect_status 0 sweep run shared.yaml
+expect_output "3 trials share a GPU; each trial gets 1 of 2 GPUs" "6 at a time"
+expect_ledger 3
+
+# --- which of them ---------------------------------------------------------------------------------
+rm ledger
+box 4
+gpu_space named 4 '{gpu_ids: [3, GPU-1]}'
+expect_status 0 sweep run named.yaml
+expect_equal "$(head -1 ledger)" "+ GPU-3" "the first one"
+expect_equal "$(grep + ledger | sort -u | paste -sd' ')" "+ GPU-1 + GPU-3" "those named"
+rm ledger
+gpu_space left 6 '{leave: 3}'
+expect_status 0 sweep run left.yaml
+expect_equal "$(grep + ledger | sort -u)" "+ GPU-0" "what is not left"
+rm ledger
+gpu_space index 2 '{gpu_form: index, gpu_ids: [2]}'
+expect_status 0 sweep run index.yaml
+expect_equal "$(grep + ledger | sort -u)" "+ 2" "an index"
+rm ledger
+gpu_space visible 4
+CUDA_VISIBLE_DEVICES=2,1 expect_status 0 sweep run visible.yaml
+expect_equal "$(head -1 ledger) $(grep + ledger | sort -u | paste -sd' ')" "+ GPU-2 + GPU-1 + GPU-2" "those we may see"
+
+# --- none ------------------------------------------------------------------------------------------
+# What the trial's environment has of CUDA: nothing of its own on a box without GPUs.
+cat >seen.yaml <<'END'
+command: [sh, -c, 'echo "seen: $${CUDA_VISIBLE_DEVICES-unset}"; echo "acc: 1"']
+metric: maximize acc
+parameters: {n: {value: 1}}
+END
+seen() { grep -o 'seen: .*' "sweeps/$1/trials/000001/output.log"; }
+cp seen.yaml none.yaml
+echo 'resources: {gpus: 0}' >>none.yaml
+expect_status 0 sweep run none.yaml
+expect_equal "$(seen none)" "seen: " "with gpus: 0"
+sed 's/^metric/trial: {env: {CUDA_VISIBLE_DEVICES: "3"}}\n&/' seen.yaml >own.yaml
+expect_status 0 sweep run own.yaml
+expect_equal "$(seen own)" "seen: 3" "with trial.env"
+use_nvml ""
+expect_status 0 sweep run seen.yaml
+expect_equal "$(seen seen)" "seen: unset" "without GPUs"
+use_nvml nvml
+
+# --- what cannot be had ----------------------------------------------------------------------------
+# refused RESOURCES MESSAGE [MORE]: before anything is started.
+refused() {
+    gpu_space bad 2 "$1" "${3:-}"
+    rm -rf sweeps/bad
+    expect_status 2 sweep run bad.yaml
+    expect_error "$2"
+    expect_equal "$(ls sweeps/bad/trials 2>/dev/null | wc -l)" 0 "trials"
+}
+refused '{gpus: 5}' "resources.gpus asks for 5 GPUs a trial, and there are 4 that we may use"
+refused '{gpu_ids: [7]}' "resources.gpu_ids names '7', and no GPU"
+refused '{gpu_ids: [GPU-zzz]}' "resources.gpu_ids names 'GPU-zzz'"
+refused '{gpu_ids: [1, GPU-1]}' "resources.gpu_ids names GPU 1 twice"
+refused '{leave: 4}' "resources.leave leaves 4 of 4 GPUs to others, and a trial needs 1"
+refused '{gpus: 1}' "trial.env sets CUDA_VISIBLE_DEVICES" 'trial: {env: {CUDA_VISIBLE_DEVICES: "1"}}'
+refused '{gpus: 17}' "bad.yaml:5:"
+refused '{trials_per_gpu: 0}' "bad.yaml:5:"
+refused '{gpu_ids: 3}' "bad.yaml:5:"
+refused '{gpu_form: name}' "bad.yaml:5:"
+CUDA_VISIBLE_DEVICES='' refused '{gpus: 1}' "there are 0 that we may use"
+nvml <<<"init 9"
+rm -r sweeps/bad
+gpu_space bad 1 '{gpus: 1}'
+expect_status 1 sweep run bad.yaml
+expect_error "Driver Not Loaded"
+gpu_space undemanding 1
+expect_status 0 sweep run undemanding.yaml
+mkdir -m 777 "$base/open"
+box 1
+SWEEP_GPU_LEASES=$base/open expect_status 1 sweep run bad.yaml
+expect_error "others can remove files there"

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# GPUs that others use: colleagues, other sweeps, trials that outlive their runner.
+. "$(dirname "$0")/lib.sh"
+
+# --- a colleague's process -------------------------------------------------------------------------
+nvml <<END
+gpu uuid=GPU-0;name=A100;total=80000000000;used=0;pids=$$
+gpu uuid=GPU-1;name=A100;total=80000000000;used=70000000000
+END
+gpu_space waits 3
+start sweep run waits.yaml
+wait_until says "no GPU is free now"
+[ ! -e ledger ] || fail "started on a busy GPU"
+box 2
+join 0
+expect_ledger 1
+expect_output "complete" "acc 0.3"
+
+# ^C while it waits.
+nvml <<<"gpu uuid=GPU-0;name=A100;total=80000000000;used=0;pids=$$"
+gpu_space never 3
+start sweep run never.yaml
+wait_until says "no GPU is free now"
+kill -INT "$pid"
+join 130
+
+# One that turns up later keeps the next trial away, not the running one; one that vanishes too.
+rm ledger
+box 2
+gpu_space later 4
+HOLD=$base/later start sweep run later.yaml
+wait_until has_lines 1 ledger
+nvml <<<"gpu uuid=GPU-1;name=A100;total=80000000000;used=0;pids=$$"
+touch "$base/later"
+join 0
+expect_ledger 1
+
+# --- two sweeps ------------------------------------------------------------------------------------
+rm ledger
+box 3
+gpu_space left 60
+gpu_space right 60
+start sweep run left.yaml
+expect_status 0 sweep run right.yaml
+join 0
+expect_ledger 1
+expect_equal "$(grep -c + ledger)" 120 "trials"
+
+# --- a runner that dies ----------------------------------------------------------------------------
+rm ledger
+box 1
+gpu_space dies 3
+HOLD=$base/dies start sweep run dies.yaml
+wait_until has_lines 1 ledger
+kill -9 "$pid"
+wait "$pid" 2>/dev/null || true
+gpu_space other 1
+start sweep run other.yaml
+wait_until says "no GPU is free now"
+expect_equal "$(wc -l <ledger)" 1 "the other sweep has the GPU"
+kill -INT "$pid"
+join 130
+HOLD=$base/dies start sweep resume dies
+wait_until says "dies"
+touch "$base/dies"
+join 0
+expect_ledger 1
+expect_equal "$(sqlite3 sweeps/dies/sweep.db 'SELECT number, state, attempts FROM trial' | paste -sd' ')" \
+    "1|2|1 2|2|1 3|2|1" "after the resume"
+expect_status 0 sweep resume other
+expect_ledger 1

@@ -26,8 +26,12 @@ enum sweep_value_kind {
     SWEEP_VALUE_BOOL,
     SWEEP_VALUE_INT,
     SWEEP_VALUE_REAL,
-    SWEEP_VALUE_TEXT
+    SWEEP_VALUE_TEXT,
+    SWEEP_VALUE_LIST,
+    SWEEP_VALUE_MAP
 };
+
+struct sweep_items;
 
 /** One value of one parameter. */
 struct sweep_value {
@@ -35,9 +39,17 @@ struct sweep_value {
     union {
         bool boolean;
         int64_t integer;
-        double real; /* finite */
+        double real;                     /* finite */
+        const struct sweep_items *items; /* LIST, MAP */
     };
     const char *text; /* TEXT: the string. Numbers: as the YAML spells it, or NULL if computed */
+};
+
+/** The parts of a list or a map. */
+struct sweep_items {
+    const struct sweep_value *values; /* [count] */
+    const char *const *names;         /* [count] of a map, all different; NULL: a list */
+    size_t count;
 };
 
 /** How a parameter's values are distributed. */
@@ -55,7 +67,9 @@ enum sweep_distribution {
 
 /** One dimension. */
 struct sweep_parameter {
-    const char *name;
+    const char *name;        /* of a nested one with its groups: `optimizer.lr` */
+    const char *const *path; /* of a nested one: its groups and its own name, ends with NULL;
+                                NULL: it stands at the top */
     enum sweep_distribution distribution;
     double
         min; /* the bounds of those that have some, both included; integers are exact up to 2^53 */
@@ -130,8 +144,8 @@ struct sweep_value sweep_parameter_draw(const struct sweep_parameter *parameter,
 double sweep_parameter_unit(const struct sweep_parameter *parameter,
                             const struct sweep_value *value);
 
-/** Whether two values are the same for a training script: 1 and 1.0 differ, 1e-5 and 0.00001 not.
- */
+/** Whether two values are the same for a training script: 1 and 1.0 differ, 1e-5 and 0.00001 not,
+ * nor maps whose parts stand in another order. */
 bool sweep_value_equal(const struct sweep_value *a, const struct sweep_value *b);
 
 /** Whether two assignments of `count` values are equal throughout. */

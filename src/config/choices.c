@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* --- scalars --------------------------------------------------------------------------------- */
+
 static bool make_value(struct reader *reader, const struct node *node, const struct scalar *scalar,
                        struct sweep_value *out)
 {
@@ -44,19 +46,69 @@ static bool make_value(struct reader *reader, const struct node *node, const str
     return false;
 }
 
-bool choices_read_value(struct reader *reader, const struct node *node, struct sweep_value *out)
+/* --- lists and maps -------------------------------------------------------------------------- */
+
+/* A value is compared with others, so that its size is bounded. */
+#define PARTS_MAX 1000
+#define NAMES_MAX 64
+
+static bool read_value(struct reader *reader, const struct node *node, size_t depth,
+                       struct sweep_value *out);
+
+static bool read_items(struct reader *reader, const struct node *node, size_t depth,
+                       struct sweep_value *out)
 {
-    if (node->kind != NODE_SCALAR) {
-        reader_error(reader, node, "%s as a value is not supported yet by this version",
-                     node_describe(node));
-        return false;
+    bool ok = true;
+    bool is_map = node->kind == NODE_MAP;
+    struct sweep_items *items = arena_alloc(reader->arena, sizeof *items);
+    struct sweep_value *values = arena_alloc_array(reader->arena, node->count, sizeof *values);
+    const char **names =
+        is_map ? arena_alloc_array(reader->arena, node->count, sizeof *names) : NULL;
+    for (size_t i = 0; i < node->count; i++) {
+        if (is_map)
+            names[i] = node->keys[i]->text;
+        ok = read_value(reader, node->values[i], depth + 1, &values[i]) && ok;
     }
+    *items = (struct sweep_items){.values = values, .names = names, .count = node->count};
+    *out =
+        (struct sweep_value){.kind = is_map ? SWEEP_VALUE_MAP : SWEEP_VALUE_LIST, .items = items};
+    return ok;
+}
+
+static bool read_tree(struct reader *reader, const struct node *node, size_t depth,
+                      struct sweep_value *out)
+{
+    if (depth == CHOICES_DEPTH_MAX)
+        reader_error(reader, node,
+                     "lists and maps in a value are nested deeper than %d levels here",
+                     CHOICES_DEPTH_MAX);
+    else if (node->weight > PARTS_MAX)
+        reader_error(reader, node, "a value has more than %d parts", PARTS_MAX);
+    else if (node->kind == NODE_MAP && node->count > NAMES_MAX)
+        reader_error(reader, node, "a map in a value has more than %d names", NAMES_MAX);
+    else
+        return read_items(reader, node, depth, out);
+    return false;
+}
+
+static bool read_value(struct reader *reader, const struct node *node, size_t depth,
+                       struct sweep_value *out)
+{
+    if (node->kind != NODE_SCALAR)
+        return read_tree(reader, node, depth, out);
     struct scalar scalar = scalar_read(node);
     if (!make_value(reader, node, &scalar, out))
         return false;
     reader_note_surprise(reader, node, &scalar);
     return true;
 }
+
+bool choices_read_value(struct reader *reader, const struct node *node, struct sweep_value *out)
+{
+    return read_value(reader, node, 0, out);
+}
+
+/* --- what is listed -------------------------------------------------------------------------- */
 
 /* A listed value and where it stands in the list. */
 struct listed {
@@ -71,38 +123,99 @@ static int compare_reals(double a, double b)
     return a < b ? -1 : a > b;
 }
 
-/* Any total order that has equal values (sweep_value_equal) side by side, first come first. */
+static int compare_sizes(size_t a, size_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+static int compare_values(const struct sweep_value *a, const struct sweep_value *b);
+
+/* The place of the least name that is above `last`; NULL: of the least. */
+static size_t next_name(const struct sweep_items *map, const char *last)
+{
+    size_t next = map->count;
+    for (size_t i = 0; i < map->count; i++)
+        if ((last == NULL || strcmp(map->names[i], last) > 0) &&
+            (next == map->count || strcmp(map->names[i], map->names[next]) < 0))
+            next = i;
+    return next;
+}
+
+static int compare_maps(const struct sweep_items *a, const struct sweep_items *b)
+{
+    const char *last = NULL;
+    for (size_t done = 0; done < a->count; done++) {
+        size_t left = next_name(a, last);
+        size_t right = next_name(b, last);
+        last = a->names[left];
+        int order = strcmp(last, b->names[right]);
+        if (order == 0)
+            order = compare_values(&a->values[left], &b->values[right]);
+        if (order != 0)
+            return order;
+    }
+    return 0;
+}
+
+static int compare_items(const struct sweep_items *a, const struct sweep_items *b)
+{
+    int order = compare_sizes(a->count, b->count);
+    if (order != 0)
+        return order;
+    if (a->names != NULL)
+        return compare_maps(a, b);
+    for (size_t i = 0; i < a->count && order == 0; i++)
+        order = compare_values(&a->values[i], &b->values[i]);
+    return order;
+}
+
+/* Any total order in which 0 means sweep_value_equal(). */
+static int compare_values(const struct sweep_value *a, const struct sweep_value *b)
+{
+    int order = (int)a->kind - (int)b->kind;
+    if (order != 0)
+        return order;
+    switch (a->kind) {
+    case SWEEP_VALUE_NONE:
+    case SWEEP_VALUE_NULL:
+        return 0;
+    case SWEEP_VALUE_BOOL:
+        return (int)a->boolean - (int)b->boolean;
+    case SWEEP_VALUE_INT:
+        return a->integer < b->integer ? -1 : a->integer > b->integer;
+    case SWEEP_VALUE_REAL:
+        return compare_reals(a->real, b->real);
+    case SWEEP_VALUE_TEXT:
+        return strcmp(a->text, b->text);
+    case SWEEP_VALUE_LIST:
+    case SWEEP_VALUE_MAP:
+        return compare_items(a->items, b->items);
+    }
+    return 0;
+}
+
+/* Equal values side by side, first come first. */
 static int compare_listed(const void *a, const void *b)
 {
     const struct listed *left = a;
     const struct listed *right = b;
-    int order = (int)left->value.kind - (int)right->value.kind;
-    if (order == 0 && left->value.kind == SWEEP_VALUE_TEXT)
-        order = strcmp(left->value.text, right->value.text);
-    if (order == 0 && left->value.kind == SWEEP_VALUE_BOOL)
-        order = (int)left->value.boolean - (int)right->value.boolean;
-    if (order == 0 && left->value.kind == SWEEP_VALUE_INT)
-        order = left->value.integer < right->value.integer
-                    ? -1
-                    : left->value.integer > right->value.integer;
-    if (order == 0 && left->value.kind == SWEEP_VALUE_REAL)
-        order = compare_reals(left->value.real, right->value.real);
-    if (order == 0)
-        order = left->order < right->order ? -1 : left->order > right->order;
-    return order;
+    int order = compare_values(&left->value, &right->value);
+    return order != 0 ? order : compare_sizes(left->order, right->order);
 }
 
 static int compare_order(const void *a, const void *b)
 {
     const struct listed *left = a;
     const struct listed *right = b;
-    return left->order < right->order ? -1 : left->order > right->order;
+    return compare_sizes(left->order, right->order);
 }
 
 static void warn_of_repeated(struct reader *reader, const struct node *first,
                              const struct node *again)
 {
-    if (strcmp(first->text, again->text) == 0)
+    if (again->kind != NODE_SCALAR)
+        reader_warning(reader, again, "this value is listed twice; it counts once");
+    else if (strcmp(first->text, again->text) == 0)
         reader_warning(reader, again, "'%s' is listed twice; it counts once", again->text);
     else
         reader_warning(reader, again,

@@ -12,6 +12,8 @@
 
 /** Read one value. @return false with an error added */
 bool choices_read_value(struct reader *reader, const struct node *node, struct sweep_value *out);
+/** Of lists and maps in a value [levels]. */
+#define CHOICES_DEPTH_MAX 8
 
 /** Read `value` into a constant. @return false with an error added */
 bool choices_read_constant(struct reader *reader, const struct parameter_draft *draft,

@@ -1,7 +1,8 @@
 /*
  * One assignment as a JSON object: in the database, in a trial's params.json, in exports.
  *
- * Inactive parameters are left out. Numbers keep the YAML's spelling where that is JSON.
+ * Inactive parameters are left out; nested ones stand in objects of their groups. Numbers keep the
+ * YAML's spelling where that is JSON.
  */
 #ifndef SWEEP_JSON_PARAMS_H
 #define SWEEP_JSON_PARAMS_H
@@ -12,6 +13,13 @@
 #include "sweep/error.h"
 #include "sweep/space.h"
 #include "json/json.h"
+#include "json/tree.h"
+
+/** Write one value; what is inactive, as null. */
+void params_write_value(struct json_writer *writer, const struct sweep_value *value);
+
+/** Take over a value that was read as JSON. @param arena  for the parts of lists and maps */
+struct sweep_value params_value_of(struct arena *arena, const struct json_node *node);
 
 /** Write `params` [space count] as one object value. */
 void params_write(struct json_writer *writer, const struct sweep_space *space,

@@ -21,7 +21,7 @@
 #include "base/strview.h"
 #include "sweep/error.h"
 
-#define JSON_TREE_DEPTH_MAX 16
+#define JSON_TREE_DEPTH_MAX 24
 
 enum json_node_kind {
     JSON_NODE_NULL,

@@ -48,34 +48,12 @@ static void put_number(struct json_writer *w, const char *name, double value)
     json_put_real(w, value);
 }
 
-static void put_value(struct json_writer *w, const struct sweep_value *value)
-{
-    switch (value->kind) {
-    case SWEEP_VALUE_NONE:
-    case SWEEP_VALUE_NULL:
-        json_put_null(w);
-        break;
-    case SWEEP_VALUE_BOOL:
-        json_put_boolean(w, value->boolean);
-        break;
-    case SWEEP_VALUE_INT:
-        json_put_integer(w, value->integer);
-        break;
-    case SWEEP_VALUE_REAL:
-        json_put_real(w, value->real);
-        break;
-    case SWEEP_VALUE_TEXT:
-        json_put_string(w, value->text);
-        break;
-    }
-}
-
 static void put_choices(struct json_writer *w, const struct sweep_parameter *parameter)
 {
     json_key(w, "values");
     json_begin_array(w);
     for (size_t i = 0; i < parameter->choice_count; i++)
-        put_value(w, &parameter->choices[i]);
+        params_write_value(w, &parameter->choices[i]);
     json_end_array(w);
     if (parameter->probabilities == NULL)
         return;

@@ -6,47 +6,30 @@
 #include "run/given.h"
 
 #include "base/nearest.h"
+#include "space/nesting.h"
 #include "space/space.h"
 #include "sweep/mem.h"
+#include "json/params.h"
 
 #define MEANT_MAX 1024 /* [bytes] what is said of names */
 
-static bool value_of_node(const struct json_node *node, struct sweep_value *out)
+/* A nested parameter is given in the object of its group, or by its whole name at the top. */
+static const struct json_node *find_node(const struct json_node *params,
+                                         const struct sweep_parameter *parameter)
 {
-    *out = (struct sweep_value){0};
-    switch (node->kind) {
-    case JSON_NODE_NULL:
-        out->kind = SWEEP_VALUE_NULL;
-        return true;
-    case JSON_NODE_BOOL:
-        out->kind = SWEEP_VALUE_BOOL;
-        out->boolean = node->boolean;
-        return true;
-    case JSON_NODE_INT:
-        out->kind = SWEEP_VALUE_INT;
-        out->integer = node->integer;
-        return true;
-    case JSON_NODE_REAL:
-        out->kind = SWEEP_VALUE_REAL;
-        out->real = node->real;
-        return true;
-    case JSON_NODE_TEXT:
-        out->kind = SWEEP_VALUE_TEXT;
-        out->text = node->text;
-        return true;
-    case JSON_NODE_LIST:
-    case JSON_NODE_MAP:
-        break;
-    }
-    return false;
+    const struct json_node *node = params;
+    for (size_t i = 0; parameter->path != NULL && node != NULL && parameter->path[i] != NULL; i++)
+        node = json_member(node, parameter->path[i]);
+    if (parameter->path != NULL && node != NULL)
+        return node;
+    return json_member(params, parameter->name);
 }
 
 /* Constants need not be said. */
 static bool take_param(const struct sweep_parameter *parameter, const struct json_node *params,
                        struct sweep_value *out, struct sweep_error *err)
 {
-    const struct json_node *node = json_member(params, parameter->name);
-    struct sweep_value given;
+    const struct json_node *node = find_node(params, parameter);
     if (node == NULL && parameter->choice_count == 1) {
         *out = parameter->choices[0];
         return true;
@@ -54,10 +37,16 @@ static bool take_param(const struct sweep_parameter *parameter, const struct jso
     if (node == NULL)
         return sweep_error_set(err, SWEEP_BAD_INPUT, "parameter '%s' is missing in 'params'",
                                parameter->name);
-    if (!value_of_node(node, &given))
+    bool is_tree = node->kind == JSON_NODE_LIST || node->kind == JSON_NODE_MAP;
+    if (is_tree && parameter->choice_count == 0)
         return sweep_error_set(err, SWEEP_BAD_INPUT, "parameter '%s' takes one value, not %s",
                                parameter->name, json_node_describe(node));
-    return space_accept_value(parameter, &given, out, err);
+    /* What is accepted is the space's own: the parts of the given one are not needed after. */
+    struct arena scratch = {0};
+    struct sweep_value given = params_value_of(&scratch, node);
+    bool done = space_accept_value(parameter, &given, out, err);
+    arena_release(&scratch);
+    return done;
 }
 
 static bool refuse_name(const struct sweep_space *space, const char *name, struct sweep_error *err)
@@ -76,15 +65,33 @@ static bool refuse_name(const struct sweep_space *space, const char *name, struc
     return false;
 }
 
+static bool check_names(const struct sweep_space *space, const struct json_node *node,
+                        const char *path[NESTING_MAX], size_t depth, struct sweep_error *err)
+{
+    for (size_t i = 0; i < node->count; i++) {
+        path[depth] = node->names[i];
+        enum nesting_place place = nesting_find(space, path, depth + 1);
+        bool is_whole_name = depth == 0 && space_find(space, path[0]) != SPACE_NOT_FOUND;
+        if (place == NESTING_PARAMETER || is_whole_name)
+            continue;
+        if (place == NESTING_NOTHING || node->items[i].kind != JSON_NODE_MAP ||
+            depth + 1 == NESTING_MAX)
+            return refuse_name(space, path[depth], err);
+        if (!check_names(space, &node->items[i], path, depth + 1, err))
+            return false;
+    }
+    return true;
+}
+
 bool given_params(const struct sweep_space *space, const struct json_node *node,
                   struct sweep_value *params, struct sweep_error *err)
 {
     if (node->kind != JSON_NODE_MAP)
         return sweep_error_set(err, SWEEP_BAD_INPUT, "'params' takes an object, not %s",
                                json_node_describe(node));
-    for (size_t i = 0; i < node->count; i++)
-        if (space_find(space, node->names[i]) == SPACE_NOT_FOUND)
-            return refuse_name(space, node->names[i], err);
+    const char *path[NESTING_MAX];
+    if (!check_names(space, node, path, 0, err))
+        return false;
     for (size_t i = 0; i < sweep_space_count(space); i++)
         if (!take_param(sweep_space_parameter(space, i), node, &params[i], err))
             return false;

@@ -60,7 +60,8 @@ size_t space_told_count(const struct sweep_space *space);
 
 /**
  * Append a value as it stands on a command line: numbers as the YAML spells them or in Python's
- * shortest form, True, False, None, text as it is. SWEEP_VALUE_NONE appends nothing.
+ * shortest form, True, False, None, text as it is, lists and maps as Python writes them: [1, 'a'].
+ * SWEEP_VALUE_NONE appends nothing.
  */
 void space_format_value(const struct sweep_value *value, struct strbuf *out);
 

@@ -1,14 +1,12 @@
 /*
- * Values by themselves: equality, text for a command line, and what storing them drops. Which
- * values a parameter can take is parameter.c.
+ * Values by themselves: equality, and what storing them drops. Their text is format.c; which values
+ * a parameter can take is parameter.c.
  */
 #include "space/space.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-#include "base/number.h"
 #include "space/multiples.h"
 #include "space/step_grid.h"
 
@@ -22,11 +20,38 @@ static double as_real(const struct sweep_value *value)
     return value->kind == SWEEP_VALUE_INT ? (double)value->integer : value->real;
 }
 
-static void append_real(double real, struct strbuf *out)
+static const struct sweep_value *find_part(const struct sweep_items *map, const char *name)
 {
-    char text[NUMBER_TEXT_MAX];
-    number_format_shortest(real, text);
-    strbuf_append_text(out, text);
+    for (size_t i = 0; i < map->count; i++)
+        if (strcmp(map->names[i], name) == 0)
+            return &map->values[i];
+    return NULL;
+}
+
+typedef bool are_alike(const struct sweep_value *a, const struct sweep_value *b);
+
+static bool are_lists_alike(const struct sweep_items *a, const struct sweep_items *b,
+                            are_alike *alike)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (!alike(&a->values[i], &b->values[i]))
+            return false;
+    return true;
+}
+
+static bool are_maps_alike(const struct sweep_items *a, const struct sweep_items *b,
+                           are_alike *alike)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++) {
+        const struct sweep_value *other = find_part(b, a->names[i]);
+        if (other == NULL || !alike(&a->values[i], other))
+            return false;
+    }
+    return true;
 }
 
 bool sweep_value_equal(const struct sweep_value *a, const struct sweep_value *b)
@@ -45,8 +70,24 @@ bool sweep_value_equal(const struct sweep_value *a, const struct sweep_value *b)
         return a->real == b->real;
     case SWEEP_VALUE_TEXT:
         return strcmp(a->text, b->text) == 0;
+    case SWEEP_VALUE_LIST:
+        return are_lists_alike(a->items, b->items, sweep_value_equal);
+    case SWEEP_VALUE_MAP:
+        return are_maps_alike(a->items, b->items, sweep_value_equal);
     }
     return false;
+}
+
+/* As sweep_value_equal(), but 64 and 64.0 are one number. */
+static bool is_same_but_for_kind(const struct sweep_value *a, const struct sweep_value *b)
+{
+    if (is_number(a) && is_number(b))
+        return as_real(a) == as_real(b);
+    if (a->kind == SWEEP_VALUE_LIST && b->kind == SWEEP_VALUE_LIST)
+        return are_lists_alike(a->items, b->items, is_same_but_for_kind);
+    if (a->kind == SWEEP_VALUE_MAP && b->kind == SWEEP_VALUE_MAP)
+        return are_maps_alike(a->items, b->items, is_same_but_for_kind);
+    return sweep_value_equal(a, b);
 }
 
 bool sweep_params_equal(const struct sweep_value *a, const struct sweep_value *b, size_t count)
@@ -55,35 +96,6 @@ bool sweep_params_equal(const struct sweep_value *a, const struct sweep_value *b
         if (!sweep_value_equal(&a[i], &b[i]))
             return false;
     return true;
-}
-
-void space_format_value(const struct sweep_value *value, struct strbuf *out)
-{
-    switch (value->kind) {
-    case SWEEP_VALUE_NONE:
-        break;
-    case SWEEP_VALUE_NULL:
-        strbuf_append_text(out, "None");
-        break;
-    case SWEEP_VALUE_BOOL:
-        strbuf_append_text(out, value->boolean ? "True" : "False");
-        break;
-    case SWEEP_VALUE_INT:
-        if (value->text != NULL)
-            strbuf_append_text(out, value->text);
-        else
-            strbuf_printf(out, "%" PRId64, value->integer);
-        break;
-    case SWEEP_VALUE_REAL:
-        if (value->text != NULL)
-            strbuf_append_text(out, value->text);
-        else
-            append_real(value->real, out);
-        break;
-    case SWEEP_VALUE_TEXT:
-        strbuf_append_text(out, value->text);
-        break;
-    }
 }
 
 /* A number read from JSON has no reliable kind: 64.0 may come back as 64. */
@@ -107,10 +119,9 @@ struct sweep_value space_restore_value(const struct sweep_parameter *parameter,
     for (size_t i = 0; i < parameter->choice_count; i++)
         if (sweep_value_equal(&parameter->choices[i], &value))
             return parameter->choices[i];
-    if (!is_number(&value))
-        return value;
     for (size_t i = 0; i < parameter->choice_count; i++)
-        if (is_number(&parameter->choices[i]) && as_real(&parameter->choices[i]) == as_real(&value))
+        if (is_same_but_for_kind(&parameter->choices[i], &value))
             return parameter->choices[i];
-    return parameter->choice_count > 0 ? value : restore_number(parameter, value);
+    bool is_free = parameter->choice_count == 0 && is_number(&value);
+    return is_free ? restore_number(parameter, value) : value;
 }

@@ -159,7 +159,7 @@ mistake 'start: [1]' "a configuration to start with is a map"
 mistake 'start: [{x: 1}, {}]' "parameter 'x' has no value here"
 mistake 'start: [{z: 1}]' "there is no parameter 'z' to start with"
 mistake 'start: [{x: 3}]' "parameter 'x': 3 is none of its values"
-mistake 'start: [{x: [1]}]' "a list as a value is not supported yet"
+mistake 'start: [{x: [1]}]' "parameter 'x': [1]"
 printf 'command: ./trial\nmetric: minimize loss\nmethod: [./mine]\nparameters: {x: {values: [1]}}\nreplicates: {count: 2}\n' >own.yaml
 expect_status 2 sweep check own.yaml
 expect_error "'replicates' does not go with a method of your own"

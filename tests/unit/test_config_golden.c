@@ -38,6 +38,7 @@ static const char *const distribution_names[] = {
 static const char *const kind_names[] = {
     [SWEEP_VALUE_NONE] = "none", [SWEEP_VALUE_NULL] = "null", [SWEEP_VALUE_BOOL] = "bool",
     [SWEEP_VALUE_INT] = "int",   [SWEEP_VALUE_REAL] = "real", [SWEEP_VALUE_TEXT] = "text",
+    [SWEEP_VALUE_LIST] = "list", [SWEEP_VALUE_MAP] = "map",
 };
 
 static const char *const reduce_names[] = {

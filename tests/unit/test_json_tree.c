@@ -77,7 +77,7 @@ static void test_refused(void **state)
         {{"\"\xff\"", 3}, "not JSON: "},
         {{"1e999", 5}, "not JSON: real number overflow"},
         {{"99999999999999999999", 20}, "not JSON: too big integer"},
-        {{"[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]", 35}, "JSON nested deeper than 16"},
+        {{"[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]", 51}, "JSON nested deeper than 24"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct arena arena = {0};

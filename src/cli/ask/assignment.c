@@ -11,6 +11,9 @@
 #include "space/space.h"
 #include "sweep/mem.h"
 #include "sweep/rng.h"
+#include "json/params.h"
+
+#define TREE_MAX ((size_t)64 * 1024)
 
 #define MEANT_MAX 1024 /* [bytes] what is said of names */
 
@@ -86,12 +89,39 @@ static struct sweep_value value_of(const char *text)
     return as_text(text);
 }
 
+/* A list or a map is given as JSON, or as the command line shows it. */
+static bool take_tree(const struct sweep_parameter *parameter, const char *text,
+                      struct sweep_value *out)
+{
+    struct arena scratch = {0};
+    struct strbuf shown;
+    bool done = false;
+    const struct json_node *node = json_tree_parse(&scratch, strview_of(text), NULL);
+    if (node != NULL) {
+        const struct sweep_value value = params_value_of(&scratch, node);
+        done = space_accept_value(parameter, &value, out, NULL);
+    }
+    arena_release(&scratch);
+    strbuf_init(&shown, TREE_MAX);
+    for (size_t i = 0; i < parameter->choice_count && !done; i++) {
+        strbuf_reset(&shown);
+        space_format_value(&parameter->choices[i], &shown);
+        done = strcmp(strbuf_text(&shown), text) == 0;
+        if (done)
+            *out = parameter->choices[i];
+    }
+    strbuf_release(&shown);
+    return done;
+}
+
 /* A listed text may look like a number: nobody types quotes for it. */
 static bool take_value(const struct sweep_parameter *parameter, const char *text,
                        struct sweep_value *out, struct sweep_error *err)
 {
     const struct sweep_value value = value_of(text);
     const struct sweep_value bare = as_text(text);
+    if ((*text == '[' || *text == '{') && take_tree(parameter, text, out))
+        return true;
     if (space_accept_value(parameter, &value, out, err) ||
         space_accept_value(parameter, &bare, out, NULL))
         return true;

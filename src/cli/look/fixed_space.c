@@ -10,6 +10,7 @@
 #include "base/array.h"
 #include "config/node.h"
 #include "config/node_format.h"
+#include "space/nesting.h"
 #include "space/space.h"
 #include "view/export/yaml.h"
 
@@ -51,19 +52,36 @@ static void append_seed(const struct record *record, const struct sweep_trial *t
     strbuf_append_text(out, "}\n");
 }
 
-static void append_parameters(const struct record *record, const struct sweep_trial *trial,
+/* A group is `optimizer: {parameters: {...}}`, in one line. */
+static void append_group(const struct sweep_space *space, const struct sweep_items *items,
+                         const char *path[NESTING_MAX], size_t depth, struct strbuf *out)
+{
+    for (size_t i = 0; i < items->count; i++) {
+        path[depth] = items->names[i];
+        strbuf_append_text(out, depth == 0 ? "  " : i > 0 ? ", " : "");
+        yaml_append_text(out, items->names[i]);
+        if (nesting_find(space, path, depth + 1) == NESTING_GROUP) {
+            strbuf_append_text(out, ": {parameters: {");
+            append_group(space, items->values[i].items, path, depth + 1, out);
+            strbuf_append_text(out, "}}");
+        } else {
+            strbuf_append_text(out, ": {value: ");
+            append_value(&items->values[i], out);
+            strbuf_append_char(out, '}');
+        }
+        strbuf_append_text(out, depth == 0 ? "\n" : "");
+    }
+}
+
+static void append_parameters(struct record *record, const struct sweep_trial *trial,
                               struct strbuf *out)
 {
+    const char *path[NESTING_MAX];
+    const struct sweep_value all =
+        nesting_gather(&record->arena, record->space, trial->params,
+                       sweep_space_count(record->document.config->searched));
     strbuf_append_text(out, "method: grid\nbudget: {trials: 1}\nparameters:\n");
-    for (size_t i = 0; i < sweep_space_count(record->document.config->searched); i++) {
-        if (trial->params[i].kind == SWEEP_VALUE_NONE)
-            continue;
-        strbuf_append_text(out, "  ");
-        yaml_append_text(out, sweep_space_parameter(record->space, i)->name);
-        strbuf_append_text(out, ": {value: ");
-        append_value(&trial->params[i], out);
-        strbuf_append_text(out, "}\n");
-    }
+    append_group(record->space, all.items, path, 0, out);
     append_seed(record, trial, out);
 }
 

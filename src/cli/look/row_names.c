@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "space/space.h"
 #include "sweep/mem.h"
 #include "trial/trial.h"
 #include "view/term/text.h"
@@ -222,8 +223,12 @@ static void add_columns(struct row_names *names)
     }
 }
 
-static struct expr_value value_of(const struct sweep_value *value)
+#define PARAM_MAX ((size_t)64 * 1024) /* of a list or map as a text [bytes] */
+
+/* Lists and maps are the texts that a command line gets. @param arena  for those */
+static struct expr_value value_of(struct arena *arena, const struct sweep_value *value)
 {
+    struct strbuf tree;
     switch (value->kind) {
     case SWEEP_VALUE_NONE:
     case SWEEP_VALUE_NULL:
@@ -236,6 +241,13 @@ static struct expr_value value_of(const struct sweep_value *value)
         return number(value->real);
     case SWEEP_VALUE_TEXT:
         return text(value->text);
+    case SWEEP_VALUE_LIST:
+    case SWEEP_VALUE_MAP:
+        strbuf_init(&tree, PARAM_MAX);
+        space_format_value(value, &tree);
+        const char *copy = arena_copy(arena, strbuf_view(&tree));
+        strbuf_release(&tree);
+        return text(copy);
     }
     return (struct expr_value){.kind = EXPR_NULL};
 }
@@ -247,7 +259,7 @@ static void add_parameter(struct row_names *names, const struct sweep_parameter 
     if (count > 0) {
         struct expr_value *values = arena_alloc_array(&names->arena, count, sizeof *values);
         for (size_t i = 0; i < count; i++) {
-            values[i] = value_of(&parameter->choices[i]);
+            values[i] = value_of(&names->arena, &parameter->choices[i]);
             name.is_numeric = name.is_numeric && values[i].kind != EXPR_TEXT;
         }
         name.values = values;
@@ -364,12 +376,12 @@ struct expr *row_names_compile(struct row_names *names, const char *option, cons
     return expr;
 }
 
-static struct expr_value find_parameter(const struct record *record,
+static struct expr_value find_parameter(struct arena *arena, const struct record *record,
                                         const struct sweep_trial *trial, const char *name)
 {
     for (size_t i = 0; i < sweep_space_count(record->space); i++)
         if (strcmp(sweep_space_parameter(record->space, i)->name, name) == 0)
-            return value_of(&trial->params[i]);
+            return value_of(arena, &trial->params[i]);
     return (struct expr_value){.kind = EXPR_NULL};
 }
 
@@ -399,7 +411,7 @@ bool row_names_set(struct row_names *names, const struct record *record,
             value = COLUMNS[source->column].get(record, trial);
             break;
         case ORIGIN_PARAMETER:
-            value = find_parameter(record, trial, source->name);
+            value = find_parameter(&names->row, record, trial, source->name);
             break;
         case ORIGIN_CAPTURED:
             value = find_captured(&captured, source->name);

@@ -53,9 +53,23 @@ static void append_quoted(struct strbuf *out, const char *text)
     strbuf_append_char(out, '\'');
 }
 
-void hydra_append(struct strbuf *out, const char *name, const struct sweep_value *value)
+static void append_value(struct strbuf *out, const struct sweep_value *value);
+
+static void append_items(struct strbuf *out, const struct sweep_items *items)
 {
-    strbuf_printf(out, "%s=", name);
+    bool is_map = items->names != NULL;
+    strbuf_append_char(out, is_map ? '{' : '[');
+    for (size_t i = 0; i < items->count; i++) {
+        strbuf_append_text(out, i > 0 ? "," : "");
+        if (is_map)
+            strbuf_printf(out, "%s:", items->names[i]);
+        append_value(out, &items->values[i]);
+    }
+    strbuf_append_char(out, is_map ? '}' : ']');
+}
+
+static void append_value(struct strbuf *out, const struct sweep_value *value)
+{
     switch (value->kind) {
     case SWEEP_VALUE_NONE:
         break;
@@ -75,5 +89,15 @@ void hydra_append(struct strbuf *out, const char *name, const struct sweep_value
         else
             append_quoted(out, value->text);
         break;
+    case SWEEP_VALUE_LIST:
+    case SWEEP_VALUE_MAP:
+        append_items(out, value->items);
+        break;
     }
+}
+
+void hydra_append(struct strbuf *out, const char *name, const struct sweep_value *value)
+{
+    strbuf_printf(out, "%s=", name);
+    append_value(out, value);
 }

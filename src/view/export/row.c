@@ -165,7 +165,13 @@ static void append_value(struct strbuf *out, const struct sweep_value *value)
 {
     struct strbuf field;
     strbuf_init(&field, CELL_MAX);
-    space_format_value(value, &field);
+    if (value->kind == SWEEP_VALUE_LIST || value->kind == SWEEP_VALUE_MAP) {
+        struct json_writer w;
+        json_init(&w, &field);
+        params_write_value(&w, value);
+    } else {
+        space_format_value(value, &field);
+    }
     row_append_csv_field(out, strbuf_text(&field));
     strbuf_release(&field);
 }

@@ -11,6 +11,7 @@
 
 #include "base/array.h"
 #include "base/number.h"
+#include "space/nesting.h"
 #include "space/space.h"
 
 /* Words that some reader takes for a boolean, null or number. */
@@ -81,6 +82,22 @@ void yaml_append_text(struct strbuf *out, const char *text)
         append_quoted(out, text);
 }
 
+/* In one line: [1, 2], {lr: 0.1}. */
+static void append_items(struct strbuf *out, const struct sweep_items *items)
+{
+    bool is_map = items->names != NULL;
+    strbuf_append_char(out, is_map ? '{' : '[');
+    for (size_t i = 0; i < items->count; i++) {
+        strbuf_append_text(out, i > 0 ? ", " : "");
+        if (is_map) {
+            yaml_append_text(out, items->names[i]);
+            strbuf_append_text(out, ": ");
+        }
+        yaml_append_value(out, &items->values[i]);
+    }
+    strbuf_append_char(out, is_map ? '}' : ']');
+}
+
 void yaml_append_value(struct strbuf *out, const struct sweep_value *value)
 {
     switch (value->kind) {
@@ -101,20 +118,42 @@ void yaml_append_value(struct strbuf *out, const struct sweep_value *value)
     case SWEEP_VALUE_TEXT:
         yaml_append_text(out, value->text);
         break;
+    case SWEEP_VALUE_LIST:
+    case SWEEP_VALUE_MAP:
+        append_items(out, value->items);
+        break;
+    }
+}
+
+/* Groups of nested parameters, and only these, stand in blocks; a map that is a value does not. */
+static void append_group(struct strbuf *out, const struct sweep_space *space,
+                         const struct sweep_items *items, const char *path[NESTING_MAX],
+                         size_t depth)
+{
+    for (size_t i = 0; i < items->count; i++) {
+        path[depth] = items->names[i];
+        for (size_t j = 0; j < depth; j++)
+            strbuf_append_text(out, "  ");
+        yaml_append_text(out, items->names[i]);
+        if (nesting_find(space, path, depth + 1) == NESTING_GROUP) {
+            strbuf_append_text(out, ":\n");
+            append_group(out, space, items->values[i].items, path, depth + 1);
+            continue;
+        }
+        strbuf_append_text(out, ": ");
+        yaml_append_value(out, &items->values[i]);
+        strbuf_append_char(out, '\n');
     }
 }
 
 void yaml_append_params(struct strbuf *out, const struct sweep_space *space,
                         const struct sweep_value *params)
 {
-    for (size_t i = 0; i < space_told_count(space); i++) {
-        if (params[i].kind == SWEEP_VALUE_NONE)
-            continue;
-        yaml_append_text(out, sweep_space_parameter(space, i)->name);
-        strbuf_append_text(out, ": ");
-        yaml_append_value(out, &params[i]);
-        strbuf_append_char(out, '\n');
-    }
+    struct arena scratch = {0};
+    const char *path[NESTING_MAX];
+    const struct sweep_value all = nesting_gather(&scratch, space, params, space_told_count(space));
+    append_group(out, space, all.items, path, 0);
+    arena_release(&scratch);
 }
 
 /* --- nested ----------------------------------------------------------------------------------- */

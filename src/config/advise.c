@@ -79,28 +79,28 @@ static void advise_goal(struct reader *reader)
 static void advise_parameters(struct reader *reader)
 {
     const struct config *config = &reader->draft.config;
-    const struct node *map = reader->draft.parameters;
+    const struct node *const *keys = reader->draft.keys;
+    size_t count = sweep_space_count(config->searched);
     size_t unreachable = 0;
-    for (size_t i = 0; i < map->count; i++)
+    for (size_t i = 0; i < count; i++)
         unreachable += !command_uses(&config->command, i);
-    if (unreachable == map->count) {
+    if (unreachable == count) {
         diagnostics_add(reader->diagnostics, DIAGNOSTIC_NOTE, reader->draft.command->mark,
                         "the command passes no parameter on");
         reader_hint(reader,
                     "add ${args} or ${%s}, unless the script reads the file that "
                     "SWEEP_PARAMS names",
-                    map->keys[0]->text);
+                    keys[0]->text);
         return;
     }
-    for (size_t i = 0; i < map->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (command_uses(&config->command, i))
             continue;
-        reader_warning(reader, map->keys[i], "parameter '%s' does not reach the command",
-                       map->keys[i]->text);
+        reader_warning(reader, keys[i], "parameter '%s' does not reach the command", keys[i]->text);
         reader_hint(reader,
                     "add ${%s} or ${args}, unless the script reads the file that SWEEP_PARAMS "
                     "names",
-                    map->keys[i]->text);
+                    keys[i]->text);
     }
 }
 

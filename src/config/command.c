@@ -8,18 +8,11 @@
 
 #include "base/strbuf.h"
 #include "config/command_item.h"
+#include "space/nesting.h"
 #include "space/space.h"
 
 /* Above what the kernel takes as one argument (128 KiB): a longer one fails at exec, not here. */
 #define ARGUMENT_MAX (256 * 1024)
-
-static size_t count_active(const struct sweep_space *space, const struct sweep_value *params)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < space_told_count(space); i++)
-        count += params[i].kind != SWEEP_VALUE_NONE;
-    return count;
-}
 
 static char *take_text(struct arena *arena, struct strbuf *buf)
 {
@@ -90,13 +83,33 @@ bool command_uses(const struct command *command, size_t index)
     return false;
 }
 
+/* All active parameters by name, groups unfolded. */
+static struct sweep_value list_flat(struct arena *arena, const struct sweep_space *space,
+                                    const struct sweep_value *params)
+{
+    size_t count = space_told_count(space);
+    struct sweep_items *items = arena_alloc(arena, sizeof *items);
+    struct sweep_value *values = arena_alloc_array(arena, count, sizeof *values);
+    const char **names = arena_alloc_array(arena, count, sizeof *names);
+    *items = (struct sweep_items){.values = values, .names = names};
+    for (size_t i = 0; i < count; i++) {
+        if (params[i].kind == SWEEP_VALUE_NONE)
+            continue;
+        names[items->count] = sweep_space_parameter(space, i)->name;
+        values[items->count++] = params[i];
+    }
+    return (struct sweep_value){.kind = SWEEP_VALUE_MAP, .items = items};
+}
+
 char **command_expand(struct arena *arena, const struct command *command,
                       const struct sweep_space *space, const struct sweep_value *params)
 {
-    size_t active = count_active(space, params);
+    const struct sweep_value all =
+        command->is_dotted ? list_flat(arena, space, params)
+                           : nesting_gather(arena, space, params, space_told_count(space));
     size_t capacity = 1;
     for (size_t i = 0; i < command->count; i++)
-        capacity += command->items[i].is_args ? active : 1;
+        capacity += command->items[i].is_args ? all.items->count : 1;
     char **arguments = arena_alloc_array(arena, capacity, sizeof *arguments);
     size_t count = 0;
     for (size_t i = 0; i < command->count; i++) {
@@ -104,10 +117,8 @@ char **command_expand(struct arena *arena, const struct command *command,
             arguments[count++] = expand_item(arena, &command->items[i], params);
             continue;
         }
-        for (size_t j = 0; j < space_told_count(space); j++)
-            if (params[j].kind != SWEEP_VALUE_NONE)
-                arguments[count++] =
-                    expand_flag(arena, sweep_space_parameter(space, j)->name, &params[j]);
+        for (size_t j = 0; j < all.items->count; j++)
+            arguments[count++] = expand_flag(arena, all.items->names[j], &all.items->values[j]);
     }
     return arguments;
 }

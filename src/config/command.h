@@ -4,7 +4,8 @@
  * A string is split once, at load, by our own splitter: blanks separate, '...' is literal, "..."
  * knows \" and \\, a backslash outside quotes takes the next character; no `$`, no backtick, no
  * glob means anything. Then `${name}` expands inside one argument, `${name:-default}` too, and
- * `${args}` as a whole item becomes `--name=value` for each active parameter. `$$` is one `$`.
+ * `${args}` as a whole item becomes `--name=value` for each active parameter or group of them. `$$`
+ * is one `$`.
  *
  * Ownership: everything lives in the arena passed in.
  */
@@ -36,6 +37,7 @@ struct command_item {
 struct command {
     const struct command_item *items; /* [count]; none where there is no command */
     size_t count;
+    bool is_dotted; /* nested parameters are passed one by one, not as one map of each group */
 };
 
 /** Split a string as above. @error SWEEP_BAD_INPUT on an open quote or a NUL; message says where */

@@ -37,6 +37,7 @@
 static const char *const goals[] = {"minimize", "maximize", NULL};
 static const char *const kept_checkpoints[] = {"all", "none", NULL};
 static const char *const reductions[] = {"best", "last", "min", "max", NULL};
+static const char *const nested_forms[] = {"dict", "dotted", NULL};
 static const char *const automatic[] = {"auto", NULL};
 static const char *const distributions[] = {"uniform",
                                             "int_uniform",
@@ -294,7 +295,12 @@ static const struct key parameter_keys[] = {
      .offset = PARAM(distribution)},
     LATER("when", "the condition under which the parameter is active"),
     LATER("ordered", "that the order of the values means something"),
-    LATER("parameters", "a group of nested parameters"),
+    {.name = "parameters",
+     .takes = "a map of parameters",
+     .accepts = KEY_MAP,
+     .help = "makes it a group of nested parameters instead of one",
+     .read = read_node,
+     .offset = PARAM(parameters)},
     {.name = "probabilities",
      .takes = "a list of numbers, one for each of the values, that sum to 1",
      .accepts = KEY_LIST,
@@ -414,6 +420,14 @@ static const struct key config_keys[] = {
      .help = "runs each configuration with several seeds, each as a trial of its own",
      .read = read_replicates,
      .section = &replicates_section},
+    {.name = "nested",
+     .takes = "dict or dotted",
+     .words = nested_forms,
+     .help = "how ${args} passes groups: dict is --optimizer={'lr': 0.1}, dotted "
+             "--optimizer.lr=0.1",
+     .standard = "dict",
+     .read = read_nested,
+     .offset = CONFIG(command.is_dotted)},
     {.name = "budget",
      .takes = "a map, as in {trials: 30}",
      .accepts = KEY_MAP,

@@ -1,43 +1,19 @@
 /*
- * `parameters` -> a space: which keys go together and what they imply. What the values are is read
- * by choices.c, range.c and density.c.
+ * `parameters` -> a space: which keys go together and what they imply. Groups are unfolded by
+ * groups.c; what the values are is read by choices.c, range.c and density.c.
  */
 #include "config/reader.h"
-
-#include <string.h>
 
 #include "base/array.h"
 #include "config/choices.h"
 #include "config/density.h"
 #include "config/distribution.h"
+#include "config/groups.h"
 #include "config/range.h"
 #include "space/space.h"
 
-#define NAME_MAX_SIZE 128
-
 /* Stands in for a parameter with a mistake. */
 static const struct sweep_value no_value = {.kind = SWEEP_VALUE_NULL};
-
-/* [A-Za-z_][A-Za-z0-9_.-]{0,127} */
-static bool is_parameter_name(const char *name)
-{
-    static const char first[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
-    static const char rest[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789.-";
-    return strspn(name, first) > 0 && name[strspn(name, rest)] == '\0' &&
-           strlen(name) <= NAME_MAX_SIZE;
-}
-
-void reader_check_parameter_name(struct reader *reader, const struct node *key)
-{
-    if (!is_parameter_name(key->text)) {
-        reader_error(reader, key, "'%s' is no name for a parameter", key->text);
-        reader_hint(reader, "a letter or '_', then letters, digits, '_', '.' and '-', at most %d",
-                    NAME_MAX_SIZE);
-    } else if (strcmp(key->text, "args") == 0) {
-        reader_error(reader, key, "a parameter cannot be called 'args'");
-        reader_hint(reader, "${args} stands for all of them");
-    }
-}
 
 static const char *const form_keys[] = {
     [FORM_VALUE] = "'value'",          [FORM_VALUES] = "'values'",
@@ -229,11 +205,13 @@ static bool build_parameter(struct reader *reader, const struct parameter_draft 
 }
 
 /* The keys' own mistakes come first: what they add up to is only judged where each can be read. */
-static bool read_parameter(struct reader *reader, const struct node *key, const struct node *node,
+static bool read_parameter(struct reader *reader, const struct group_entry *entry,
                            struct sweep_parameter *out)
 {
+    const struct node *key = entry->key;
+    const struct node *node = entry->value;
     out->name = key->text;
-    reader_check_parameter_name(reader, key);
+    out->path = entry->path;
     if (node->kind != NODE_MAP) {
         reader_error(reader, node, "parameter '%s' must be a map", key->text);
         reader_hint(reader, node->kind == NODE_LIST ? "write {values: [...]}"
@@ -269,25 +247,37 @@ static void make_spaces(struct reader *reader, struct sweep_parameter *parameter
         diagnostics_add(reader->diagnostics, DIAGNOSTIC_ERROR, (struct mark){0}, "%s", err.message);
 }
 
-void read_parameters(struct reader *reader)
+static bool check_map(struct reader *reader, const struct node *map)
 {
-    const struct node *map = reader->draft.parameters;
-    const bool is_map = map != NULL && map->kind == NODE_MAP && map->count > 0;
-    size_t count = is_map ? map->count : 0;
+    if (map != NULL && map->kind == NODE_MAP && map->count > 0)
+        return true;
     if (map == NULL)
         diagnostics_add(reader->diagnostics, DIAGNOSTIC_ERROR, (struct mark){0},
                         "'parameters' is missing: there is nothing to search");
-    else if (!is_map)
+    else
         reader_error(reader, map, "'parameters' takes a map with at least one parameter");
-    if (!is_map)
-        reader_hint(reader, "for example 'parameters: {lr: {min: 1e-5, max: 0.1, log: true}}'");
+    reader_hint(reader, "for example 'parameters: {lr: {min: 1e-5, max: 0.1, log: true}}'");
+    return false;
+}
+
+void read_parameters(struct reader *reader)
+{
+    struct draft *draft = &reader->draft;
+    size_t count = 0;
+    const struct group_entry *entries = NULL;
+    if (check_map(reader, draft->parameters))
+        entries = groups_list(reader, draft->parameters, &count);
     struct sweep_parameter *parameters =
         arena_alloc_array(reader->arena, count + 1, sizeof *parameters);
-    for (size_t i = 0; i < count; i++)
-        if (!read_parameter(reader, map->keys[i], map->values[i], &parameters[i]))
-            parameters[i] = (struct sweep_parameter){.name = map->keys[i]->text,
+    draft->keys = arena_alloc_array(reader->arena, count, sizeof(draft->keys[0]));
+    for (size_t i = 0; i < count; i++) {
+        draft->keys[i] = entries[i].key;
+        if (!read_parameter(reader, &entries[i], &parameters[i]))
+            parameters[i] = (struct sweep_parameter){.name = entries[i].key->text,
+                                                     .path = entries[i].path,
                                                      .distribution = SWEEP_CONSTANT,
                                                      .choices = &no_value,
                                                      .choice_count = 1};
+    }
     make_spaces(reader, parameters, count);
 }

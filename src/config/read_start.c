@@ -7,6 +7,7 @@
 
 #include "base/nearest.h"
 #include "config/choices.h"
+#include "space/nesting.h"
 #include "space/space.h"
 
 /* As many as a person or `sweep replay` would ever list. */
@@ -45,6 +46,27 @@ static void take_value(struct reader *reader, const struct node *name, const str
         params[index].text = NULL; /* a drawn number looks the same to the script */
 }
 
+/* Values of nested parameters stand in maps of their groups, or by their whole names. */
+static void take_values(struct reader *reader, const struct node *map,
+                        const char *path[NESTING_MAX], size_t depth, struct sweep_value *params)
+{
+    const struct sweep_space *space = reader->draft.config.searched;
+    for (size_t i = 0; i < map->count; i++) {
+        const struct node *name = map->keys[i];
+        const struct node *value = map->values[i];
+        path[depth] = name->text;
+        enum nesting_place place = nesting_find(space, path, depth + 1);
+        if (place == NESTING_GROUP && value->kind == NODE_MAP) {
+            take_values(reader, value, path, depth + 1, params);
+            continue;
+        }
+        struct node whole = *name;
+        for (size_t j = depth; j-- > 0;)
+            whole.text = arena_printf(reader->arena, "%s.%s", path[j], whole.text);
+        take_value(reader, &whole, value, params);
+    }
+}
+
 static const struct sweep_value *read_configuration(struct reader *reader, const struct node *map)
 {
     const struct sweep_space *space = reader->draft.config.searched;
@@ -55,8 +77,8 @@ static const struct sweep_value *read_configuration(struct reader *reader, const
         reader_error(reader, map, "a configuration to start with is a map, as in {lr: 0.001}");
         return params;
     }
-    for (size_t i = 0; i < map->count; i++)
-        take_value(reader, map->keys[i], map->values[i], params);
+    const char *path[NESTING_MAX];
+    take_values(reader, map, path, 0, params);
     for (size_t i = 0; i < count && reader->diagnostics->errors == errors; i++) {
         const struct sweep_parameter *parameter = sweep_space_parameter(space, i);
         if (params[i].kind != SWEEP_VALUE_NONE)

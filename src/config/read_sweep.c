@@ -1,6 +1,6 @@
 /*
- * Readers of single keys at the top of the file: name, method, seed, run_cap, parallel; and of
- * the budget those that need another key.
+ * Readers of single keys at the top of the file: name, method, seed, nested, run_cap, parallel; and
+ * of the budget those that need another key.
  */
 #include "config/reader.h"
 
@@ -98,4 +98,13 @@ void read_patience(struct reader *reader, const struct key *key, const struct no
 {
     reader->draft.patience = node;
     read_count(reader, key, node, field);
+}
+
+void read_nested(struct reader *reader, const struct key *key, const struct node *node, void *field)
+{
+    const char *text = node->kind == NODE_SCALAR ? node->text : "";
+    if (strcmp(text, "dict") != 0 && strcmp(text, "dotted") != 0)
+        reader_refuse(reader, key, node);
+    else
+        *(bool *)field = strcmp(text, "dotted") == 0;
 }

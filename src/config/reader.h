@@ -23,6 +23,7 @@ struct draft {
     const struct node *command; /* NULL: missing */
     const struct node *program;
     const struct node *parameters;
+    const struct node **keys; /* [space count] the parameters' names, with their places */
     const struct node *run_cap;
     uint64_t run_cap_trials;
     const struct node *step; /* metric.step */
@@ -52,6 +53,7 @@ struct parameter_draft {
     const struct node *sigma;
     const struct node *a;
     const struct node *b;
+    const struct node *parameters;
 };
 
 struct reader {
@@ -139,6 +141,7 @@ key_read read_log;
 key_read read_gpus;
 key_read read_gpu_ids;
 key_read read_gpu_form;
+key_read read_nested;
 
 /** Make the space of draft.parameters. A parameter with a mistake becomes a constant, so that the
  * rest of the file can be checked. */

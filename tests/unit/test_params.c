@@ -174,6 +174,65 @@ static void test_computed_values_come_back(void **state)
     arena_release(&arena);
 }
 
+/* Groups are objects; a listed list or map comes back as the space's own, whatever its order. */
+static void test_trees_come_back(void **state)
+{
+    static const char *const lr_path[] = {"optimizer", "lr", NULL};
+    static const char *const beta_path[] = {"optimizer", "nadam", "beta", NULL};
+    static const struct sweep_value sizes[] = {{.kind = SWEEP_VALUE_INT, .integer = 55},
+                                               {.kind = SWEEP_VALUE_REAL, .real = 110}};
+    static const struct sweep_items list = {.values = sizes, .count = 2};
+    static const char *const names[] = {"a", "b"};
+    static const struct sweep_items map = {.values = sizes, .names = names, .count = 2};
+    static const struct sweep_value trees[] = {{.kind = SWEEP_VALUE_LIST, .items = &list},
+                                               {.kind = SWEEP_VALUE_MAP, .items = &map}};
+    static const struct sweep_parameter nested[] = {
+        {.name = "x", .distribution = SWEEP_CATEGORICAL, .choices = trees, .choice_count = 2},
+        {.name = "optimizer.lr", .path = lr_path, .distribution = SWEEP_UNIFORM, .max = 1},
+        {.name = "optimizer.nadam.beta",
+         .path = beta_path,
+         .distribution = SWEEP_CATEGORICAL,
+         .choices = trees,
+         .choice_count = 2},
+    };
+    static const struct {
+        struct sweep_value params[3];
+        const char *json;
+    } rows[] = {
+        {{{.kind = SWEEP_VALUE_LIST, .items = &list},
+          {.kind = SWEEP_VALUE_REAL, .real = 0.5},
+          {.kind = SWEEP_VALUE_MAP, .items = &map}},
+         "{\"x\":[55,110.0],\"optimizer\":{\"lr\":0.5,\"nadam\":{\"beta\":{\"a\":55,\"b\":110.0}}}"
+         "}"},
+        {{{.kind = SWEEP_VALUE_LIST, .items = &list}, {.kind = SWEEP_VALUE_REAL, .real = 0.5}},
+         "{\"x\":[55,110.0],\"optimizer\":{\"lr\":0.5}}"},
+        {{{.kind = SWEEP_VALUE_LIST, .items = &list}}, "{\"x\":[55,110.0]}"},
+    };
+    struct arena arena = {0};
+    struct sweep_error err = {0};
+    struct sweep_value back[3];
+    struct strbuf out;
+    struct sweep_space *space = space_create(&arena, nested, 3, &err);
+
+    (void)state;
+    strbuf_init(&out, 1000);
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        write_params(space, rows[i].params, &out);
+        assert_string_equal(strbuf_text(&out), rows[i].json);
+        assert_true(params_read(&arena, space, strbuf_text(&out), back, &err));
+        assert_true(sweep_params_equal(rows[i].params, back, 3));
+        assert_ptr_equal(back[0].items, &list);
+    }
+    assert_true(params_read(&arena, space,
+                            "{\"optimizer\":{\"nadam\":{\"beta\":{\"b\":110.0,\"a\":55}}}}", back,
+                            &err));
+    assert_ptr_equal(back[2].items, &map);
+    assert_false(params_read(&arena, space, "{\"optimizer\":1}", back, &err));
+    assert_false(params_read(&arena, space, "{\"optimizer\":{\"wd\":1}}", back, &err));
+    strbuf_release(&out);
+    arena_release(&arena);
+}
+
 static void test_damage(void **state)
 {
     static const struct {
@@ -284,6 +343,7 @@ int main(void)
         cmocka_unit_test(test_written_form),
         cmocka_unit_test(test_choices_come_back),
         cmocka_unit_test(test_computed_values_come_back),
+        cmocka_unit_test(test_trees_come_back),
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_both_ways_of_reading_agree),
     };

@@ -135,9 +135,10 @@ static bool append_args(struct record *record, const struct sweep_trial *trial, 
                         struct sweep_error *err)
 {
     static const struct command_item ARGS = {.is_args = true};
-    static const struct command COMMAND = {&ARGS, 1};
+    const struct command command = {
+        .items = &ARGS, .count = 1, .is_dotted = record->document.config->command.is_dotted};
     (void)err;
-    return append_command(record, &COMMAND, trial, out);
+    return append_command(record, &command, trial, out);
 }
 
 static bool append_whole_command(struct record *record, const struct sweep_trial *trial,

@@ -198,7 +198,7 @@ static bool same_piece(const struct config *a, const struct command_piece *x,
 
 static bool same_command(const struct config *a, const struct config *b)
 {
-    if (a->command.count != b->command.count)
+    if (a->command.count != b->command.count || a->command.is_dotted != b->command.is_dotted)
         return false;
     for (size_t i = 0; i < a->command.count; i++) {
         const struct command_item *x = &a->command.items[i];

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/look/attempt_output.h"
 #include "cli/look/facts.h"
+#include "cli/look/last_line.h"
 #include "cli/output.h"
 #include "space/space.h"
 #include "trial/trial.h"
@@ -68,6 +69,7 @@ static void append_heading(struct facts *facts, const struct trial_words *words,
 {
     strbuf_printf(out, "%s/%" PRIu64 ": ", record_operand(&facts->record), facts->trial->number);
     trial_text_state(facts->trial, out);
+    last_line_append(facts->record.location.path, facts->trial, out);
     if (words->metric != NULL) {
         strbuf_append_text(out, "; ");
         text_append_safe(out, strview_of(words->metric));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "cli/look/last_line.h"
 #include "sweep/mem.h"
 #include "view/export/document_table.h"
 #include "view/term/table.h"
@@ -23,6 +24,7 @@ struct layout {
     bool is_split; /* value, step and last report in columns of their own: that is narrower */
     bool has_notes;
     bool has_states;
+    bool has_lines;          /* what failed trials printed last */
     const char **parameters; /* [parameter_count] the searched ones of all sweeps, by name */
     size_t parameter_count;
 };
@@ -109,6 +111,8 @@ static size_t make_columns(const struct layout *layout, struct table_column *col
         columns[used++] = (struct table_column){.title = layout->parameters[i], .rank = 2};
     if (layout->has_notes)
         columns[used++] = (struct table_column){.title = "note", .rank = 1};
+    if (layout->has_lines)
+        columns[used++] = (struct table_column){.title = "last line", .rank = 3};
     return used;
 }
 
@@ -184,6 +188,15 @@ static void put_state(struct table *table, const struct chosen *chosen, struct s
     put_cell(table, state_style(trial), text);
 }
 
+static void put_last_line(struct table *table, const struct chosen *chosen, struct strbuf *text)
+{
+    const struct sweep_trial *trial = chosen->trial;
+    const struct attempt_key key = {trial->number, trial->attempts};
+    if (last_line_tells(trial))
+        (void)last_line_read(chosen->record->location.path, key, text);
+    put_cell(table, TABLE_PLAIN, text);
+}
+
 static void put_row(struct table *table, const struct layout *layout, const struct chosen *chosen,
                     struct strbuf *text)
 {
@@ -207,6 +220,8 @@ static void put_row(struct table *table, const struct layout *layout, const stru
         const char *note = record_note(chosen->record, trial->number);
         table_text(table, TABLE_PLAIN, strview_of(note != NULL ? note : ""));
     }
+    if (layout->has_lines)
+        put_last_line(table, chosen, text);
 }
 
 static void fill_table(struct table *table, const struct layout *layout,
@@ -227,6 +242,14 @@ static bool are_complete(const struct selection *selection)
         if (selection->items[i].trial->state != SWEEP_TRIAL_COMPLETE)
             return false;
     return true;
+}
+
+static bool have_lines(const struct selection *selection)
+{
+    for (size_t i = 0; i < selection->count; i++)
+        if (last_line_tells(selection->items[i].trial))
+            return true;
+    return false;
 }
 
 /* On a screen that is wide enough the value has its origin beside it. */
@@ -266,9 +289,10 @@ void top_table_append(const struct selection *selection, struct record *records,
     bool is_screen = form == TOP_TABLE_SCREEN;
     layout_init(&layout, records, count);
     layout.has_states = is_screen || !are_complete(selection);
-    struct table_column *columns = sweep_alloc_array(layout.parameter_count + 8, sizeof *columns);
+    struct table_column *columns = sweep_alloc_array(layout.parameter_count + 9, sizeof *columns);
     layout.is_split =
         layout.metric != NULL && (!is_screen || must_split(&layout, columns, selection, terminal));
+    layout.has_lines = is_screen && have_lines(selection); /* in what room is left */
     fill_table(&table, &layout, columns, make_columns(&layout, columns), selection);
     append_form(&table, form, terminal, out);
     table_release(&table);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "cli/look/last_line.h"
 #include "cli/run/event_line.h"
 #include "cli/surroundings.h"
 #include "trial/trial.h"
@@ -124,6 +125,14 @@ static void append_count(struct strbuf *line, const struct run_notice *notice)
     strbuf_printf(line, "[%*" PRIu64 "/%s] ", width, progress->finished, budget);
 }
 
+/* `failed: exit code 1: ModuleNotFoundError: ...` */
+static void append_state(const struct console *console, const struct sweep_trial *trial,
+                         struct strbuf *line)
+{
+    trial_text_state(trial, line);
+    last_line_append(console->sweep_path, trial, line);
+}
+
 static void append_result(const struct console *console, const struct sweep_trial *trial,
                           struct strbuf *line)
 {
@@ -134,7 +143,7 @@ static void append_result(const struct console *console, const struct sweep_tria
     if (has_value)
         trial_text_value(&console->words, trial, line);
     else
-        trial_text_state(trial, line);
+        append_state(console, trial, line);
     clock_format_duration(trial->duration_us, duration);
     strbuf_printf(line, "  %s", duration);
 }
@@ -222,6 +231,7 @@ static void on_trial_retried(struct console *console, const struct run_notice *n
     strbuf_init(&what, SAY_MAX);
     strbuf_append_text(&what, "will run again: ");
     text_append_safe(&what, strview_of(notice->text));
+    last_line_append(console->sweep_path, notice->trial, &what);
     if (console->call->options.verbose || may_say(console, notice->wall_us))
         put_trial(console, notice, strbuf_text(&what));
     strbuf_release(&what);
@@ -402,7 +412,7 @@ void console_end(struct console *console, const struct run_summary *summary,
 }
 
 void console_init(struct console *console, const struct settings *settings, struct store *store,
-                  const struct invocation *call, const char *operand)
+                  const char *sweep_path, const struct invocation *call, const char *operand)
 {
     const struct config *config = settings->document->config;
 
@@ -410,6 +420,7 @@ void console_init(struct console *console, const struct settings *settings, stru
         .call = call,
         .settings = settings,
         .store = store,
+        .sweep_path = sweep_path,
         .operand = operand,
         .words = {.space = settings->run.space,
                   .metric = config->metric.name,

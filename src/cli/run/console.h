@@ -2,14 +2,14 @@
  * What a run says while it runs: lines for people, above a few live ones where there is a screen,
  * or JSON lines for programs.
  *
- *     console_init(&console, &settings, store, call, path);
+ *     console_init(&console, &settings, store, path, call, operand);
  *     request.listener = console_listener(&console);
  *     ... run ...
  *     console_release(&console);
  *
  * The runner never waits for a reader: see outlet.h.
  *
- * Ownership: console_release(); settings, store and invocation are borrowed.
+ * Ownership: console_release(); what it is given is borrowed.
  */
 #ifndef SWEEP_CLI_RUN_CONSOLE_H
 #define SWEEP_CLI_RUN_CONSOLE_H
@@ -31,6 +31,7 @@ struct console {
     const struct invocation *call;
     const struct settings *settings;
     struct store *store;
+    const char *sweep_path;
     const char *operand; /* what names the sweep on a command line */
     struct trial_words words;
     struct row_context rows;
@@ -47,7 +48,7 @@ struct console {
 };
 
 void console_init(struct console *console, const struct settings *settings, struct store *store,
-                  const struct invocation *call, const char *operand);
+                  const char *sweep_path, const struct invocation *call, const char *operand);
 void console_release(struct console *console);
 
 struct run_listener console_listener(struct console *console);

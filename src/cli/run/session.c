@@ -373,7 +373,8 @@ static void say_paused(struct session *session)
 {
     struct console console;
 
-    console_init(&console, &session->settings, session->store, session->call, session->operand);
+    console_init(&console, &session->settings, session->store, session->directory.path,
+                 session->call, session->operand);
     console_say(&console,
                 "sweep %s is paused, as asked: nothing is started; go on with: sweep resume %s",
                 session->settings.run.name, session->operand);
@@ -432,7 +433,8 @@ bool session_run(struct session *session, enum session_wish wish, enum exit_stat
         sys_close(shim_fd);
         return false;
     }
-    console_init(&console, &session->settings, session->store, session->call, session->operand);
+    console_init(&console, &session->settings, session->store, session->directory.path,
+                 session->call, session->operand);
     say_beginning(session, &gear, &console);
     const struct run_request request = {
         .purpose = wish == SESSION_LIFT ? RUN_RESUME : RUN_SWEEP,

@@ -268,8 +268,8 @@ static void append_places(struct facts *facts, struct strbuf *out)
         text_append_safe(out, strview_of(facts->directory));
         strbuf_printf(out, "/%s", log);
     }
-    strbuf_printf(out, "\nseed       %" PRIu64 ", SWEEP_SEED=%" PRIu32 "\n",
-                  facts->record.sweep.seed, facts->seed);
+    strbuf_printf(out, "\nseed       %" PRIu32 " (SWEEP_SEED), the sweep's %" PRIu64 "\n",
+                  facts->seed, facts->record.sweep.seed);
 }
 
 /* Where the last `count` lines begin. */

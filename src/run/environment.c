@@ -9,11 +9,6 @@
 #include "base/array.h"
 #include "proc/tree.h"
 #include "sweep/mem.h"
-#include "sweep/rng.h"
-
-/* Seeds for trials come from streams of their own: those of the sweep's seed itself are the
- * strategies', and a script must not draw the numbers that chose its parameters. */
-#define SEED_DOMAIN UINT64_C(0x747269616c)
 
 #define OUR_PREFIX "SWEEP_"
 #define UNBUFFERED "PYTHONUNBUFFERED=1"
@@ -128,11 +123,4 @@ char **environment_make(const struct environment *environment, struct arena *are
     if (trial->rocr != NULL)
         *next++ = arena_printf(arena, "ROCR_VISIBLE_DEVICES=%s", trial->rocr);
     return list;
-}
-
-uint32_t environment_seed(uint64_t sweep_seed, uint64_t number)
-{
-    struct sweep_rng rng;
-    sweep_rng_init(&rng, sweep_seed ^ SEED_DOMAIN, number);
-    return (uint32_t)(sweep_rng_bits(&rng) >> 33);
 }

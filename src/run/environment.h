@@ -57,7 +57,4 @@ void environment_release(struct environment *environment);
 char **environment_make(const struct environment *environment, struct arena *arena,
                         const struct environment_trial *trial);
 
-/** The seed that trial `number` is given: 31 bits, the same in every attempt. */
-uint32_t environment_seed(uint64_t sweep_seed, uint64_t number);
-
 #endif

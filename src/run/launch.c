@@ -16,6 +16,7 @@
 #include "base/sys.h"
 #include "journal/handshake.h"
 #include "space/space.h"
+#include "trial/trial.h"
 #include "json/params.h"
 
 #define DIRECTORY_MODE 0700
@@ -128,8 +129,8 @@ static char **make_environment(struct runner *runner, struct arena *arena, struc
         .attempt = spec->key.number,
         .directory = paths->absolute,
         .token = spec->token,
-        .seed = space_seed(settings->space, preparation->trial->params,
-                           environment_seed(settings->seed, spec->key.trial)),
+        .seed = trial_seed(settings->space, settings->seed, spec->key.trial,
+                           preparation->trial->params),
         .resumes = !preparation->fresh,
     };
     if (settings->timeout_ms > 0)

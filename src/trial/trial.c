@@ -13,6 +13,12 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "space/space.h"
+#include "sweep/rng.h"
+
+/* Seeds for trials come from streams of their own: those of the sweep's seed itself are the
+ * strategies', and a script must not draw the numbers that chose its parameters. */
+#define SEED_DOMAIN UINT64_C(0x747269616c)
 
 #define BIT(state) (1u << SWEEP_TRIAL_##state)
 
@@ -92,6 +98,15 @@ bool trial_is_finished(enum sweep_trial_state state)
 bool trial_can_become(enum sweep_trial_state from, enum sweep_trial_state to)
 {
     return (states[from].next >> to & 1) != 0;
+}
+
+uint32_t trial_seed(const struct sweep_space *space, uint64_t sweep_seed, uint64_t number,
+                    const struct sweep_value *params)
+{
+    struct sweep_rng rng;
+
+    sweep_rng_init(&rng, sweep_seed ^ SEED_DOMAIN, number);
+    return space_seed(space, params, (uint32_t)(sweep_rng_bits(&rng) >> 33));
 }
 
 static struct trial_verdict judge_exit(int code, bool metric_wanted, bool metric_seen)

@@ -22,6 +22,13 @@ bool trial_is_finished(enum sweep_trial_state state);
 /** Whether a trial may go from one state to another; an unfinished one may also stay as it is. */
 bool trial_can_become(enum sweep_trial_state from, enum sweep_trial_state to);
 
+/**
+ * The seed that a trial is given as SWEEP_SEED: its params' own where the space has one, else 31
+ * bits drawn for its number, the same in every attempt.
+ */
+uint32_t trial_seed(const struct sweep_space *space, uint64_t sweep_seed, uint64_t number,
+                    const struct sweep_value *params);
+
 /** What a finished attempt means for its trial. */
 struct trial_verdict {
     enum sweep_trial_state state; /* WAITING: it is to run again */

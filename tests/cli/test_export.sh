@@ -8,6 +8,7 @@ command:
   - sh
   - -c
   - |
+    echo "$SWEEP_SEED" >"seed.$SWEEP_TRIAL"
     case $1 in
     1) set -- 0.5 0.25 0 ;;
     2) set -- nan nan 0 ;;
@@ -38,6 +39,7 @@ expect_golden export.jsonl
 expect_json 'map(.trial)' '[1,2,3,4,5]'
 expect_json 'map(.captured | keys) | unique' '[[],["epoch","val"]]'
 expect_json '.[0].params | [.text, .flag, .nothing]' '["a,\"b\"\nc",false,null]'
+expect_json 'map(.seed)' "[$(cat seed.1),$(cat seed.2),$(cat seed.3),$(cat seed.4),$(cat seed.5)]"
 cp "$out" rows
 expect_status 0 sweep export demo --format jsonl -o file
 cmp rows file || fail "-o wrote something else"

@@ -37,11 +37,11 @@ expect_equal "$(cat sweeps/grid/trials/000002/params.json)" '{"x":1,"y":0}' para
 expect_status 0 sweep export grid --where 'SWEEP_SEED = 9'
 expect_json 'map(.params)' '[{"x":1,"y":0,"SWEEP_SEED":9},{"x":2,"y":0,"SWEEP_SEED":9},{"x":3,"y":0,"SWEEP_SEED":9}]'
 expect_status 0 sweep show grid/2
-expect_output "SWEEP_SEED=9"
+expect_output "seed       9 (SWEEP_SEED)"
 
 # What is for the script leaves such a seed out; a space that runs it once more keeps it.
 expect_status 0 sweep best grid
-expect_output "# SWEEP_SEED: 7" "x: 1"
+expect_output "# seed: 7" "x: 1"
 for format in yaml args env lightning hydra; do
     expect_status 0 sweep best grid --format "$format"
     expect_equal "$(grep -v '^#' "$out" | grep -c SWEEP_SEED)" 0 "SWEEP_SEED in $format"

@@ -50,7 +50,7 @@ expect_no_output reports
 
 expect_status 0 sweep show 3 --json
 expect_json 'length' 1
-expect_json '.[0] | [.sweep, .trial, .state, .value, .attempts, .seed]' \
+expect_json '.[0] | [.sweep, .trial, .state, .value, .attempts, .sweep_seed]' \
     '["demo",3,"complete",0.7,2,7]'
 expect_json '.[0].attempt_list | map([.attempt, .end, .output])' \
     '[[1,"lost","output.log"],[2,"exited","output.2.log"]]'
@@ -61,7 +61,7 @@ expect_json '.[0].command | [length, .[0], .[-1]]' '[4,"/usr/bin/sh","_"]'
 expect_json '.[0] | [.directory, .captured.epoch == 7, .params.lr == 0.00001]' \
     '["sweeps/demo/trials/000003",true,true]'
 expect_status 0 sweep show 4 --json
-expect_json '.[0].trial_seed' "$(tail -n 1 sweeps/demo/trials/000004/output.log)"
+expect_json '.[0].seed' "$(tail -n 1 sweeps/demo/trials/000004/output.log)"
 expect_status 0 sweep show 2 --json
 expect_json '.[0] | [.state, .reason, .attempt_list[0].detail]' '["failed","exit_code",3]'
 

@@ -141,8 +141,10 @@ static struct row_context make_context(struct arena *arena)
     struct sweep_error err;
     struct sweep_space *space = space_create(arena, PARAMETERS, ARRAY_LENGTH(PARAMETERS), &err);
     assert_non_null(space);
-    return (struct row_context){
-        .space = space, .seed = 18446744073709551615u, .captures = CAPTURES, .capture_count = 2};
+    return (struct row_context){.space = space,
+                                .sweep_seed = 18446744073709551615u,
+                                .captures = CAPTURES,
+                                .capture_count = 2};
 }
 
 static void test_csv(void **state)
@@ -159,7 +161,7 @@ static void test_csv(void **state)
         "trial,state,reason,value,step,last,params.lr,params.opt,captured.epoch,captured.val_loss,"
         "attempts,started,duration_s,gpus,seed\n"
         "37,complete,,0.96875,12,-inf,0.8125,\"ad,\"\"am\",,nan,2,2026-11-24T10:41:07Z,3.25,,"
-        "18446744073709551615\n");
+        "260863732\n");
     strbuf_release(&out);
     arena_release(&arena);
 }
@@ -179,7 +181,7 @@ static void test_json(void **state)
                         "\"step\":12,\"last\":\"-inf\",\"params\":{\"lr\":0.8125,\"opt\":"
                         "\"ad,\\\"am\"},\"captured\":{\"val_loss\":\"nan\"},\"attempts\":2,"
                         "\"started\":\"2026-11-24T10:41:07Z\",\"duration_s\":3.25,\"gpus\":[],"
-                        "\"seed\":18446744073709551615}");
+                        "\"seed\":260863732}");
     strbuf_release(&out);
     arena_release(&arena);
 }

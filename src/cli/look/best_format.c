@@ -64,8 +64,8 @@ static void append_header(struct record *record, const struct sweep_trial *trial
     if (remark != NULL)
         strbuf_printf(out, "# %s\n", remark);
     append_objective(record, trial, out);
-    strbuf_printf(out, "# trial: %" PRIu64 "\n# seed: %" PRIu64 "\n# SWEEP_SEED: %" PRIu32 "\n",
-                  trial->number, record->sweep.seed, record_trial_seed(record, trial));
+    strbuf_printf(out, "# trial: %" PRIu64 "\n# seed: %" PRIu32 "\n# sweep's seed: %" PRIu64 "\n",
+                  trial->number, record_trial_seed(record, trial), record->sweep.seed);
 }
 
 static bool append_yaml(struct record *record, const struct sweep_trial *trial, struct strbuf *out,

@@ -199,7 +199,7 @@ void facts_append_json(struct facts *facts, struct strbuf *out)
     write_text(&w, "sweep", facts->record.sweep.name);
     write_text(&w, "directory", facts->directory);
     write_relations(&w, facts);
-    write_unsigned(&w, "trial_seed", facts->seed);
+    write_unsigned(&w, "sweep_seed", facts->record.sweep.seed);
     json_key(&w, "command");
     json_begin_array(&w);
     for (size_t i = 0; facts->argv[i] != NULL; i++)

@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "cli/output.h"
-#include "run/environment.h"
-#include "space/space.h"
+#include "trial/trial.h"
 #include "view/term/text.h"
 
 #define LINE_MAX_BYTES 4096
@@ -125,8 +124,7 @@ uint64_t record_retry(const struct record *record, uint64_t trial)
 
 uint32_t record_trial_seed(const struct record *record, const struct sweep_trial *trial)
 {
-    uint32_t drawn = environment_seed(record->sweep.seed, trial->number);
-    return space_seed(record->space, trial->params, drawn);
+    return trial_seed(record->space, record->sweep.seed, trial->number, trial->params);
 }
 
 void record_close(struct record *record)
@@ -159,7 +157,7 @@ struct row_context record_row_context(struct record *record)
         names[i] = config->captures[i].name;
     return (struct row_context){
         .space = record->space,
-        .seed = record->sweep.seed,
+        .sweep_seed = record->sweep.seed,
         .captures = names,
         .capture_count = config->capture_count,
     };

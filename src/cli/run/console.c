@@ -426,7 +426,7 @@ void console_init(struct console *console, const struct settings *settings, stru
                   .metric = config->metric.name,
                   .step_name = config->metric.step,
                   .objective = config->metric.objective},
-        .rows = {.space = settings->run.space, .seed = settings->run.seed},
+        .rows = {.space = settings->run.space, .sweep_seed = settings->run.seed},
         .is_json = call->options.json,
         .terminal = call->terminal,
     };

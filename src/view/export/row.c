@@ -44,6 +44,11 @@ static double duration_s(const struct sweep_trial *trial)
     return (double)trial->duration_us / 1e6;
 }
 
+static uint32_t seed_of(const struct row_context *context, const struct sweep_trial *trial)
+{
+    return trial_seed(context->space, context->sweep_seed, trial->number, trial->params);
+}
+
 static void write_objective(struct json_writer *w, const struct sweep_trial *trial)
 {
     double value;
@@ -98,7 +103,7 @@ void row_write_members(struct json_writer *w, const struct row_context *context,
     json_begin_array(w);
     json_end_array(w);
     json_key(w, "seed");
-    json_put_unsigned(w, context->seed);
+    json_put_unsigned(w, seed_of(context, trial));
 }
 
 void row_write_json(struct json_writer *w, const struct row_context *context,
@@ -223,7 +228,7 @@ void row_append_csv(struct strbuf *out, const struct row_context *context,
     row_append_csv_field(out, trial->started_us > 0 ? text : "");
     append_real(out, duration_s(trial));
     row_append_csv_field(out, ""); /* gpus: none are given to trials yet */
-    (void)snprintf(text, sizeof text, "%" PRIu64, context->seed);
+    (void)snprintf(text, sizeof text, "%" PRIu32, seed_of(context, trial));
     row_append_csv_field(out, text);
     strbuf_append_char(out, '\n');
 }

@@ -2,7 +2,7 @@
  * One trial as one row: JSON (export, `--json` of top and best) or CSV.
  *
  * The same facts in both: trial, state, reason, value, step, last, params, captured, attempts,
- * started, duration_s, gpus, seed. Non-finite values are the texts nan, inf, -inf.
+ * started, duration_s, gpus, seed (SWEEP_SEED). Non-finite values are the texts nan, inf, -inf.
  *
  * Ownership: everything is borrowed for the duration of the call.
  */
@@ -21,7 +21,7 @@
 struct row_context {
     const struct sweep_space *space;
     const char *sweep; /* the name, for rows of several sweeps; or NULL */
-    uint64_t seed;
+    uint64_t sweep_seed;
     const char *const *captures; /* [capture_count] names, in the order of CSV columns */
     size_t capture_count;
 };

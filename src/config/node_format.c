@@ -5,30 +5,14 @@
 
 #include <string.h>
 
+#include "base/quoted.h"
+
 #define INDENT 2
 
 static void append_blanks(struct strbuf *out, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         strbuf_append_char(out, ' ');
-}
-
-/* In double quotes every text has a form, on one line. */
-static void append_quoted(const char *text, struct strbuf *out)
-{
-    strbuf_append_char(out, '"');
-    for (const char *c = text; *c != '\0'; c++) {
-        unsigned char byte = (unsigned char)*c;
-        if (byte == '"' || byte == '\\')
-            strbuf_printf(out, "\\%c", byte);
-        else if (byte == '\n')
-            strbuf_append_text(out, "\\n");
-        else if (byte < 0x20 || byte == 0x7f)
-            strbuf_printf(out, "\\x%02x", byte);
-        else
-            strbuf_append_char(out, *c);
-    }
-    strbuf_append_char(out, '"');
 }
 
 static const char *tag_text(enum node_tag tag)
@@ -53,7 +37,7 @@ static void append_scalar(const struct node *node, struct strbuf *out)
 {
     strbuf_append_text(out, tag_text(node->tag));
     if (node->quoted || node->tag == TAG_STR || strchr(node->text, '\n') != NULL)
-        append_quoted(node->text, out);
+        quoted_append(out, node->text);
     else
         strbuf_append_text(out, node->text);
 }

@@ -11,6 +11,7 @@
 
 #include "base/array.h"
 #include "base/number.h"
+#include "base/quoted.h"
 #include "space/nesting.h"
 #include "space/space.h"
 
@@ -41,25 +42,6 @@ static bool is_plain(const char *text)
     return true;
 }
 
-static void append_quoted(struct strbuf *out, const char *text)
-{
-    strbuf_append_char(out, '"');
-    for (const char *c = text; *c != '\0'; c++) {
-        unsigned char byte = (unsigned char)*c;
-        if (byte == '"' || byte == '\\')
-            strbuf_printf(out, "\\%c", byte);
-        else if (byte == '\n')
-            strbuf_append_text(out, "\\n");
-        else if (byte == '\t')
-            strbuf_append_text(out, "\\t");
-        else if (byte < 0x20 || byte == 0x7f)
-            strbuf_printf(out, "\\x%02x", byte);
-        else
-            strbuf_append_char(out, *c);
-    }
-    strbuf_append_char(out, '"');
-}
-
 /* Shortest form that reads back, with a point before any exponent: 1e-05 becomes 1.0e-05. */
 static void append_real(struct strbuf *out, double value)
 {
@@ -79,7 +61,7 @@ void yaml_append_text(struct strbuf *out, const char *text)
     if (is_plain(text))
         strbuf_append_text(out, text);
     else
-        append_quoted(out, text);
+        quoted_append(out, text);
 }
 
 /* In one line: [1, 2], {lr: 0.1}. */

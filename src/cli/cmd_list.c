@@ -190,9 +190,9 @@ static void append_table(const struct invocation *call, const struct list *list,
         {.title = "state"},
         {.title = "trials", .right = true},
         {.title = "best"},
-        {.title = "started", .rank = 2},
-        {.title = "time", .right = true, .rank = 1},
-        {.title = "note", .rank = 3},
+        {.title = "started", .rank = 3},
+        {.title = "time", .right = true, .rank = 2},
+        {.title = "note", .rank = 4},
     };
     struct table table;
     struct strbuf text;

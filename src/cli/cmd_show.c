@@ -211,11 +211,11 @@ static void append_attempts(const struct invocation *call, const struct facts *f
 {
     static const struct table_column COLUMNS[] = {
         {.title = "attempt", .right = true},
-        {.title = "started", .rank = 3},
+        {.title = "started", .rank = 4},
         {.title = "time", .right = true},
         {.title = "end"},
-        {.title = "memory", .rank = 2},
-        {.title = "output", .rank = 1},
+        {.title = "memory", .rank = 3},
+        {.title = "output", .rank = 2},
         {.title = ""},
     };
     if (facts->attempts.count == 0)

@@ -172,6 +172,49 @@ static void test_table_cuts_at_last(void **state)
                  "(the screen is too narrow for: optimizer, hidden)\n");
 }
 
+/* First what is worth little, then width, then the rightmost of the rest. */
+static void test_table_keeps_what_matters(void **state)
+{
+    static const struct table_column columns[] = {{.title = "trial", .right = true},
+                                                  {.title = "time", .rank = 3},
+                                                  {.title = "first", .rank = 1},
+                                                  {.title = "second", .rank = 1}};
+    static const struct {
+        size_t width;
+        bool utf8;
+        const char *expected;
+    } rows[] = {
+        {60, true,
+         "trial  first                     second\n    1  a-value-of-27-columns-a…  short\n"
+         "(the screen is too narrow for: time)\n"},
+        {30, true,
+         "trial  first            second\n    1  a-value-of-27-…  short\n"
+         "(the screen is too narrow for: time)\n"},
+        {25, false,
+         "trial  first       second\n    1  a-value...  short\n"
+         "(the screen is too narrow for: time)\n"},
+        {24, true,
+         "trial  first\n    1  a-value-o…\n(the screen is too narrow for: time, second)\n"},
+        {16, true, "trial\n    1\n(the screen is too narrow for: time, first, second)\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        const struct terminal terminal = {.width = rows[i].width, .utf8 = rows[i].utf8};
+        struct table table;
+        struct strbuf out;
+        strbuf_init(&out, 10000);
+        table_init(&table, columns, ARRAY_LENGTH(columns));
+        table_cell(&table, TABLE_PLAIN, "1");
+        table_cell(&table, TABLE_PLAIN, "2000-01-01 00:00:00 UTC");
+        table_cell(&table, TABLE_PLAIN, "a-value-of-27-columns-and-x");
+        table_cell(&table, TABLE_PLAIN, "short");
+        table_format(&table, &terminal, &out);
+        assert_string_equal(strbuf_text(&out), rows[i].expected);
+        strbuf_release(&out);
+        table_release(&table);
+    }
+}
+
 static void test_table_colour(void **state)
 {
     (void)state;
@@ -198,6 +241,7 @@ int main(void)
         cmocka_unit_test(test_table_unlimited),
         cmocka_unit_test(test_table_leaves_columns_out),
         cmocka_unit_test(test_table_cuts_at_last),
+        cmocka_unit_test(test_table_keeps_what_matters),
         cmocka_unit_test(test_table_colour),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,7 @@ struct layout {
     bool is_split; /* value, step and last report in columns of their own: that is narrower */
     bool has_notes;
     bool has_states;
+    bool is_complete;        /* each trial is */
     bool has_lines;          /* what failed trials printed last */
     const char **parameters; /* [parameter_count] the searched ones of all sweeps, by name */
     size_t parameter_count;
@@ -90,13 +91,14 @@ static size_t add_objective_columns(const struct layout *layout, struct table_co
         columns[used++] = (struct table_column){.title = layout->metric};
     if (has_step_column(layout))
         columns[used++] =
-            (struct table_column){.title = layout->step_name, .right = true, .rank = 1};
+            (struct table_column){.title = layout->step_name, .right = true, .rank = 2};
     if (has_last_column(layout))
-        columns[used++] = (struct table_column){.title = "last", .rank = 1};
+        columns[used++] = (struct table_column){.title = "last", .rank = 5};
     return used;
 }
 
-/* The columns; parameters give way to a narrow screen, the last ones first, then the time. */
+/* The columns. On a narrow screen the trial, its value and as many parameters as fit are worth
+ * most; a state is no news where all are complete, else it says how much a value is worth. */
 static size_t make_columns(const struct layout *layout, struct table_column *columns)
 {
     size_t used = 0;
@@ -105,14 +107,15 @@ static size_t make_columns(const struct layout *layout, struct table_column *col
     columns[used++] = (struct table_column){.title = "trial", .right = true};
     used += add_objective_columns(layout, columns + used);
     if (layout->has_states)
-        columns[used++] = (struct table_column){.title = "state"};
-    columns[used++] = (struct table_column){.title = "time", .right = true, .rank = 1};
+        columns[used++] =
+            (struct table_column){.title = "state", .rank = layout->is_complete ? 3 : 0};
+    columns[used++] = (struct table_column){.title = "time", .right = true, .rank = 4};
     for (size_t i = 0; i < layout->parameter_count; i++)
-        columns[used++] = (struct table_column){.title = layout->parameters[i], .rank = 2};
+        columns[used++] = (struct table_column){.title = layout->parameters[i], .rank = 1};
     if (layout->has_notes)
-        columns[used++] = (struct table_column){.title = "note", .rank = 1};
+        columns[used++] = (struct table_column){.title = "note", .rank = 6};
     if (layout->has_lines)
-        columns[used++] = (struct table_column){.title = "last line", .rank = 3};
+        columns[used++] = (struct table_column){.title = "last line", .rank = 7};
     return used;
 }
 
@@ -288,7 +291,8 @@ void top_table_append(const struct selection *selection, struct record *records,
     struct table table;
     bool is_screen = form == TOP_TABLE_SCREEN;
     layout_init(&layout, records, count);
-    layout.has_states = is_screen || !are_complete(selection);
+    layout.is_complete = are_complete(selection);
+    layout.has_states = is_screen || !layout.is_complete;
     struct table_column *columns = sweep_alloc_array(layout.parameter_count + 9, sizeof *columns);
     layout.is_split =
         layout.metric != NULL && (!is_screen || must_split(&layout, columns, selection, terminal));

@@ -13,8 +13,8 @@
 #define CELL_MAX   1024 /* [bytes] */
 #define GAP        2    /* [columns] between two cells */
 #define WIDTH_MIN  4    /* a cell is not cut below this */
-#define WIDTH_FAIR 24   /* nor below this while a column can be left out instead */
-#define ELLIPSIS   "..."
+#define WIDTH_LOW  10   /* nor below this while a column can be left out instead */
+#define WIDTH_FAIR 24   /* nor below this while one of a rank above 1 can be left out instead */
 
 static const char *const COLOURS[] = {
     [TABLE_PLAIN] = "",
@@ -49,11 +49,11 @@ static void measure(const struct table *table, struct layout *layout)
     }
 }
 
-/* Leave out the column of the highest rank, the rightmost of equals. */
-static bool leave_one_out(const struct table *table, struct layout *layout)
+/* Leave out the column of the highest rank from `least` on, the rightmost of equals. */
+static bool leave_one_out(const struct table *table, struct layout *layout, unsigned least)
 {
     size_t chosen = table->column_count;
-    unsigned highest = 1;
+    unsigned highest = least;
     for (size_t i = 0; i < table->column_count; i++) {
         if (layout->widths[i] > 0 && table->columns[i].rank >= highest) {
             chosen = i;
@@ -87,25 +87,26 @@ static void pad(struct strbuf *out, size_t columns)
         strbuf_append_char(out, ' ');
 }
 
-static void append_cell(const struct table_cell *cell, size_t width, bool colour,
-                        struct strbuf *out)
+static void append_cell(const struct table_cell *cell, size_t width,
+                        const struct terminal *terminal, struct strbuf *out)
 {
+    const char *ellipsis = terminal->utf8 ? "\u2026" : "...";
     struct strview text = strview_of(cell->text);
-    bool styled = colour && cell->style != TABLE_PLAIN;
+    bool styled = terminal->colour && cell->style != TABLE_PLAIN;
     if (styled)
         strbuf_append_text(out, COLOURS[cell->style]);
     if (cell->width <= width) {
         strbuf_append(out, text.data, text.size);
     } else {
-        strbuf_append(out, text.data, text_fit(text, width - (sizeof ELLIPSIS - 1)));
-        strbuf_append_text(out, ELLIPSIS);
+        strbuf_append(out, text.data, text_fit(text, width - text_width(strview_of(ellipsis))));
+        strbuf_append_text(out, ellipsis);
     }
     if (styled)
         strbuf_append_text(out, "\x1b[0m");
 }
 
 static void append_row(const struct table *table, const struct layout *layout, size_t row,
-                       bool colour, struct strbuf *out)
+                       const struct terminal *terminal, struct strbuf *out)
 {
     size_t blanks = 0; /* owed before the next cell, so that no line ends in them */
     for (size_t i = 0; i < table->column_count; i++) {
@@ -117,7 +118,7 @@ static void append_row(const struct table *table, const struct layout *layout, s
         size_t before = table->columns[i].right ? width - shown : 0;
         if (shown > 0) {
             pad(out, blanks + before);
-            append_cell(cell, width, colour, out);
+            append_cell(cell, width, terminal, out);
             blanks = width - shown - before + GAP;
         } else {
             blanks += width + GAP;
@@ -197,11 +198,12 @@ void table_format(const struct table *table, const struct terminal *terminal, st
     layout.widths = sweep_alloc_array(table->column_count, sizeof *layout.widths);
     measure(table, &layout);
     while (terminal->width > 0 && layout.total > terminal->width)
-        if (!narrow(table, &layout, WIDTH_FAIR) && !leave_one_out(table, &layout) &&
+        if (!narrow(table, &layout, WIDTH_FAIR) && !leave_one_out(table, &layout, 2) &&
+            !narrow(table, &layout, WIDTH_LOW) && !leave_one_out(table, &layout, 1) &&
             !narrow(table, &layout, WIDTH_MIN))
             break;
     for (size_t row = 0; row < row_count(table); row++)
-        append_row(table, &layout, row, terminal->colour, out);
+        append_row(table, &layout, row, terminal, out);
     append_left_out(table, &layout, out);
     sweep_free(layout.widths);
 }

@@ -9,8 +9,9 @@
  *     table_format(&table, &terminal, &out);
  *     table_release(&table);
  *
- * Cells are filled row by row. Where the screen is too narrow, columns with a `rank` are left out,
- * the highest first, and a line below names them; then what is too long is cut.
+ * Cells are filled row by row. Where the screen is too narrow, columns with a `rank` above 1 are
+ * left out, the highest first; then what is long is cut; then those of rank 1 are left out too. A
+ * line below names what was.
  *
  * Ownership: columns are borrowed; cells are copied, with harmful characters escaped.
  */

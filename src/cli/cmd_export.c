@@ -3,6 +3,7 @@
  * for screens: cmd_top.c.
  */
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/array.h"
@@ -17,6 +18,8 @@
 #define BUNDLE_LOGS                                                              \
     3 /* the best trials whose output a bundle keeps, where nobody says how many \
        */
+
+#define ENDINGS_MAX 1024 /* [bytes] all that are known, in words */
 
 /* --- rows ------------------------------------------------------------------------------------- */
 
@@ -98,22 +101,73 @@ static const struct format {
     /* NULL: it is a directory */
     bool (*append)(const struct selection *selection, struct record *record, struct strbuf *out,
                    struct sweep_error *err);
+    const char *endings[2]; /* of the files that are in it; "/": a directory */
 } FORMATS[] = {
-    {"jsonl", false, false, append_jsonl}, /* the default */
-    {"json", false, false, append_json},      {"csv", false, false, append_csv},
-    {"latex", true, false, append_latex},     {"md", true, false, append_markdown},
-    {"methods", false, true, append_methods}, {"bundle", false, true, NULL},
+    {"jsonl", false, false, append_jsonl, {".jsonl", ".ndjson"}}, /* the default */
+    {"json", false, false, append_json, {".json"}},
+    {"csv", false, false, append_csv, {".csv"}},
+    {"latex", true, false, append_latex, {".tex"}},
+    {"md", true, false, append_markdown, {".md", ".markdown"}},
+    {"methods", false, true, append_methods, {NULL}},
+    {"bundle", false, true, NULL, {"/"}},
 };
 
 static const struct format *find_format(const char *name, struct sweep_error *err)
 {
-    if (name == NULL)
-        return &FORMATS[0];
     for (size_t i = 0; i < ARRAY_LENGTH(FORMATS); i++)
         if (strcmp(FORMATS[i].name, name) == 0)
             return &FORMATS[i];
     sweep_error_set(err, SWEEP_BUG, "the format '%s' has no row in cmd_export.c", name);
     return NULL;
+}
+
+/* `.csv`, or `/` of a directory, or NULL: neither `rows` nor `.rows` has one. */
+static const char *ending_of(const char *path)
+{
+    size_t size = strlen(path);
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    if (size > 0 && slash == path + size - 1)
+        return slash;
+    const char *point = strrchr(name, '.');
+    return point != name ? point : NULL;
+}
+
+static void list_endings(struct strbuf *out)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(FORMATS); i++)
+        for (size_t k = 0; k < ARRAY_LENGTH(FORMATS[i].endings); k++)
+            if (FORMATS[i].endings[k] != NULL)
+                strbuf_printf(out, "%s%s (%s)", out->size > 0 ? ", " : "", FORMATS[i].endings[k],
+                              FORMATS[i].name);
+}
+
+static const struct format *find_by_ending(const char *path, struct sweep_error *err)
+{
+    const char *ending = ending_of(path);
+    struct strbuf known;
+    if (ending == NULL)
+        return &FORMATS[0];
+    for (size_t i = 0; i < ARRAY_LENGTH(FORMATS); i++)
+        for (size_t k = 0; k < ARRAY_LENGTH(FORMATS[i].endings); k++)
+            if (FORMATS[i].endings[k] != NULL && strcasecmp(FORMATS[i].endings[k], ending) == 0)
+                return &FORMATS[i];
+    strbuf_init(&known, ENDINGS_MAX);
+    list_endings(&known);
+    sweep_error_set(err, SWEEP_USAGE,
+                    "-o: '%s' says no format by its ending; known are %s; or say it "
+                    "with --format",
+                    path, strbuf_text(&known));
+    strbuf_release(&known);
+    return NULL;
+}
+
+/* What is said counts more than what the file's name lets expect. */
+static const struct format *choose_format(const struct options *options, struct sweep_error *err)
+{
+    if (options->format != NULL)
+        return find_format(options->format, err);
+    return options->output != NULL ? find_by_ending(options->output, err) : &FORMATS[0];
 }
 
 static struct selection_wanted choose_wanted(const struct options *options,
@@ -177,10 +231,10 @@ static bool open_record(const struct invocation *call, struct record *record,
 bool cmd_export(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
     struct record record = {0};
-    const struct format *format = find_format(call->options.format, err);
+    const struct format *format = choose_format(&call->options, err);
     *status = STATUS_OK;
-    bool done =
-        check_options(&call->options, format, err) && open_record(call, &record, format, err);
+    bool done = format != NULL && check_options(&call->options, format, err) &&
+                open_record(call, &record, format, err);
     if (done)
         record_announce(&record);
     if (done && format->append == NULL)

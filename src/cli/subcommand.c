@@ -177,6 +177,15 @@ static const struct option_row OUTPUT = {
     .offset = OPTION(output),
 };
 
+static const struct option_row EXPORT_OUTPUT = {
+    .name = "output",
+    .letter = 'o',
+    .kind = OPTION_TEXT,
+    .value = "FILE",
+    .help = "write to a file, whose ending says the format where --format does not: .csv, .tex",
+    .offset = OPTION(output),
+};
+
 static const struct option_row INIT_OUTPUT = {
     .name = "output",
     .letter = 'o',
@@ -414,7 +423,7 @@ static const struct subcommand TABLE[] = {
     {.name = "export",
      .operand = "[SWEEP]",
      .summary = "trials as rows for other programs, as tables and words for papers",
-     .options = OPTIONS(&EXPORT_FORMAT, &WHERE, &EXPORT_COUNT, &OUTPUT),
+     .options = OPTIONS(&EXPORT_FORMAT, &WHERE, &EXPORT_COUNT, &EXPORT_OUTPUT),
      .run = cmd_export},
     {.name = "clean",
      .operand = "[SWEEP]",

@@ -59,6 +59,27 @@ expect_json '.' '[[]]'
 expect_status 2 sweep export demo --where "x >"
 expect_error "--where: a value is missing at the end"
 
+# The file's ending says the format, where nothing else does.
+for pair in jsonl=jsonl ndjson=jsonl json=json csv=csv CSV=csv tex=latex md=md markdown=md; do
+    expect_status 0 sweep export demo -o "out.${pair%%=*}"
+    expect_status 0 sweep export demo --format "${pair#*=}" -o expected
+    cmp "out.${pair%%=*}" expected || fail "-o out.${pair%%=*} is not in the format ${pair#*=}"
+done
+expect_status 0 sweep export demo --format csv -o rows.json
+cmp rows.json out.csv || fail "the ending counted more than --format"
+for name in rows .rows ./dir.csv/rows; do
+    mkdir -p dir.csv
+    expect_status 0 sweep export demo -o "$name"
+    cmp "$name" out.jsonl || fail "-o $name is not in the format jsonl"
+done
+for name in rows.xlsx rows. out.csv.gz; do
+    expect_status 2 sweep export demo -o "$name"
+    expect_error "-o: '$name' says no format by its ending" ".jsonl (jsonl)" ".tex (latex)" "/ (bundle)"
+    [ ! -e "$name" ] || fail "$name was written"
+done
+expect_status 0 sweep export demo -o kept/
+expect_in kept/README.txt "hyperparameter search 'demo'"
+
 # For papers.
 expect_status 0 sweep export demo --format methods
 sed -E -i 's/, [0-9.]+s in all/, 0s in all/' "$out"

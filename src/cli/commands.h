@@ -22,6 +22,7 @@ bool cmd_best(const struct invocation *call, enum exit_status *status, struct sw
 bool cmd_top(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_show(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_log(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+bool cmd_replay(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_clean(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_export(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_ask_tell(const struct invocation *call, enum exit_status *status, struct sweep_error *err);

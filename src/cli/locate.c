@@ -64,10 +64,37 @@ static const char *latest(struct arena *arena, const struct names *names)
     return best;
 }
 
+/* `digits-replay-12` beside digits is what `sweep replay` made of it: where nobody says which
+ * sweep, the first one is meant. */
+static bool is_replay(const struct names *names, const char *name)
+{
+    const char *infix = strstr(name, LOCATE_REPLAY);
+    for (size_t i = 0; infix != NULL && i < names->count; i++)
+        if (strlen(names->items[i]) == (size_t)(infix - name) &&
+            strncmp(names->items[i], name, (size_t)(infix - name)) == 0)
+            return true;
+    return false;
+}
+
+static void drop_replays(struct names *names)
+{
+    size_t kept = 0;
+    struct names all = *names;
+    all.items = sweep_alloc_array(names->count, sizeof(const char *));
+    if (names->count > 0)
+        memcpy(all.items, names->items, names->count * sizeof(const char *));
+    for (size_t i = 0; i < all.count; i++)
+        if (!is_replay(&all, all.items[i]))
+            names->items[kept++] = all.items[i];
+    names->count = kept;
+    sweep_free(all.items);
+}
+
 static bool locate_latest(struct arena *arena, struct location *out, struct sweep_error *err)
 {
     struct names names = {0};
     list_names(arena, &names);
+    drop_replays(&names);
     if (names.count > 0) {
         out->alternatives = names.count;
         out->path = locate_named(arena, latest(arena, &names));

@@ -2,7 +2,8 @@
  * Which sweep, which trial: from what a person types to a directory and a number.
  *
  * SWEEP is a name in ./sweeps, a folder, or a YAML file; left out it is the only one in ./sweeps,
- * else the one whose runner started last. TRIAL is `12`, or SWEEP and a number: `digits/12`.
+ * else the one whose runner started last; replays of one that is there are never meant then. TRIAL
+ * is `12`, or SWEEP and a number: `digits/12`.
  *
  * Ownership: texts live in the arena passed in.
  */
@@ -21,6 +22,9 @@
 
 /** The database in a sweep's directory. */
 #define LOCATE_DATABASE "sweep.db"
+
+/** What the name of a replay has between that of its sweep and what is replayed. */
+#define LOCATE_REPLAY "-replay-"
 
 /** The copy of the YAML beside it. */
 #define LOCATE_YAML "space.yaml"

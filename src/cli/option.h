@@ -50,6 +50,10 @@ struct options {
     const char *seed;
     const char *log;
     const char *on_term;
+    uint64_t top; /* --top; 0: not given */
+    const char *seeds;
+    const char *pass_as;
+    bool again;
     struct option_list set;
 };
 

@@ -127,6 +127,12 @@ uint32_t record_trial_seed(const struct record *record, const struct sweep_trial
     return trial_seed(record->space, record->sweep.seed, trial->number, trial->params);
 }
 
+void record_leave(struct record *record)
+{
+    store_close(record->store);
+    record->store = NULL;
+}
+
 void record_close(struct record *record)
 {
     store_close(record->store);

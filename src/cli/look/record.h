@@ -71,6 +71,9 @@ uint64_t record_retry(const struct record *record, uint64_t trial);
 /** The SWEEP_SEED of a trial. */
 uint32_t record_trial_seed(const struct record *record, const struct sweep_trial *trial);
 
+/** Read no more of the database: what is loaded stays. A runner may then take its log back. */
+void record_leave(struct record *record);
+
 /** Close; zeroed and half opened ones are allowed. */
 void record_close(struct record *record);
 

@@ -75,7 +75,8 @@ bool session_choose_seed(const struct config *config, uint64_t *seed, struct swe
 static bool create_store(struct session *session, struct sweep_error *err)
 {
     const struct config *config = session->document.config;
-    const char *workdir = surroundings_directory(&session->arena, err);
+    const char *workdir =
+        session->workdir != NULL ? session->workdir : surroundings_directory(&session->arena, err);
     struct store_sweep *sweep = &session->sweep;
 
     *sweep = (struct store_sweep){
@@ -255,13 +256,24 @@ static bool has_limit(const struct engine_limits *limits)
     return limits->time_ms > 0 || limits->patience > 0 || limits->has_target;
 }
 
+/* Nothing is left for the strategy to choose. */
+static bool is_given(const struct run_settings *run)
+{
+    uint64_t seeds = run->plan.seed != NULL ? run->plan.seed->choice_count : 1;
+    return run->trials > 0 && run->trials <= seeds * run->plan.start_count;
+}
+
 static void append_plan(const struct session *session, struct strbuf *out)
 {
     const struct run_settings *run = &session->settings.run;
     char time[CLOCK_TEXT_MAX];
     uint64_t points;
 
-    strbuf_printf(out, "%s search", session->settings.strategy->name);
+    if (is_given(run))
+        strbuf_printf(out, "%zu given configuration%s", run->plan.start_count,
+                      run->plan.start_count == 1 ? "" : "s");
+    else
+        strbuf_printf(out, "%s search", session->settings.strategy->name);
     if (session->settings.why != NULL)
         strbuf_printf(out, " (auto: %s)", session->settings.why);
     if (run->trials > 0)
@@ -340,7 +352,7 @@ static bool say_end(struct session *session, struct console *console,
                     const struct run_summary *summary, struct sweep_error *err)
 {
     struct sweep_trial best;
-    bool has_best = summary->progress.has_best;
+    bool has_best = summary->progress.has_best && !session->is_replay;
 
     if (has_best && !store_load_trial(session->store, session->settings.run.space, &session->arena,
                                       summary->progress.best_trial, &best, err))

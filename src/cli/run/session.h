@@ -32,8 +32,10 @@ struct session {
     struct store_settings given;    /* set by this call */
     struct store_settings applied;  /* set apart from its YAML, by this call too */
     struct session_change *changes; /* while it runs; the newest first */
+    const char *workdir;            /* set before: where a new one's trials run; NULL: here */
     const char *operand;            /* what names the sweep on a command line */
     bool is_new;                    /* no runner was here before */
+    bool is_replay;                 /* set before: its best trial is lucky, and not said */
     bool is_edited;                 /* its file says something else than before */
     bool has_new_command;           /* and another command, before any trial came out */
     struct strbuf news;             /* what of it was applied */

@@ -68,9 +68,12 @@ static void append_relations(const struct facts *facts, struct strbuf *out)
 static void append_heading(struct facts *facts, const struct trial_words *words, struct strbuf *out)
 {
     strbuf_printf(out, "%s/%" PRIu64 ": ", record_operand(&facts->record), facts->trial->number);
-    trial_text_state(facts->trial, out);
+    if (facts->current.is_running)
+        current_append(&facts->current, words, out);
+    else
+        trial_text_state(facts->trial, out);
     last_line_append(facts->record.location.path, facts->trial, out);
-    if (words->metric != NULL) {
+    if (words->metric != NULL && !facts->current.is_running) {
         strbuf_append_text(out, "; ");
         text_append_safe(out, strview_of(words->metric));
         strbuf_append_char(out, ' ');
@@ -181,7 +184,7 @@ static void put_cell(struct table *table, struct strbuf *text)
     strbuf_reset(text);
 }
 
-static void put_attempt(struct table *table, const struct store_attempt *attempt,
+static void put_attempt(struct table *table, const struct store_attempt *attempt, int64_t age_us,
                         struct strbuf *text)
 {
     const struct attempt_outcome *outcome = &attempt->outcome;
@@ -191,6 +194,8 @@ static void put_attempt(struct table *table, const struct store_attempt *attempt
     bool is_known = facts_is_measured(attempt);
     if (is_known || outcome->duration_us > 0)
         clock_format_duration(outcome->duration_us, took);
+    else if (attempt->live && age_us > 0)
+        clock_format_duration(age_us, took);
     table_cell(table, TABLE_PLAIN, "%" PRIu32, attempt->identity.key.number);
     table_cell(table, TABLE_PLAIN, "%s", started);
     table_cell(table, TABLE_PLAIN, "%s", took);
@@ -225,7 +230,7 @@ static void append_attempts(const struct invocation *call, const struct facts *f
     strbuf_init(&text, CELL_MAX);
     table_init(&table, COLUMNS, sizeof COLUMNS / sizeof COLUMNS[0]);
     for (size_t i = 0; i < facts->attempts.count; i++)
-        put_attempt(&table, &facts->attempts.items[i], &text);
+        put_attempt(&table, &facts->attempts.items[i], facts->current.age_us, &text);
     strbuf_append_char(out, '\n');
     table_format(&table, &call->terminal, out);
     table_release(&table);

@@ -156,6 +156,12 @@ static struct selection_wanted choose_wanted(const struct invocation *call)
     };
 }
 
+/* A screen shows them too, whatever their place, where nobody asked for certain trials. */
+static bool adds_running(const struct invocation *call, const struct selection_wanted *wanted)
+{
+    return call->options.count == 0 && wanted->where == NULL && wanted->sort == NULL;
+}
+
 static bool show(const struct invocation *call, const struct sweeps *sweeps,
                  const struct selection_wanted *wanted, struct sweep_error *err)
 {
@@ -166,7 +172,9 @@ static bool show(const struct invocation *call, const struct sweeps *sweeps,
     if (done && call->options.json)
         done = append_json(sweeps, &selection, &text, err);
     else if (done)
-        done = append_text(call, sweeps, &selection, wanted, &text, err);
+        done = selection_follow(&selection, sweeps->records, sweeps->count,
+                                adds_running(call, wanted), err) &&
+               append_text(call, sweeps, &selection, wanted, &text, err);
     done = done && output_print(&text, err);
     strbuf_release(&text);
     selection_release(&selection);

@@ -13,7 +13,9 @@ static bool load_tables(struct facts *facts, struct sweep_error *err)
     uint64_t number = facts->trial->number;
     const char *metric = record->document.config->metric.name;
     return store_load_attempts(store, &record->arena, number, &facts->attempts, err) &&
-           store_load_captures(store, &record->arena, facts->trial, &facts->captured, err) &&
+           current_load(&facts->current, record, facts->trial, &record->arena, err) &&
+           store_load_captures(store, &record->arena, &facts->current.so_far, &facts->captured,
+                               err) &&
            store_load_events(store, &record->arena, number, &facts->events, err) &&
            store_find_retry(store, number, &facts->retried_as, err) &&
            (metric == NULL ||

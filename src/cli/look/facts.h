@@ -11,13 +11,15 @@
 #ifndef SWEEP_CLI_LOOK_FACTS_H
 #define SWEEP_CLI_LOOK_FACTS_H
 
+#include "cli/look/current.h"
 #include "cli/look/record.h"
 
 struct facts {
     struct record record;
     const struct sweep_trial *trial;
-    uint32_t seed; /* SWEEP_SEED of its attempts */
-    char **argv;   /* ends with NULL */
+    struct current current; /* how far it is, while it runs */
+    uint32_t seed;          /* SWEEP_SEED of its attempts */
+    char **argv;            /* ends with NULL */
     const char *directory;
     struct store_attempts attempts;
     struct store_reports reports; /* of the objective */

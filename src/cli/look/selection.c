@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/look/current.h"
 #include "cli/look/row_names.h"
 #include "sweep/mem.h"
 #include "trial/ranking.h"
@@ -219,6 +220,59 @@ bool selection_make(struct selection *selection, struct record *records, size_t 
     if (done)
         order(selection, wanted);
     return done;
+}
+
+/* --- running trials ----------------------------------------------------------------------------
+ */
+
+static struct chosen *find_chosen(const struct selection *selection, const struct record *record,
+                                  uint64_t number)
+{
+    for (size_t i = 0; i < selection->count; i++)
+        if (selection->items[i].record == record && selection->items[i].trial->number == number)
+            return &selection->items[i];
+    return NULL;
+}
+
+static struct chosen *add_chosen(struct selection *selection, struct record *record)
+{
+    selection->items =
+        sweep_realloc_array(selection->items, selection->count + 1, sizeof *selection->items);
+    struct chosen *chosen = &selection->items[selection->count++];
+    *chosen = (struct chosen){.record = record, .selection = selection};
+    return chosen;
+}
+
+static bool follow(struct selection *selection, struct record *record, uint64_t number, bool adds,
+                   struct sweep_error *err)
+{
+    struct arena *arena = &selection->arena;
+    struct chosen *chosen = find_chosen(selection, record, number);
+    struct sweep_trial trial;
+    if (chosen == NULL && !adds)
+        return true;
+    struct current *current = arena_alloc(arena, sizeof *current);
+    if (!store_load_trial(record->store, record->space, arena, number, &trial, err) ||
+        !current_load(current, record, &trial, arena, err))
+        return false;
+    if (chosen == NULL)
+        chosen = add_chosen(selection, record);
+    chosen->trial = &current->so_far;
+    return true;
+}
+
+bool selection_follow(struct selection *selection, struct record *records, size_t count, bool adds,
+                      struct sweep_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct store_attempts live;
+        bool done = store_load_attempts(records[i].store, &selection->arena, 0, &live, err);
+        for (size_t k = 0; done && k < live.count; k++)
+            done = follow(selection, &records[i], live.items[k].identity.key.trial, adds, err);
+        if (!done)
+            return sweep_error_wrap(err, "while reading %s", records[i].location.path);
+    }
+    return true;
 }
 
 void selection_release(struct selection *selection)

@@ -54,6 +54,15 @@ bool selection_make(struct selection *selection, struct record *records, size_t 
                     const struct selection_wanted *wanted,
                     struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/**
+ * Look how far the running trials are: those that were chosen have what they are worth so far, see
+ * current.h.
+ *
+ * @param adds  those that were not are added at the end
+ */
+bool selection_follow(struct selection *selection, struct record *records, size_t count, bool adds,
+                      struct sweep_error *err) SWEEP_MUST_CHECK;
+
 void selection_release(struct selection *selection);
 
 #endif

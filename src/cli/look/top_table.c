@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "cli/look/last_line.h"
+#include "run/directory.h"
 #include "sweep/mem.h"
 #include "view/export/document_table.h"
 #include "view/term/table.h"
@@ -183,6 +184,8 @@ static void put_state(struct table *table, const struct chosen *chosen, struct s
 {
     const struct sweep_trial *trial = chosen->trial;
     uint64_t retry = record_retry(chosen->record, trial->number);
+    if (trial->state == SWEEP_TRIAL_RUNNING && !directory_is_locked(chosen->record->location.path))
+        strbuf_append_text(text, "left ");
     trial_text_state(trial, text);
     if (trial->retry_of > 0)
         strbuf_printf(text, ", retry of %" PRIu64, trial->retry_of);

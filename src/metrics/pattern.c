@@ -32,7 +32,8 @@ struct pattern {
     pcre2_code *code;
     pcre2_match_data *data;
     pcre2_match_context *context;
-    uint32_t group;   /* that captures the number */
+    uint32_t group; /* that captures the number */
+    uint32_t candidates;
     uint32_t options; /* of each match */
     bool take_last;   /* the last match of a line counts */
     char *required;   /* by name: a line without it cannot match */
@@ -83,6 +84,7 @@ static bool choose_group(struct pattern *pattern, struct sweep_error *err)
     if (named == PCRE2_ERROR_NOUNIQUESUBSTRING)
         return refuse(err, "the pattern has two groups named 'value': only one can be the number");
     pattern->group = named > 0 ? (uint32_t)named : 1;
+    pattern->candidates = named > 0 ? 1 : groups;
     return true;
 }
 
@@ -146,6 +148,11 @@ void pattern_free(struct pattern *pattern)
     pcre2_match_context_free(pattern->context);
     sweep_free(pattern->required);
     sweep_free(pattern);
+}
+
+unsigned pattern_candidates(const struct pattern *pattern)
+{
+    return pattern->candidates;
 }
 
 enum pattern_result pattern_match(struct pattern *pattern, struct strview line,

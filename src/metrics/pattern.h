@@ -29,6 +29,9 @@ struct pattern *pattern_create_by_name(const char *name, struct sweep_error *err
 
 void pattern_free(struct pattern *pattern);
 
+/** How many groups could be the number: 1 where one is called `value`. */
+unsigned pattern_candidates(const struct pattern *pattern);
+
 enum pattern_result {
     PATTERN_FOUND,
     PATTERN_NOT_FOUND,

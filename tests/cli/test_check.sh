@@ -52,3 +52,23 @@ expect_json '.[0] | [.name, .points, .budget]' '["grid",12,null]'
 expect_error "grid.yml:2:16: warning:" "maximize"
 expect_status 0 sweep check grid.yml
 expect_output "sweep:   grid" "space:   12 points"
+
+# A pattern with several groups says which one is taken; one that names it, or does not count the
+# others, needs no remark.
+check_groups() { # METRIC-PATTERN CAPTURE-PATTERN
+    cat >groups.yaml <<YAML
+command: true \${args}
+metric: {name: loss, goal: minimize, pattern: '$1'}
+capture: {epoch: '$2'}
+parameters: {a: {values: [1]}}
+YAML
+    expect_status 0 sweep check groups.yaml
+}
+check_groups '(train|val) loss (\S+)' 'epoch (\d+)/(\d+)'
+expect_error "groups.yaml:2:47: warning: the pattern has 2 groups, of which the first is taken" \
+    "name the one that is: (?<value>...); the others may be (?:...)" \
+    "groups.yaml:3:18: warning: the pattern has 2 groups"
+check_groups '(train|val) loss (?<value>\S+)' '(?:epoch|step) (\d+)'
+expect_quiet
+check_groups '(?|loss (\S+)|perte (\S+))' 'epoch (?<value>\d+)/(\d+)'
+expect_quiet

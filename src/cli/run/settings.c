@@ -9,6 +9,7 @@
 #include "base/nearest.h"
 #include "cli/surroundings.h"
 #include "metrics/extractor.h"
+#include "metrics/pattern.h"
 #include "run/external.h"
 #include "space/space.h"
 
@@ -82,6 +83,22 @@ static void choose_strategy(struct settings *settings, struct document *document
 
 /* --- patterns ------------------------------------------------------------------------------- */
 
+/* The first group is taken, which need not be what the person meant. */
+static void warn_of_groups(struct document *document, const char *text, struct mark mark)
+{
+    struct pattern *pattern = pattern_create(text, NULL);
+    unsigned candidates = pattern != NULL ? pattern_candidates(pattern) : 0;
+
+    pattern_free(pattern);
+    if (candidates < 2)
+        return;
+    diagnostics_add(&document->diagnostics, DIAGNOSTIC_WARNING, mark,
+                    "the pattern has %u groups, of which the first is taken as the number",
+                    candidates);
+    diagnostics_hint(&document->diagnostics,
+                     "name the one that is: (?<value>...); the others may be (?:...)");
+}
+
 static void try_pattern(struct document *document, const struct spec_pattern *pattern,
                         struct mark mark)
 {
@@ -91,6 +108,8 @@ static void try_pattern(struct document *document, const struct spec_pattern *pa
 
     if (extractor == NULL)
         diagnostics_add(&document->diagnostics, DIAGNOSTIC_ERROR, mark, "%s", reason.message);
+    else if (pattern->pattern != NULL)
+        warn_of_groups(document, pattern->pattern, mark);
     extractor_free(extractor);
 }
 

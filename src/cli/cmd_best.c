@@ -10,6 +10,7 @@
 #include "cli/look/cheapest.h"
 #include "cli/look/standing.h"
 #include "cli/output.h"
+#include "cli/run/lookup.h"
 #include "view/term/text.h"
 
 /* --- why there is none ------------------------------------------------------------------------ */
@@ -113,6 +114,7 @@ static bool deliver(const struct invocation *call, struct record *record,
 {
     struct strbuf text;
     strbuf_init(&text, OUTPUT_MAX);
+    lookup_surroundings(&record->document, call->environment);
     bool done = best_format_append(format, record, trial, remark, &text, err) &&
                 output_deliver(call, &text, err);
     strbuf_release(&text);

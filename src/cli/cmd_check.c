@@ -274,6 +274,7 @@ bool cmd_check(const struct invocation *call, enum exit_status *status, struct s
     if (!document_read(&document, call->operand, CONFIG_NEEDS_COMMAND, err))
         return false;
     settings_prepare(&settings, &document);
+    lookup_surroundings(&document, call->environment);
     lookup_command(&document, ".", call->environment);
     bool done = document_finish(&document, err) && report(call, &settings, status, err);
     document_release(&document);

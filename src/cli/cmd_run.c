@@ -80,6 +80,7 @@ bool cmd_run(const struct invocation *call, enum exit_status *status, struct swe
 
     if (done) {
         settings_prepare(&session.settings, &session.document);
+        lookup_surroundings(&session.document, call->environment);
         const char *path = path_of(&session, call);
         if (path != NULL && !locate_exists(path)) /* else its trials may run elsewhere */
             lookup_command(&session.document, ".", call->environment);

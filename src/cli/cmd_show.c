@@ -354,7 +354,7 @@ bool cmd_show(const struct invocation *call, enum exit_status *status, struct sw
     struct strbuf text;
     *status = STATUS_OK;
     strbuf_init(&text, OUTPUT_MAX);
-    bool done = facts_load(&facts, call->operand, err);
+    bool done = facts_load(&facts, call->operand, call->environment, err);
     if (done) {
         record_announce(&facts.record);
         if (call->options.json)

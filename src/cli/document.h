@@ -27,7 +27,8 @@ struct document {
     struct strbuf source;  /* its exact bytes */
     struct config *config; /* NULL when it has mistakes */
     struct diagnostics diagnostics;
-    bool has_settings; /* set apart from it */
+    bool has_settings;                  /* set apart from it */
+    struct command_surroundings around; /* of its command; zero until lookup_surroundings() */
 };
 
 /**

@@ -121,9 +121,19 @@ static void advise_seed(struct reader *reader)
         name);
 }
 
+static bool names_program(const struct node *command)
+{
+    if (command->kind == NODE_SCALAR)
+        return strstr(command->text, "${program}") != NULL;
+    for (size_t i = 0; i < command->count; i++)
+        if (names_program(command->values[i]))
+            return true;
+    return false;
+}
+
 static void advise_program(struct reader *reader)
 {
-    if (reader->draft.program != NULL)
+    if (reader->draft.program != NULL && !names_program(reader->draft.command))
         diagnostics_add(reader->diagnostics, DIAGNOSTIC_NOTE, reader->draft.program->mark,
                         "'program' is not used: 'command' says what to run");
 }

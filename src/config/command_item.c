@@ -7,44 +7,18 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/array.h"
 #include "base/nearest.h"
 #include "space/space.h"
-
-/* Weights & Biases' macros that have no meaning here yet, and what to write instead. */
-static const struct macro {
-    const char *name;
-    const char *instead;
-} macros[] = {
-    {"env", "leave it out"},
-    {"interpreter", "write 'python'"},
-    {"program", "write the script's name"},
-    {"args_no_equals", "use ${args}, or '--name', '${name}' for each parameter"},
-    {"args_no_hyphens", "write 'name=${name}' for each parameter"},
-    {"args_no_boolean_flags", "use ${args}"},
-    {"args_append_hydra", "write '+name=${name}' for each parameter"},
-    {"args_override_hydra", "write '++name=${name}' for each parameter"},
-    {"args_json", "let the script read the file that SWEEP_PARAMS names"},
-    {"args_json_file", "let the script read the file that SWEEP_PARAMS names"},
-};
 
 /* A word in progress. */
 struct parser {
     struct arena *arena;
-    const struct sweep_space *space;
+    const struct command_scope *scope;
     struct command_piece *pieces;
     size_t count;
     struct strview *fault;
     struct sweep_error *err;
 };
-
-static const struct macro *find_macro(const char *name)
-{
-    for (size_t i = 0; i < ARRAY_LENGTH(macros); i++)
-        if (strcmp(name, macros[i].name) == 0)
-            return &macros[i];
-    return NULL;
-}
 
 /* Upper case and underscores only: what a shell's users expect from the environment. */
 static bool is_like_variable(const char *name)
@@ -60,26 +34,27 @@ static bool is_like_variable(const char *name)
 
 static const char *nearest_parameter(struct parser *parser, const char *name)
 {
-    size_t count = sweep_space_count(parser->space);
+    size_t count = sweep_space_count(parser->scope->space);
     const char **names = arena_alloc_array(parser->arena, count + 1, sizeof *names);
     for (size_t i = 0; i < count; i++)
-        names[i] = sweep_space_parameter(parser->space, i)->name;
+        names[i] = sweep_space_parameter(parser->scope->space, i)->name;
     names[count] = "args";
     return nearest_word(name, names, count + 1);
 }
 
 static bool refuse_unknown(struct parser *parser, const char *name)
 {
-    const struct macro *macro = find_macro(name);
-    if (macro != NULL)
+    if (strcmp(name, "program") == 0)
         return sweep_error_set(parser->err, SWEEP_BAD_INPUT,
-                               "the Weights & Biases macro '${%s}' is not supported yet by this "
-                               "version; %s",
-                               name, macro->instead);
+                               "'${program}' stands for the script that 'program: ...' names, and "
+                               "there is no such key");
+    if (strcmp(name, "args_dict") == 0)
+        return sweep_error_set(parser->err, SWEEP_BAD_INPUT,
+                               "'${args_dict}' is no macro for a command; '${args_json}' is all "
+                               "parameters in one argument");
     if (strncmp(name, "envvar:", 7) == 0)
         return sweep_error_set(parser->err, SWEEP_BAD_INPUT,
-                               "the Weights & Biases macro '${%s}' is not supported yet by this "
-                               "version; let the script read its environment",
+                               "'${%s}' names no environment variable, as '${envvar:HOME}' does",
                                name);
     const char *nearest = nearest_parameter(parser, name);
     if (nearest != NULL)
@@ -87,9 +62,9 @@ static bool refuse_unknown(struct parser *parser, const char *name)
                                "there is no parameter '%s'; did you mean '${%s}'?", name, nearest);
     if (is_like_variable(name))
         return sweep_error_set(parser->err, SWEEP_BAD_INPUT,
-                               "there is no parameter '%s', and a command does not see environment "
-                               "variables",
-                               name);
+                               "there is no parameter '%s'; an environment variable is "
+                               "'${envvar:%s}'",
+                               name, name);
     return sweep_error_set(parser->err, SWEEP_BAD_INPUT,
                            "there is no parameter '%s'; add it to 'parameters:', or write '$${%s}' "
                            "for the text itself",
@@ -99,7 +74,7 @@ static bool refuse_unknown(struct parser *parser, const char *name)
 static void add_literal(struct parser *parser, const char *text, size_t size)
 {
     if (size > 0)
-        parser->pieces[parser->count++].literal =
+        parser->pieces[parser->count++].text =
             arena_copy(parser->arena, (struct strview){text, size});
 }
 
@@ -116,14 +91,19 @@ static bool add_reference(struct parser *parser, struct strview whole, struct st
     if (*name == '\0')
         return sweep_error_set(parser->err, SWEEP_BAD_INPUT,
                                "'${}' names no parameter; write '$${}' for the text itself");
-    if (strcmp(name, "args") == 0)
+    if (command_macro_arguments(arena_copy(parser->arena, whole)) != NULL)
         return sweep_error_set(parser->err, SWEEP_BAD_INPUT,
-                               "'${args}' becomes several arguments and must stand alone");
-    size_t index = space_find(parser->space, name);
+                               "'${%s}' becomes several arguments and must stand alone", name);
+    struct command_piece piece;
+    if (command_macro_find(name, parser->scope, &piece)) {
+        parser->pieces[parser->count++] = piece;
+        return true;
+    }
+    size_t index = space_find(parser->scope->space, name);
     if (index == SPACE_NOT_FOUND)
         return refuse_unknown(parser, name);
     parser->pieces[parser->count++] =
-        (struct command_piece){.parameter = index, .fallback = fallback};
+        (struct command_piece){.kind = PIECE_PARAMETER, .parameter = index, .fallback = fallback};
     return true;
 }
 
@@ -169,15 +149,15 @@ static size_t count_pieces(const char *word)
     return count;
 }
 
-bool command_item_parse(struct arena *arena, const char *word, const struct sweep_space *space,
+bool command_item_parse(struct arena *arena, const char *word, const struct command_scope *scope,
                         struct command_item *out, struct strview *fault, struct sweep_error *err)
 {
-    *out = (struct command_item){.is_args = strcmp(word, "${args}") == 0};
-    if (out->is_args)
+    *out = (struct command_item){.arguments = command_macro_arguments(word)};
+    if (out->arguments != NULL)
         return true;
     struct parser parser = {
         .arena = arena,
-        .space = space,
+        .scope = scope,
         .pieces = arena_alloc_array(arena, count_pieces(word), sizeof *parser.pieces),
         .fault = fault,
         .err = err,

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "config/dialect.h"
 #include "config/node.h"
 #include "config/overlay.h"
 #include "config/reader.h"
@@ -106,6 +107,7 @@ static bool is_utf16(struct strview source)
 static void read_document(struct reader *reader, const char *file, const struct node *root,
                           enum config_need need)
 {
+    dialect_find(reader, root);
     reader_section(reader, &config_section, root, &reader->draft);
     default_name(reader, file);
     settle_trials(reader);
@@ -114,7 +116,8 @@ static void read_document(struct reader *reader, const char *file, const struct 
     read_parameters(reader);
     replicates_check(reader);
     read_start(reader);
-    bool is_lacking = reader->draft.command == NULL && need == CONFIG_MAY_LACK_COMMAND;
+    bool is_lacking = reader->draft.command == NULL && reader->draft.program == NULL &&
+                      need == CONFIG_MAY_LACK_COMMAND;
     bool is_usable = reader->draft.config.space != NULL && (is_lacking || read_command(reader));
     if (is_usable && reader->diagnostics->errors == 0)
         advise(reader);

@@ -157,7 +157,7 @@ const struct group_entry *groups_list(struct reader *reader, const struct node *
         .reader = reader,
         .entries = arena_alloc_array(reader->arena, map->weight, sizeof *lister.entries),
     };
-    list_members(&lister, map, false);
+    list_members(&lister, map, reader->is_wandb);
     *count = lister.count;
     return lister.entries;
 }

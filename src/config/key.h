@@ -29,6 +29,13 @@ enum key_support {
     KEY_FOREIGN /* metadata of Weights & Biases: noted and not used */
 };
 
+/** Of a key at the top of the file: whose it is. See dialect.h. */
+enum key_origin {
+    KEY_OURS,
+    KEY_SHARED, /* Weights & Biases have it too */
+    KEY_WANDB   /* only they write it */
+};
+
 /** What a value may look like: bits, for those who check a file without reading it. */
 enum key_accepts {
     KEY_TEXT = 1,
@@ -55,6 +62,7 @@ struct key {
     const struct section *section; /* of a map: its keys */
     unsigned accepts;              /* what `takes` says, as bits of enum key_accepts */
     enum key_support support;
+    enum key_origin origin;
 };
 
 /** No section has more keys. */

@@ -23,9 +23,9 @@
     {                                                            \
         .name = (key_name), .help = (text), .support = KEY_LATER \
     }
-#define FOREIGN(key_name, text)                                    \
-    {                                                              \
-        .name = (key_name), .help = (text), .support = KEY_FOREIGN \
+#define FOREIGN(key_name, text)                                                         \
+    {                                                                                   \
+        .name = (key_name), .help = (text), .support = KEY_FOREIGN, .origin = KEY_WANDB \
     }
 
 #define SECTION(section_name, section_title, rows)                        \
@@ -367,17 +367,20 @@ static const struct section replicates_section =
 
 static const struct key config_keys[] = {
     {.name = "name",
+     .origin = KEY_SHARED,
      .takes = "a name that suits a folder",
      .accepts = KEY_SCALAR,
      .help = "the sweep's name; left out, the file's",
      .read = read_name},
     {.name = "command",
+     .origin = KEY_SHARED,
      .takes = "a command line, or a list of its words",
      .accepts = KEY_TEXT | KEY_LIST,
      .help = "what to run; ${name} is a parameter's value, ${args} stands for --name=value each",
      .read = read_node,
      .offset = offsetof(struct draft, command)},
     {.name = "metric",
+     .origin = KEY_SHARED,
      .takes = "'maximize NAME', 'minimize NAME' or a map with a name",
      .accepts = KEY_TEXT | KEY_MAP,
      .help = "the number to optimise, and how it is found in the output",
@@ -390,6 +393,7 @@ static const struct key config_keys[] = {
      .help = "other numbers worth keeping; without a pattern a number is found by its name",
      .read = read_capture},
     {.name = "method",
+     .origin = KEY_SHARED,
      .takes = "the name of a search method, or a list: the command of one of your own",
      .accepts = KEY_TEXT | KEY_LIST,
      .help = "how the next trial is chosen",
@@ -402,6 +406,7 @@ static const struct key config_keys[] = {
      .read = read_seed,
      .max = INT64_MAX},
     {.name = "parameters",
+     .origin = KEY_SHARED,
      .takes = "a map of parameters",
      .accepts = KEY_MAP,
      .help = "the search space",
@@ -435,6 +440,7 @@ static const struct key config_keys[] = {
      .read = read_map,
      .section = &budget_section},
     {.name = "run_cap",
+     .origin = KEY_WANDB,
      .takes = "a number of trials from 1 to 1000000000",
      .accepts = KEY_WHOLE,
      .help = "Weights & Biases' word for budget.trials",
@@ -466,9 +472,11 @@ static const struct key config_keys[] = {
      .offset = CONFIG(resources),
      .section = &resource_section},
     {.name = "program",
+     .origin = KEY_WANDB,
      .takes = "the name of a script",
      .accepts = KEY_TEXT,
-     .help = "Weights & Biases' script; give 'command' instead",
+     .help = "the script that Weights & Biases would run: without 'command' that is ${env} "
+             "${interpreter} ${program} ${args}",
      .read = read_node,
      .offset = offsetof(struct draft, program)},
     LATER("constraints", "conditions that every configuration meets"),
@@ -485,7 +493,10 @@ static const struct key config_keys[] = {
     LATER("scheduler", "Weights & Biases' Launch settings"),
     LATER("job", "a Weights & Biases Launch job"),
     LATER("image_uri", "a Weights & Biases Launch image"),
-    FOREIGN("description", "a description for Weights & Biases"),
+    {.name = "description",
+     .help = "a description for Weights & Biases",
+     .support = KEY_FOREIGN,
+     .origin = KEY_SHARED},
     FOREIGN("project", "a project of Weights & Biases"),
     FOREIGN("entity", "an account of Weights & Biases"),
     FOREIGN("apiVersion", "the version of a Weights & Biases file"),

@@ -53,6 +53,20 @@ static bool split_text(struct reader *reader, const struct node *node, struct wo
     return true;
 }
 
+/* Weights & Biases converts items that are no texts by Python's str(). */
+static const char *text_of_item(const struct reader *reader, const struct node *item)
+{
+    struct scalar scalar = scalar_read(item);
+    bool is_word = scalar.kind == SCALAR_TEXT && scalar.surprise == SURPRISE_WORD;
+    if (!reader->is_wandb)
+        return item->text;
+    if (scalar.kind == SCALAR_NULL)
+        return "None";
+    if (scalar.kind == SCALAR_BOOL || is_word)
+        return scalar.boolean ? "True" : "False";
+    return item->text;
+}
+
 static bool take_list(struct reader *reader, const struct node *list, struct words *words)
 {
     bool ok = true;
@@ -63,7 +77,7 @@ static bool take_list(struct reader *reader, const struct node *list, struct wor
         const struct node *item = list->values[i];
         words->nodes[i] = item;
         if (item->kind == NODE_SCALAR) {
-            words->texts[i] = arena_strdup(reader->arena, item->text);
+            words->texts[i] = arena_strdup(reader->arena, text_of_item(reader, item));
             continue;
         }
         reader_error(reader, item, "a word of the command must be a text, not %s",
@@ -101,9 +115,11 @@ static bool check_program(struct reader *reader, const struct words *words)
     static const char first[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
     static const char rest[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
     const char *program = words->texts[0];
-    if (strcmp(program, "${args}") == 0) {
+    if (command_macro_arguments(program) != NULL) {
         add_at_part(reader, DIAGNOSTIC_ERROR, words->nodes[0], strview_of(program),
-                    "the command begins with '${args}'; the program to run comes first");
+                    arena_printf(reader->arena,
+                                 "the command begins with '%s'; the program to run comes first",
+                                 program));
         return false;
     }
     size_t size = strspn(program, rest);
@@ -146,7 +162,8 @@ static const char *find_shell_talk(const char *word)
 /* A string is written like a shell's line, so people expect one; a list is not. */
 static void warn_of_shell_talk(struct reader *reader, const struct words *words)
 {
-    if (reader->draft.command->kind != NODE_SCALAR || is_shell(words->texts[0]))
+    const struct node *command = reader->draft.command;
+    if (command == NULL || command->kind != NODE_SCALAR || is_shell(words->texts[0]))
         return;
     for (size_t i = 0; i < words->count; i++) {
         const char *talk = find_shell_talk(words->texts[i]);
@@ -162,19 +179,32 @@ static void warn_of_shell_talk(struct reader *reader, const struct words *words)
     }
 }
 
+static struct command_scope make_scope(const struct reader *reader)
+{
+    const struct node *program = reader->draft.program;
+    return (struct command_scope){
+        .space = reader->draft.config.space,
+        .program = program != NULL && program->kind == NODE_SCALAR ? program->text : NULL,
+        .is_head = reader->is_wandb,
+    };
+}
+
 /* Each word by itself, so that every wrong one is shown; command_parse() would stop at the first.
  */
 static bool check_words(struct reader *reader, const struct words *words)
 {
     bool ok = true;
+    struct command_scope scope = make_scope(reader);
     if (sweep_space_count(reader->draft.config.space) == 0)
         return false; /* an error already; without parameters every ${name} would be one more */
     for (size_t i = 0; i < words->count; i++) {
         struct sweep_error err = {0};
         struct strview fault = {NULL, 0};
         struct command_item item;
-        if (command_item_parse(reader->arena, words->texts[i], reader->draft.config.space, &item,
-                               &fault, &err))
+        bool is_fine =
+            command_item_parse(reader->arena, words->texts[i], &scope, &item, &fault, &err);
+        scope.is_head = scope.is_head && command_macro_is_foreign(words->texts[i]);
+        if (is_fine)
             continue;
         add_at_part(reader, DIAGNOSTIC_ERROR, words->nodes[i], fault, err.message);
         ok = false;
@@ -182,17 +212,27 @@ static bool check_words(struct reader *reader, const struct words *words)
     return ok;
 }
 
-/* Weights & Biases makes a command of `program`; the line to write instead is known. */
+/* What Weights & Biases runs where only the program is named. */
+static bool take_program(struct reader *reader, struct words *words)
+{
+    static const char *const defaults[] = {"${env}", "${interpreter}", "${program}", "${args}"};
+    const struct node *program = reader->draft.program;
+    if (program->kind != NODE_SCALAR || program->text[0] == '\0') {
+        reader_error(reader, program, "'program' takes the name of a script");
+        return false;
+    }
+    words->count = ARRAY_LENGTH(defaults);
+    words->texts = arena_alloc_array(reader->arena, words->count, sizeof *words->texts);
+    words->nodes = arena_alloc_array(reader->arena, words->count, sizeof *words->nodes);
+    for (size_t i = 0; i < words->count; i++) {
+        words->texts[i] = arena_strdup(reader->arena, defaults[i]);
+        words->nodes[i] = program;
+    }
+    return true;
+}
+
 static void refuse_missing(struct reader *reader)
 {
-    const struct node *program = reader->draft.program;
-    if (program != NULL && program->kind == NODE_SCALAR) {
-        reader_error(reader, program,
-                     "'command' is missing, and making one from 'program' is not supported yet by "
-                     "this version");
-        reader_hint(reader, "write 'command: python %s ${args}'", program->text);
-        return;
-    }
     diagnostics_add(reader->diagnostics, DIAGNOSTIC_ERROR, (struct mark){0},
                     "'command' is missing: there is nothing to run");
     reader_hint(reader, "for example 'command: python train.py ${args}'");
@@ -202,18 +242,24 @@ bool read_command(struct reader *reader)
 {
     const struct node *node = reader->draft.command;
     struct words words = {0};
-    if (node == NULL) {
+    if (node == NULL && reader->draft.program == NULL) {
         refuse_missing(reader);
         return false;
     }
-    if (!find_words(reader, node, &words))
+    if (node == NULL) {
+        node = reader->draft.program;
+        if (!take_program(reader, &words))
+            return false;
+    } else if (!find_words(reader, node, &words)) {
         return false;
+    }
     bool ok = check_program(reader, &words);
     if (!check_words(reader, &words) || !ok)
         return false;
     warn_of_shell_talk(reader, &words);
     struct sweep_error err = {0};
-    if (command_parse(reader->arena, words.texts, words.count, reader->draft.config.space,
+    const struct command_scope scope = make_scope(reader);
+    if (command_parse(reader->arena, words.texts, words.count, &scope,
                       &reader->draft.config.command, &err))
         return true;
     reader_error(reader, node, "%s", err.message);

@@ -68,10 +68,11 @@ static const struct key *refuse_unknown(struct reader *reader, const struct sect
                                         const struct node *key)
 {
     if (section == &config_section)
-        reader_error(reader, key, "unknown key '%s'", key->text);
+        reader_complain(reader, key, "unknown key '%s'", key->text);
     else
-        reader_error(reader, key, "unknown key '%s' in %s", key->text, section->title);
-    return reader_is_full(reader) ? NULL : hint_key(reader, section, key->text);
+        reader_complain(reader, key, "unknown key '%s' in %s", key->text, section->title);
+    const struct key *meant = reader_is_full(reader) ? NULL : hint_key(reader, section, key->text);
+    return reader->is_lenient ? NULL : meant; /* Weights & Biases does not read it either */
 }
 
 static void read_key(struct reader *reader, const struct key *key, const struct node *name,
@@ -145,6 +146,15 @@ void reader_error(struct reader *reader, const struct node *node, const char *fo
     va_list arguments;
     va_start(arguments, format);
     add(reader, DIAGNOSTIC_ERROR, node, format, arguments);
+    va_end(arguments);
+}
+
+void reader_complain(struct reader *reader, const struct node *node, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    add(reader, reader->is_lenient ? DIAGNOSTIC_WARNING : DIAGNOSTIC_ERROR, node, format,
+        arguments);
     va_end(arguments);
 }
 

@@ -61,7 +61,9 @@ struct reader {
     struct diagnostics *diagnostics;
     struct strview source;
     struct draft draft;
-    unsigned noted; /* a bit per enum scalar_surprise that was noted already */
+    bool is_wandb;   /* the file is written for Weights & Biases: see dialect.h */
+    bool is_lenient; /* and has nothing of ours: what they only warn of is no error */
+    unsigned noted;  /* a bit per enum scalar_surprise that was noted already */
 };
 
 /** Read a map by the rows of a section; a NULL map sets the defaults. */
@@ -73,6 +75,11 @@ void reader_refuse(struct reader *reader, const struct key *key, const struct no
 
 /** Add an error at a node. */
 void reader_error(struct reader *reader, const struct node *node, const char *format, ...)
+    SWEEP_PRINTF(3, 4);
+
+/** Add an error at a node, or a warning where the file is one of Weights & Biases and they go on.
+ */
+void reader_complain(struct reader *reader, const struct node *node, const char *format, ...)
     SWEEP_PRINTF(3, 4);
 
 /** Whether enough mistakes were found to show: further ones are only counted, and advice for them

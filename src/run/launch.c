@@ -163,7 +163,8 @@ static bool start(struct runner *runner, struct arena *arena, struct preparation
         !write_params(runner, &paths, trial->params, err) || !make_token(spec.token, err))
         return false;
     preparation->fresh = key.number == 1 || !has_checkpoint(runner, &paths);
-    spec.argv = settings->expand(settings->expand_context, arena, trial->params);
+    spec.argv = settings->expand(settings->expand_context, arena, trial->params,
+                                 arena_printf(arena, "%s/params.json", paths.absolute));
     spec.envp = make_environment(runner, arena, &spec, &paths, preparation);
     const struct backend_launch launch = {&spec, preparation->gpus.leases, runner->now_ms};
     struct turn_attempt attempt = {.started_us = runner->wall_us, .fresh = preparation->fresh};

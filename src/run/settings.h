@@ -45,7 +45,8 @@ struct run_settings {
     struct coprocess_settings external; /* of the strategy's process; no command: it has none */
 
     /** Make the argument vector of a trial, in the arena; `context` is `expand_context`. */
-    char **(*expand)(void *context, struct arena *arena, const struct sweep_value *params);
+    char **(*expand)(void *context, struct arena *arena, const struct sweep_value *params,
+                     const char *params_path);
     void *expand_context;
     char *const *extra_environment; /* NAME=VALUE from trial.env; ends with NULL */
 };

@@ -106,13 +106,17 @@ static struct sweep_space *make_space(struct arena *arena)
     return space;
 }
 
+static const char *program; /* of `${program}` */
+
 static bool compile(struct arena *arena, const struct sweep_space *space, const char *text,
                     struct command *command, struct sweep_error *err)
 {
     char **words = NULL;
     size_t count = 0;
     assert_true(command_split(arena, strview_of(text), &words, &count, err));
-    return command_parse(arena, words, count, space, command, err);
+    const struct command_scope scope = {
+        .space = space, .program = program, .is_head = program != NULL};
+    return command_parse(arena, words, count, &scope, command, err);
 }
 
 static void test_expand(void **state)
@@ -136,13 +140,13 @@ static void test_expand(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct arena arena = {0};
         struct sweep_error err = {0};
-        struct command command;
+        struct command command = {0};
         char joined[256];
         size_t count = 0;
         struct sweep_space *space = make_space(&arena);
         if (!compile(&arena, space, rows[i].text, &command, &err))
             fail_msg("%s: %s", rows[i].text, err.message);
-        char **arguments = command_expand(&arena, &command, space, params);
+        char **arguments = command_expand(&arena, &command, space, params, NULL);
         while (arguments[count] != NULL)
             count++;
         join(arguments, count, joined, sizeof joined);
@@ -156,12 +160,12 @@ static void test_a_value_is_one_argument(void **state)
     (void)state;
     struct arena arena = {0};
     struct sweep_error err = {0};
-    struct command command;
+    struct command command = {0};
     struct sweep_space *space = make_space(&arena);
     const struct sweep_value params[] = {
         choices[1], {.kind = SWEEP_VALUE_NONE}, {.kind = SWEEP_VALUE_INT, .integer = 7}};
     assert_true(compile(&arena, space, "train ${lr} ${args}", &command, &err));
-    char **arguments = command_expand(&arena, &command, space, params);
+    char **arguments = command_expand(&arena, &command, space, params, NULL);
     assert_string_equal(arguments[1], "a b");
     assert_string_equal(arguments[2], "--lr=a b");
     assert_string_equal(arguments[3], "--model.depth=7");
@@ -186,15 +190,22 @@ static void test_parse_refuses(void **state)
         {"t ${}", "'${}' names no parameter; write '$${}' for the text itself"},
         {"t ${:-3}", "'${}' names no parameter; write '$${}' for the text itself"},
         {"t ${CUDA_HOME}",
-         "there is no parameter 'CUDA_HOME', and a command does not see environment variables"},
+         "there is no parameter 'CUDA_HOME'; an environment variable is '${envvar:CUDA_HOME}'"},
         {"t ${program}",
-         "the Weights & Biases macro '${program}' is not supported yet by this version; write the "
-         "script's name"},
+         "'${program}' stands for the script that 'program: ...' names, and there is no such key"},
+        {"t ${args_dict}",
+         "'${args_dict}' is no macro for a command; '${args_json}' is all parameters in one "
+         "argument"},
+        {"t x${args_no_hyphens}",
+         "'${args_no_hyphens}' becomes several arguments and must stand alone"},
+        {"${args_no_equals} t",
+         "the command begins with '${args_no_equals}'; the program to run comes first"},
+        {"t ${envvar:}", "'${envvar:}' names no environment variable, as '${envvar:HOME}' does"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct arena arena = {0};
         struct sweep_error err = {0};
-        struct command command;
+        struct command command = {0};
         struct sweep_space *space = make_space(&arena);
         assert_false(compile(&arena, space, rows[i].text, &command, &err));
         assert_int_equal(err.code, SWEEP_BAD_INPUT);
@@ -203,18 +214,86 @@ static void test_parse_refuses(void **state)
     }
 }
 
+static const struct sweep_value listed[] = {
+    {.kind = SWEEP_VALUE_BOOL, .boolean = true},
+    {.kind = SWEEP_VALUE_TEXT, .text = "cart"},
+    {.kind = SWEEP_VALUE_BOOL},
+    {.kind = SWEEP_VALUE_REAL, .real = 1e-5},
+    {.kind = SWEEP_VALUE_NULL},
+};
+static const char *const names[] = {"b", "env", "f", "lr", "n"};
+
+/* A row per macro of the reference. */
+static void test_macros(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *words;
+    } rows[] = {
+        {"${env} ${interpreter} ${program} ${args}",
+         "/usr/bin/env|python3|train.py|--b=True|--env=cart|--f=False|--lr=1e-05|--n=None"},
+        {"t ${args_no_equals}", "t|--b|True|--env|cart|--f|False|--lr|1e-05|--n|None"},
+        {"t ${args_no_hyphens}", "t|b=True|env=cart|f=False|lr=1e-05|n=None"},
+        {"t ${args_no_boolean_flags}", "t|--b|--env=cart|--lr=1e-05|--n=None"},
+        {"t ${args_append_hydra}", "t|+b=True|+env=cart|+f=False|+lr=1e-05|+n=None"},
+        {"t ${args_override_hydra}", "t|++b=True|++env=cart|++f=False|++lr=1e-05|++n=None"},
+        {"t ${args_json}", "t|{\"b\":true,\"env\":\"cart\",\"f\":false,\"lr\":1e-05,\"n\":null}"},
+        {"t ${args_json_file}", "t|/s/params.json"},
+        {"t --config=${args_json_file}", "t|--config=/s/params.json"},
+        {"t ${envvar:HOME} --data=${envvar:DATA_DIR}/x", "t|/root|--data=/data/x"},
+        {"t ${envvar:NOT_SET}", "t|NOT_SET"},
+        {"python ${env}", "python|cart"}, /* behind the head it is the parameter */
+        {"${env} ${env} x ${env}", "/usr/bin/env|/usr/bin/env|x|cart"},
+        {"t ${program}.bak", "t|train.py.bak"},
+    };
+    struct sweep_parameter parameters[ARRAY_LENGTH(listed)];
+    char home[] = "HOME=/root";
+    char data_dir[] = "DATA_DIR=/data";
+    char data[] = "DATA=/no";
+    char *const environment[] = {home, data_dir, data, NULL};
+    const struct command_surroundings around = {
+        .interpreter = "python3", .params_path = "/s/params.json", .environment = environment};
+    for (size_t i = 0; i < ARRAY_LENGTH(listed); i++)
+        parameters[i] = (struct sweep_parameter){.name = names[i],
+                                                 .distribution = SWEEP_CONSTANT,
+                                                 .choices = &listed[i],
+                                                 .choice_count = 1};
+    program = "train.py";
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct arena arena = {0};
+        struct sweep_error err = {0};
+        struct command command = {0};
+        char joined[256];
+        size_t count = 0;
+        struct sweep_space *space =
+            space_create(&arena, parameters, ARRAY_LENGTH(parameters), &err);
+        if (!compile(&arena, space, rows[i].text, &command, &err))
+            fail_msg("%s: %s", rows[i].text, err.message);
+        char **arguments = command_expand(&arena, &command, space, listed, &around);
+        while (arguments[count] != NULL)
+            count++;
+        join(arguments, count, joined, sizeof joined);
+        assert_string_equal(joined, rows[i].words);
+        arena_release(&arena);
+    }
+    program = NULL;
+}
+
 static void test_uses(void **state)
 {
     (void)state;
     struct arena arena = {0};
     struct sweep_error err = {0};
-    struct command command;
+    struct command command = {0};
     struct sweep_space *space = make_space(&arena);
     assert_true(compile(&arena, space, "t --m=${momentum}", &command, &err));
     assert_false(command_uses(&command, 0));
     assert_true(command_uses(&command, 1));
     assert_true(compile(&arena, space, "t ${args}", &command, &err));
     assert_true(command_uses(&command, 0));
+    assert_true(compile(&arena, space, "t ${args_json_file}", &command, &err));
+    assert_true(command_uses(&command, 2));
     assert_true(compile(&arena, space, "t $${momentum}", &command, &err));
     assert_false(command_uses(&command, 1));
     arena_release(&arena);
@@ -226,6 +305,7 @@ int main(void)
         cmocka_unit_test(test_split),         cmocka_unit_test(test_split_refuses),
         cmocka_unit_test(test_expand),        cmocka_unit_test(test_a_value_is_one_argument),
         cmocka_unit_test(test_parse_refuses), cmocka_unit_test(test_uses),
+        cmocka_unit_test(test_macros),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -101,7 +101,7 @@ static void dump_command(struct arena *arena, const struct config *config, struc
     struct sweep_value *params = arena_alloc_array(arena, count, sizeof *params);
     for (size_t i = 0; i < count; i++)
         params[i] = sweep_parameter_draw(sweep_space_parameter(config->space, i), 0.25);
-    char **arguments = command_expand(arena, &config->command, config->space, params);
+    char **arguments = command_expand(arena, &config->command, config->space, params, NULL);
     strbuf_append_text(out, "command:");
     for (size_t i = 0; arguments[i] != NULL; i++)
         strbuf_printf(out, " [%s]", arguments[i]);

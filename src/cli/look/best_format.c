@@ -11,6 +11,7 @@
 #include "cli/look/fixed_space.h"
 #include "cli/look/rows.h"
 #include "cli/look/standing.h"
+#include "journal/handshake.h"
 #include "space/space.h"
 #include "view/export/hydra.h"
 #include "view/export/shell.h"
@@ -126,7 +127,13 @@ static bool append_json(struct record *record, const struct sweep_trial *trial, 
 static bool append_command(struct record *record, const struct command *command,
                            const struct sweep_trial *trial, struct strbuf *out)
 {
-    shell_append_all(out, command_expand(&record->arena, command, record->space, trial->params));
+    struct command_surroundings around = record->document.around;
+    char directory[HANDSHAKE_NAME_MAX];
+    handshake_trial_directory(trial->number, directory);
+    around.params_path =
+        arena_printf(&record->arena, "%s/trials/%s/params.json", record->location.path, directory);
+    shell_append_all(
+        out, command_expand(&record->arena, command, record->space, trial->params, &around));
     strbuf_append_char(out, '\n');
     return true;
 }
@@ -134,7 +141,7 @@ static bool append_command(struct record *record, const struct command *command,
 static bool append_args(struct record *record, const struct sweep_trial *trial, struct strbuf *out,
                         struct sweep_error *err)
 {
-    static const struct command_item ARGS = {.is_args = true};
+    static const struct command_item ARGS = {.arguments = &command_arguments_plain};
     const struct command command = {
         .items = &ARGS, .count = 1, .is_dotted = record->document.config->command.is_dotted};
     (void)err;

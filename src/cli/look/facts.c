@@ -4,6 +4,7 @@
 #include "cli/look/facts.h"
 
 #include "base/clock.h"
+#include "cli/run/lookup.h"
 #include "journal/handshake.h"
 
 static bool load_tables(struct facts *facts, struct sweep_error *err)
@@ -22,7 +23,8 @@ static bool load_tables(struct facts *facts, struct sweep_error *err)
             store_load_reports(store, &record->arena, number, metric, &facts->reports, err));
 }
 
-bool facts_load(struct facts *facts, const char *operand, struct sweep_error *err)
+bool facts_load(struct facts *facts, const char *operand, char *const *environment,
+                struct sweep_error *err)
 {
     struct record *record = &facts->record;
     char directory[HANDSHAKE_NAME_MAX];
@@ -34,8 +36,11 @@ bool facts_load(struct facts *facts, const char *operand, struct sweep_error *er
         facts->outdated++;
     facts->directory =
         arena_printf(&record->arena, "%s/trials/%s", record->location.path, directory);
+    lookup_surroundings(&record->document, environment);
+    struct command_surroundings around = record->document.around;
+    around.params_path = arena_printf(&record->arena, "%s/params.json", facts->directory);
     facts->argv = command_expand(&record->arena, &record->document.config->command, record->space,
-                                 facts->trial->params);
+                                 facts->trial->params, &around);
     facts->seed = record_trial_seed(record, facts->trial);
     return true;
 }

@@ -2,7 +2,7 @@
  * All that is recorded of one trial: what `show` prints.
  *
  *     struct facts facts;
- *     if (facts_load(&facts, "digits/12", err)) ...
+ *     if (facts_load(&facts, "digits/12", environment, err)) ...
  *     facts_release(&facts);
  *
  * Ownership: everything is in the record's arena; facts_release() closes the record, also after a
@@ -29,8 +29,13 @@ struct facts {
     uint64_t retried_as; /* the newest trial that is its retry; 0: none */
 };
 
-/** @param operand  TRIAL as typed. @error as record_open_trial() */
-bool facts_load(struct facts *facts, const char *operand, struct sweep_error *err) SWEEP_MUST_CHECK;
+/**
+ * @param operand      TRIAL as typed
+ * @param environment  of this process; ends with NULL
+ * @error as record_open_trial()
+ */
+bool facts_load(struct facts *facts, const char *operand, char *const *environment,
+                struct sweep_error *err) SWEEP_MUST_CHECK;
 
 void facts_release(struct facts *facts);
 

@@ -108,9 +108,10 @@ static bool is_same(struct record *record, const struct sweep_trial *trial,
             !sweep_value_equal(&params[i], &trial->params[index]))
             return false;
     }
-    return command_is_same(command_expand(&record->arena, &config->command, config->space, params),
-                           command_expand(&record->arena, &record->document.config->command,
-                                          record->space, trial->params));
+    return command_is_same(
+        command_expand(&record->arena, &config->command, config->space, params, NULL),
+        command_expand(&record->arena, &record->document.config->command, record->space,
+                       trial->params, NULL));
 }
 
 bool fixed_space_append(struct record *record, const struct sweep_trial *trial, const char *name,

@@ -126,13 +126,31 @@ static void write_key(struct json_writer *w, const struct key *key)
     json_end_object(w);
 }
 
-/* What must be there: `name` in a metric, a command and parameters in the file. */
+/* A command, or a program to make one of. */
+static void write_either(struct json_writer *w)
+{
+    static const char *const KEYS[] = {"command", "program"};
+
+    json_key(w, "anyOf");
+    json_begin_array(w);
+    for (size_t i = 0; i < ARRAY_LENGTH(KEYS); i++) {
+        json_begin_object(w);
+        json_key(w, "required");
+        json_begin_array(w);
+        json_put_string(w, KEYS[i]);
+        json_end_array(w);
+        json_end_object(w);
+    }
+    json_end_array(w);
+}
+
+/* What must be there: `name` in a metric, parameters in the file. */
 static void write_required(struct json_writer *w, const struct section *section)
 {
     static const struct {
         const char *section;
         const char *key;
-    } REQUIRED[] = {{"metric", "name"}, {"", "command"}, {"", "parameters"}};
+    } REQUIRED[] = {{"metric", "name"}, {"", "parameters"}};
 
     json_key(w, "required");
     json_begin_array(w);
@@ -151,6 +169,8 @@ static void write_keys(struct json_writer *w, const struct section *section)
             write_key(w, &section->keys[i]);
     json_end_object(w);
     write_required(w, section);
+    if (section == &config_section)
+        write_either(w);
     json_key(w, "additionalProperties");
     json_put_boolean(w, false);
 }

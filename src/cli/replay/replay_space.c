@@ -144,9 +144,10 @@ static bool same_command(const struct replay *replay, const struct config *confi
         return true;
     memcpy(params, start, count * sizeof *params);
     params[count] = config->replicates.seeds[0];
-    return command_is_same(command_expand(&record->arena, &config->command, config->space, params),
-                           command_expand(&record->arena, &record->document.config->command,
-                                          record->space, trial->params));
+    return command_is_same(
+        command_expand(&record->arena, &config->command, config->space, params, NULL),
+        command_expand(&record->arena, &record->document.config->command, record->space,
+                       trial->params, NULL));
 }
 
 static bool is_same(const struct replay *replay, const struct config *config)

@@ -19,7 +19,10 @@ static const char *program_of(const struct config *config)
 {
     const struct command_item *first = &config->command.items[0];
 
-    return !first->is_args && first->count == 1 ? first->pieces[0].literal : NULL;
+    bool is_literal =
+        first->arguments == NULL && first->count == 1 && first->pieces[0].kind == PIECE_LITERAL;
+
+    return is_literal ? first->pieces[0].text : NULL;
 }
 
 static const char *variable(const struct config *config, char *const *environment, const char *name)
@@ -88,6 +91,35 @@ static void warn_file(struct document *document, const char *directory, const ch
                         "%s cannot be executed; make it executable (chmod +x) or name its "
                         "interpreter",
                         path);
+}
+
+static bool uses_interpreter(const struct command *command)
+{
+    for (size_t i = 0; i < command->count; i++)
+        for (size_t j = 0; j < command->items[i].count; j++)
+            if (command->items[i].pieces[j].kind == PIECE_INTERPRETER)
+                return true;
+    return false;
+}
+
+void lookup_surroundings(struct document *document, char *const *environment)
+{
+    const struct config *config = document->config;
+    document->around.environment = environment;
+    if (config == NULL || !uses_interpreter(&config->command))
+        return;
+    const char *path = variable(config, environment, "PATH");
+    if (is_on_path(&document->arena, path, "python"))
+        return;
+    if (!is_on_path(&document->arena, path, "python3")) {
+        diagnostics_add(&document->diagnostics, DIAGNOSTIC_WARNING, NO_MARK,
+                        "'${interpreter}' is python, and there is no program of that name on the "
+                        "PATH");
+        return;
+    }
+    document->around.interpreter = "python3";
+    diagnostics_add(&document->diagnostics, DIAGNOSTIC_NOTE, NO_MARK,
+                    "'${interpreter}' is python3 here, since there is no python on the PATH");
 }
 
 void lookup_command(struct document *document, const char *directory, char *const *environment)

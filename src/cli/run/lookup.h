@@ -7,6 +7,14 @@
 #include "cli/document.h"
 
 /**
+ * Find what the command's macros stand for here: variables of the environment, and python3 as the
+ * interpreter, with a note, where there is no python.
+ *
+ * @param environment  of this process; ends with NULL; borrowed
+ */
+void lookup_surroundings(struct document *document, char *const *environment);
+
+/**
  * Add a warning where the command's first word is no program that can be executed, and where the
  * directory that trials run in is none. It is no mistake: both may come to be before the sweep
  * runs.

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/locate.h"
+#include "cli/run/lookup.h"
 #include "cli/run/reread.h"
 #include "cli/run/revision.h"
 #include "cli/run/setting_list.h"
@@ -112,6 +113,7 @@ static bool parse_with_settings(struct session *session, struct sweep_error *err
     document_release(&session->document);
     document_parse_with(&session->document, file, copy, CONFIG_NEEDS_COMMAND, &session->applied);
     settings_prepare(&session->settings, &session->document);
+    lookup_surroundings(&session->document, session->call->environment);
     return session->document.diagnostics.errors == 0 || document_finish(&session->document, err);
 }
 

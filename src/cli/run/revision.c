@@ -189,8 +189,8 @@ static bool same_replicates(const struct config *a, const struct config *b)
 static bool same_piece(const struct config *a, const struct command_piece *x,
                        const struct config *b, const struct command_piece *y)
 {
-    if (x->literal != NULL || y->literal != NULL)
-        return same_text(x->literal, y->literal);
+    if (x->kind != PIECE_PARAMETER || y->kind != PIECE_PARAMETER)
+        return x->kind == y->kind && same_text(x->text, y->text);
     return same_text(sweep_space_parameter(a->space, x->parameter)->name,
                      sweep_space_parameter(b->space, y->parameter)->name) &&
            same_text(x->fallback, y->fallback);
@@ -203,7 +203,7 @@ static bool same_command(const struct config *a, const struct config *b)
     for (size_t i = 0; i < a->command.count; i++) {
         const struct command_item *x = &a->command.items[i];
         const struct command_item *y = &b->command.items[i];
-        if (x->is_args != y->is_args || x->count != y->count)
+        if (x->arguments != y->arguments || x->count != y->count)
             return false;
         for (size_t j = 0; j < x->count; j++)
             if (!same_piece(a, &x->pieces[j], b, &y->pieces[j]))

@@ -47,7 +47,7 @@ size_t sample_commands(const struct settings *settings, uint64_t seed, struct ar
             break;
         trials[count] = (struct sweep_trial){.number = count + 1, .params = params};
         pending[count] = &trials[count];
-        commands[count++] = settings_expand(settings, arena, params);
+        commands[count++] = settings_expand(settings, arena, params, NULL);
     }
     strategy->free(state);
     return count;

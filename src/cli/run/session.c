@@ -19,6 +19,7 @@
 #include "cli/run/console.h"
 #include "cli/run/gear.h"
 #include "cli/run/last_words.h"
+#include "cli/run/lookup.h"
 #include "cli/run/reread.h"
 #include "cli/run/revise.h"
 #include "cli/run/setting_list.h"
@@ -136,6 +137,7 @@ static bool parse_recorded(struct session *session, struct sweep_error *err)
                         arena_printf(&session->arena, "%s/" LOCATE_YAML, session->directory.path),
                         session->sweep.yaml, session->need, &session->applied);
     settings_prepare(&session->settings, &session->document);
+    lookup_surroundings(&session->document, session->call->environment);
     /* What was only warned about was said when it was started. */
     return session->document.diagnostics.errors == 0 || document_finish(&session->document, err);
 }

@@ -171,16 +171,19 @@ static char *const *make_environment(struct document *document)
 }
 
 char **settings_expand(const struct settings *settings, struct arena *arena,
-                       const struct sweep_value *params)
+                       const struct sweep_value *params, const char *params_path)
 {
     const struct config *config = settings->document->config;
+    struct command_surroundings around = settings->document->around;
 
-    return command_expand(arena, &config->command, config->space, params);
+    around.params_path = params_path;
+    return command_expand(arena, &config->command, config->space, params, &around);
 }
 
-static char **expand(void *context, struct arena *arena, const struct sweep_value *params)
+static char **expand(void *context, struct arena *arena, const struct sweep_value *params,
+                     const char *params_path)
 {
-    return settings_expand(context, arena, params);
+    return settings_expand(context, arena, params, params_path);
 }
 
 static struct engine_limits make_limits(const struct config *config)

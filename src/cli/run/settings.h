@@ -41,8 +41,12 @@ void settings_prepare(struct settings *settings, struct document *document);
 bool settings_place(struct settings *settings, uint64_t seed, const char *directory,
                     struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** The argument vector of one assignment, in the arena; ends with NULL. */
+/**
+ * The argument vector of one assignment, in the arena; ends with NULL.
+ *
+ * @param params_path  of the trial's params.json; NULL: there is no trial
+ */
 char **settings_expand(const struct settings *settings, struct arena *arena,
-                       const struct sweep_value *params);
+                       const struct sweep_value *params, const char *params_path);
 
 #endif

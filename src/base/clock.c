@@ -36,15 +36,31 @@ int64_t clock_wall_us(void)
     return read_us(CLOCK_REALTIME);
 }
 
+/* Rounded down, also before 1970. */
+static time_t whole_seconds(int64_t wall_us)
+{
+    return (time_t)(wall_us / 1000000 - (wall_us % 1000000 < 0 ? 1 : 0));
+}
+
 void clock_format_utc(int64_t wall_us, char out[CLOCK_TEXT_MAX])
 {
-    /* Rounded down, also before 1970. */
-    time_t seconds = (time_t)(wall_us / 1000000 - (wall_us % 1000000 < 0 ? 1 : 0));
+    time_t seconds = whole_seconds(wall_us);
     struct tm parts = {0};
 
     if (!gmtime_r(&seconds, &parts) ||
         strftime(out, CLOCK_TEXT_MAX, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
         out[0] = '\0';
+}
+
+void clock_format_local(int64_t wall_us, char out[CLOCK_TEXT_MAX])
+{
+    time_t seconds = whole_seconds(wall_us);
+    struct tm parts = {0};
+
+    tzset();
+    if (!localtime_r(&seconds, &parts) ||
+        strftime(out, CLOCK_TEXT_MAX, "%Y-%m-%d %H:%M:%S %Z", &parts) == 0)
+        clock_format_utc(wall_us, out); /* a zone whose name is longer than the rest */
 }
 
 /* Cut, not rounded: a rounded 59.96 s would have to become 1m00s. */

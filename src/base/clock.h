@@ -24,6 +24,10 @@ int64_t clock_wall_us(void);
 /** Write wall time as `2026-11-24T10:41:07Z`. */
 void clock_format_utc(int64_t wall_us, char out[CLOCK_TEXT_MAX]);
 
+/** Write wall time for people, as their clock shows it, with its zone: `2026-11-24 11:41:07 CET`.
+ * The zone is the one of the machine, or of TZ. */
+void clock_format_local(int64_t wall_us, char out[CLOCK_TEXT_MAX]);
+
 /** Write a duration for people: `0.42s`, `12.3s`, `4m07s`, `2h15m`, `3d04h`. */
 void clock_format_duration(int64_t duration_us, char out[CLOCK_TEXT_MAX]);
 

@@ -167,7 +167,7 @@ static void put_line(struct table *table, const struct line *line, struct strbuf
     else
         table_cell(table, TABLE_PLAIN, "%zu", standing->finished);
     put_best(table, record, text);
-    clock_format_utc(record->sweep.created_us, created);
+    clock_format_local(record->sweep.created_us, created);
     if (record->sweep.running_us > 0)
         clock_format_duration(record->sweep.running_us, ran);
     table_cell(table, TABLE_PLAIN, "%s", created);

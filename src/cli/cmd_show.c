@@ -190,7 +190,7 @@ static void put_attempt(struct table *table, const struct store_attempt *attempt
     const struct attempt_outcome *outcome = &attempt->outcome;
     char started[CLOCK_TEXT_MAX];
     char took[CLOCK_TEXT_MAX] = "";
-    clock_format_utc(attempt->started_us, started);
+    clock_format_local(attempt->started_us, started);
     bool is_known = facts_is_measured(attempt);
     if (is_known || outcome->duration_us > 0)
         clock_format_duration(outcome->duration_us, took);
@@ -245,7 +245,7 @@ static void append_events(const struct facts *facts, struct strbuf *out)
     for (size_t i = 0; i < facts->events.count; i++) {
         const struct store_event *event = &facts->events.items[i];
         char at[CLOCK_TEXT_MAX];
-        clock_format_utc(event->at_us, at);
+        clock_format_local(event->at_us, at);
         strbuf_printf(out, "  %s  %s", at, strcmp(event->kind, "note") == 0 ? "note: " : "");
         text_append_safe(out, strview_of(event->text));
         strbuf_append_char(out, '\n');

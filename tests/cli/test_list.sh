@@ -66,3 +66,15 @@ expect_status 2 sweep lsit
 expect_error "did you mean 'list'?"
 expect_status 0 env COLUMNS=40 sweep list
 expect_no_output "after the holidays"
+
+# Moments are those of the person's clock, with its zone; for programs they are UTC.
+created=$(sweep list --json | sed -n 's/.*"sweep":"done".*"created":"\([^"]*\)".*/\1/p')
+zone='<+0330>-3:30'
+local_time=$(TZ=$zone date -d "$created" '+%Y-%m-%d %H:%M:%S')
+expect_status 0 env TZ="$zone" COLUMNS=200 sweep list
+expect_output "  $local_time +0330"
+expect_status 0 env TZ="$zone" sweep list --json
+expect_output "\"created\":\"$created\""
+started=$(sweep show done/1 --json | sed -n 's/.*"attempt_list":\[{"attempt":1,"started":"\([^"]*\)".*/\1/p')
+expect_status 0 env TZ="$zone" sweep show done/1
+expect_output "$(TZ=$zone date -d "$started" '+%Y-%m-%d %H:%M:%S') +0330"

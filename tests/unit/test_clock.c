@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include <cmocka.h>
@@ -31,6 +32,33 @@ static void test_format_utc(void **state)
         char text[CLOCK_TEXT_MAX];
 
         clock_format_utc(rows[i].us, text);
+        assert_string_equal(text, rows[i].text);
+    }
+}
+
+/* Zones in the words of POSIX, which need no files. */
+static void test_format_local(void **state)
+{
+    static const char paris[] = "CET-1CEST,M3.5.0,M10.5.0/3";
+    static const struct {
+        const char *zone;
+        int64_t us;
+        const char *text;
+    } rows[] = {
+        {"UTC", 1764067267000000, "2025-11-25 10:41:07 UTC"},
+        {paris, 1764067267000000, "2025-11-25 11:41:07 CET"},
+        {paris, 1750000000000000, "2025-06-15 17:06:40 CEST"},
+        {"<+0545>-5:45", 1764067267000000, "2025-11-25 16:26:07 +0545"},
+        {"EST5", -1, "1969-12-31 18:59:59 EST"},
+        {"<ABCDEFGHIJKLMNOPQRSTUVWXYZ>0", 1764067267000000, "2025-11-25T10:41:07Z"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        char text[CLOCK_TEXT_MAX];
+
+        assert_int_equal(setenv("TZ", rows[i].zone, 1), 0);
+        clock_format_local(rows[i].us, text);
         assert_string_equal(text, rows[i].text);
     }
 }
@@ -87,6 +115,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_format_utc),
+        cmocka_unit_test(test_format_local),
         cmocka_unit_test(test_format_duration),
         cmocka_unit_test(test_clocks),
     };

@@ -131,47 +131,83 @@ static void tell(const struct strbuf *words)
     strbuf_release(&line);
 }
 
-static bool deliver_cheapest(const struct invocation *call, struct record *record,
-                             const struct best_format *format, struct sweep_error *err)
+/* That with the best mean is not that with the best trial, whose seed may have been lucky. */
+static void append_mean(const struct configuration *configuration, struct strbuf *out)
+{
+    const struct spread *spread = &configuration->spread;
+    strbuf_printf(out, "%smean over %zu seed%s: ", out->size > 0 ? "; " : "", spread->count,
+                  spread->count == 1 ? "" : "s");
+    trial_text_number(spread->mean, out);
+    if (spread->count < 2)
+        return;
+    strbuf_append_text(out, ", 95% interval ");
+    trial_text_number(spread->low, out);
+    strbuf_append_text(out, " .. ");
+    trial_text_number(spread->high, out);
+    strbuf_printf(out, "; trial %" PRIu64 " is the best of them", configuration->best->number);
+}
+
+/* One that takes all trials to find. */
+static bool deliver_chosen(const struct invocation *call, struct record *record,
+                           const struct best_format *format, struct sweep_error *err)
 {
     const struct options *options = &call->options;
+    const char *by = options->by != NULL ? options->by : "duration_s";
+    struct configurations list;
     struct cheapest cheapest;
     struct strbuf words;
+    bool done = true;
     strbuf_init(&words, OUTPUT_MAX);
-    bool done = cheapest_find(record, options->within,
-                              options->by != NULL ? options->by : "duration_s", &cheapest, err);
-    if (done)
-        cheapest_append_words(&cheapest, record, &words);
+    configurations_take(&list, record);
+    const struct configuration *chosen = list.best;
+    if (options->within != NULL) {
+        done = cheapest_find(record, &list, options->within, by, &cheapest, err);
+        chosen = done ? cheapest.configuration : NULL;
+    }
+    if (done && options->within != NULL)
+        cheapest_append_words(&cheapest, &words);
+    if (done && list.are_replicated)
+        append_mean(chosen, &words);
     if (done && !format->has_header)
         tell(&words);
-    done = done && deliver(call, record, format, cheapest.trial, strbuf_text(&words), err);
+    done = done && deliver(call, record, format, chosen->best, strbuf_text(&words), err);
     strbuf_release(&words);
     return done;
 }
 
-static bool open_record(const struct invocation *call, struct record *record,
+/* All trials where it takes them; @param[out] all  whether it does */
+static bool open_record(const struct invocation *call, struct record *record, bool *all,
                         struct sweep_error *err)
 {
     const struct options *options = &call->options;
+    *all = options->within != NULL;
     if (options->by != NULL && options->within == NULL)
         return sweep_error_set(err, SWEEP_USAGE,
                                "--by needs --within: how much worse than the best may it be?");
-    return options->within != NULL ? record_open(record, call->operand, err)
-                                   : record_open_summary(record, call->operand, err);
+    if (*all)
+        return record_open(record, call->operand, err);
+    if (!record_open_summary(record, call->operand, err))
+        return false;
+    *all = configurations_are_replicated(record);
+    if (!*all)
+        return true;
+    record_close(record);
+    return record_open(record, call->operand, err);
 }
 
 bool cmd_best(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
     struct record record = {0};
     const struct best_format *format = choose_format(&call->options, err);
-    bool done = format != NULL && open_record(call, &record, err);
+    bool takes_all = false;
+    bool done = format != NULL && open_record(call, &record, &takes_all, err);
     if (done)
         record_announce(&record);
     if (done && record.best == NULL) {
         done = tell_why_none(&record, err);
         *status = STATUS_NO_RESULT;
-    } else if (done && call->options.within != NULL) {
-        done = deliver_cheapest(call, &record, format, err);
+    } else if (done && takes_all) {
+        done = deliver_chosen(call, &record, format, err);
     } else if (done) {
         done = deliver(call, &record, format, record.best, NULL, err);
     }

@@ -270,9 +270,9 @@ static const struct option_row BEST_FORMAT = {
 static const struct option_row WITHIN = {
     .name = "within",
     .kind = OPTION_TEXT,
-    .value = "1%|0.01",
-    .help = "not the best, but the cheapest that is at most so much worse: a share of its value, "
-            "or a difference",
+    .value = "1%|0.01|1se",
+    .help = "not the best, but the cheapest that is at most so much worse: a share of its value, a "
+            "difference, or (with replicates) the standard error of its mean",
     .offset = OPTION(within),
 };
 

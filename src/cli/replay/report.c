@@ -19,9 +19,10 @@
 #define CELL_MAX    1024 /* [bytes] */
 #define SEEDS_SHOWN 10
 
+/* The parameters say what won: on a narrow screen they outlive what others can be computed from. */
 static const struct table_column COLUMNS[] = {
     {"rank", true, 0},          {"trial", true, 0}, {"in sweep", false, 0}, {"mean", false, 0},
-    {"95% interval", false, 0}, {"sd", false, 2},   {"n", true, 1},         {"failed", true, 1},
+    {"95% interval", false, 0}, {"sd", false, 2},   {"n", true, 3},         {"failed", true, 4},
 };
 
 /* --- the table -------------------------------------------------------------------------------- */
@@ -94,7 +95,7 @@ static void append_table(const struct results *results, const struct terminal *t
     for (size_t i = 0; i < sweep_space_count(space); i++)
         if (is_shown(results, i))
             columns[count++] =
-                (struct table_column){.title = sweep_space_parameter(space, i)->name, .rank = 3};
+                (struct table_column){.title = sweep_space_parameter(space, i)->name, .rank = 1};
     strbuf_init(&text, CELL_MAX);
     table_init(&table, columns, count);
     for (size_t i = 0; i < results->count; i++)

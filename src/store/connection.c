@@ -154,8 +154,9 @@ bool connection_check_format(struct store *store, struct sweep_error *err)
     if (is_empty(store->db))
         return connection_damaged(store, "nothing is in it", err);
     if (application != SCHEMA_APPLICATION || format < 1)
-        return sweep_error_set(err, SWEEP_INCOMPATIBLE,
-                               "'%s' is an SQLite database, but not one of sweep's", store->path);
+        return sweep_error_set(err, SWEEP_DATABASE,
+                               "'%s' is an SQLite database, but not one of sweep's; " DAMAGE_ADVICE,
+                               store->path);
     if (format > SCHEMA_FORMAT)
         return sweep_error_set(
             err, SWEEP_INCOMPATIBLE,

@@ -47,7 +47,7 @@ YAML
 
 # What differs from run to run and from machine to machine.
 mask() {
-    sed -E -e "s#$work/[a-z_]+#HERE#g" -e "s/\\b$(hostname)\\b/HOST/g" \
+    sed -E -e "s#$BUILD_DIR/bin#BIN#g" -e "s#$work/[a-z_]+#HERE#g" -e "s/\\b$(hostname)\\b/HOST/g" \
         -e 's/process(es)? [0-9]+/process\1 PID/g' \
         -e 's/[0-9]+\.[0-9] [KMG]iB/0.0 KiB/g' -e "s/(SWEEP_TOKEN=)[0-9a-f]+/\1TOKEN/" \
         -e 's/(has run|took|for) [0-9]+(\.[0-9]+)? ?(ms|s)\b/\1 0 s/g' "$@" | masked

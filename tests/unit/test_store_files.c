@@ -178,8 +178,8 @@ static void test_formats_that_are_not_ours_are_refused(void **state)
     } rows[] = {
         {"PRAGMA user_version = 7", SWEEP_INCOMPATIBLE, "format 7"},
         {"PRAGMA user_version = 7", SWEEP_INCOMPATIBLE, "up to 1"},
-        {"PRAGMA user_version = 0", SWEEP_INCOMPATIBLE, "not one of sweep's"},
-        {"PRAGMA user_version = 1; PRAGMA application_id = 77", SWEEP_INCOMPATIBLE,
+        {"PRAGMA user_version = 0", SWEEP_DATABASE, "not one of sweep's"},
+        {"PRAGMA user_version = 1; PRAGMA application_id = 77", SWEEP_DATABASE,
          "not one of sweep's"},
     };
     struct store_fixture *f = *state;

@@ -78,17 +78,20 @@ static bool find(struct patient *patient, const char *operand, struct sweep_erro
 
 /* --- what is there -------------------------------------------------------------------------- */
 
-static void open_recorded(struct patient *patient)
+/* @return false where a newer version wrote it: it is sound, and we would make it an old one */
+static bool open_recorded(struct patient *patient, struct sweep_error *err)
 {
     const char *path = arena_printf(patient->arena, "%s/" LOCATE_DATABASE, patient->directory.path);
     struct sweep_error *complaint = &patient->complaint;
     patient->store = store_open(path, STORE_READ, complaint);
     if (patient->store == NULL)
-        return;
+        return complaint->code != SWEEP_INCOMPATIBLE ||
+               sweep_error_set(err, complaint->code, "%s", complaint->message);
     patient->has_recorded =
         store_load_sweep(patient->store, patient->arena, &patient->recorded, complaint);
     if (patient->has_recorded)
         (void)!store_check(patient->store, complaint);
+    return true;
 }
 
 /* What is set is in the charter too, for a database that cannot be trusted; one from before that
@@ -265,9 +268,9 @@ bool repair_sweep(struct repair *out, struct arena *arena, const char *operand,
 {
     struct patient patient = {.report = out, .arena = arena};
     *out = (struct repair){0};
-    bool done = find(&patient, operand, err) && directory_open(&patient.directory, out->path, err);
+    bool done = find(&patient, operand, err) &&
+                directory_open(&patient.directory, out->path, err) && open_recorded(&patient, err);
     if (done) {
-        open_recorded(&patient);
         read_charter(&patient);
         done = read_yaml(&patient, err) && describe(&patient, err) && judge(&patient, err) &&
                (out->is_sound || replace(&patient, err));

@@ -213,7 +213,8 @@ bool locate_sweep(struct arena *arena, const char *operand, struct location *out
     *out = (struct location){0};
     if (operand == NULL)
         return locate_latest(arena, out, err);
-    if (is_yaml_file(operand))
+    /* A script called as its sweep is no YAML. */
+    if (is_yaml_file(operand) && !locate_exists(locate_named(arena, operand)))
         return locate_by_copy(arena, operand, out) || locate_by_yaml(arena, operand, out, err);
     const char *candidates[] = {arena_strdup(arena, operand), locate_named(arena, operand)};
     for (size_t i = 0; i < ARRAY_LENGTH(candidates); i++) {

@@ -172,14 +172,24 @@ static pid_t start_with_signals_blocked(const struct plan *plan)
     return pid;
 }
 
+/* Whether the file to execute is there, seen from where the child would be. */
+static bool is_there(const struct plan *plan)
+{
+    struct stat found;
+    char path[PATH_MAX];
+    const char *workdir = plan->request->workdir != NULL ? plan->request->workdir : ".";
+    if (plan->path[0] == '/')
+        return stat(plan->path, &found) == 0;
+    int length = snprintf(path, sizeof path, "%s/%s", workdir, plan->path);
+    return length > 0 && (size_t)length < sizeof path && stat(path, &found) == 0;
+}
+
 /* What execve means by its errno, where the errno alone would send people the wrong way. */
 static const char *hint_of(const struct plan *plan, int error_number)
 {
-    struct stat found;
     if (error_number == ENOEXEC)
         return " (a script needs a first line such as #!/bin/sh)";
-    if (error_number == ENOENT && plan->path && plan->path[0] == '/' &&
-        stat(plan->path, &found) == 0)
+    if (error_number == ENOENT && plan->path != NULL && is_there(plan))
         return " (the file is there, but not the interpreter that its first line names)";
     return "";
 }

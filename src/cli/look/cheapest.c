@@ -152,6 +152,12 @@ static void append_cost(const struct cheapest *cheapest, double cost, struct str
         trial_text_number(cost, out);
 }
 
+/* Two digits are enough, and 100 is not 1e+02. */
+static void append_share(double percent, struct strbuf *out)
+{
+    strbuf_printf(out, percent < 10 ? " (%.2g%%)" : " (%.0f%%)", percent);
+}
+
 static void append_loss(double loss, double best, struct strbuf *out)
 {
     if (loss == 0) {
@@ -161,7 +167,7 @@ static void append_loss(double loss, double best, struct strbuf *out)
     strbuf_append_text(out, ", worse by ");
     trial_text_number(loss, out);
     if (best != 0)
-        strbuf_printf(out, " (%.2g%%)", 100 * loss / fabs(best));
+        append_share(100 * loss / fabs(best), out);
 }
 
 void cheapest_append_words(const struct cheapest *cheapest, struct strbuf *out)

@@ -156,7 +156,8 @@ static bool refuse_trial(struct runner *runner, uint64_t number, struct strbuf *
     if (number <= newest)
         strbuf_printf(reply, "trial %" PRIu64 " is finished already", number);
     else
-        strbuf_printf(reply, "there is no trial %" PRIu64 ", only %" PRIu64, number, newest);
+        strbuf_printf(reply, "there is no trial %" PRIu64 "; the last one is %" PRIu64, number,
+                      newest);
     return false;
 }
 

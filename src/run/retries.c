@@ -64,7 +64,8 @@ static bool retry_one(struct runner *runner, const struct store_trials *trials, 
                       struct strbuf *reply)
 {
     if (number > trials->count) {
-        strbuf_printf(reply, "there is no trial %" PRIu64 ", only %zu", number, trials->count);
+        strbuf_printf(reply, "there is no trial %" PRIu64 "; the last one is %zu", number,
+                      trials->count);
         return false;
     }
     const struct sweep_trial *trial = &trials->items[number - 1];

@@ -169,4 +169,5 @@ void advise(struct reader *reader)
         advise_program(reader);
     }
     advise_step(reader);
+    early_terminate_advise(reader);
 }

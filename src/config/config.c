@@ -104,15 +104,29 @@ static bool is_utf16(struct strview source)
            (memcmp(source.data, "\xFF\xFE", 2) == 0 || memcmp(source.data, "\xFE\xFF", 2) == 0);
 }
 
+/* `parallel` is our word for it, and wins. */
+static void settle_workers(struct reader *reader)
+{
+    struct draft *draft = &reader->draft;
+    if (draft->workers > 0 && draft->config.parallel == 0)
+        draft->config.parallel = draft->workers;
+    draft->config.is_wandb = reader->is_wandb;
+}
+
 static void read_document(struct reader *reader, const char *file, const struct node *root,
                           enum config_need need)
 {
     dialect_find(reader, root);
     reader_section(reader, &config_section, root, &reader->draft);
+    if (reader->foreign != NULL)
+        diagnostics_add(reader->diagnostics, DIAGNOSTIC_NOTE, reader->foreign_mark,
+                        "not used here: %s", reader->foreign);
     default_name(reader, file);
     settle_trials(reader);
     check_names(reader);
     check_budget(reader);
+    early_terminate_check(reader);
+    settle_workers(reader);
     read_parameters(reader);
     replicates_check(reader);
     read_start(reader);

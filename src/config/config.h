@@ -35,12 +35,22 @@ struct config_capture {
     struct mark mark;    /* of the pattern, or of the name */
 };
 
+/** The value that Weights & Biases' Bayesian search gives to trials without one. */
+enum config_impute {
+    IMPUTE_WORST,
+    IMPUTE_BEST,
+    IMPUTE_LATEST,
+    IMPUTE_NONE /* running trials only: they have none */
+};
+
 struct config_metric {
     const char *name; /* NULL: the sweep has no metric */
     const char *pattern;
     const char *step; /* name of the captured number that is the step, or NULL */
     struct objective_settings objective;
     bool goal_given;
+    enum config_impute impute;               /* for failed trials */
+    enum config_impute impute_while_running; /* for running ones */
     bool has_target;
     double target;
     struct mark mark; /* of the name */
@@ -78,6 +88,16 @@ struct config_resources {
 /** The most trials whose checkpoints may be asked to be kept. */
 #define CONFIG_KEEP_MAX 1000
 
+/** When trials that will not win are stopped: Hyperband's bands, as Weights & Biases has them. */
+struct config_early_terminate {
+    const char *type;  /* NULL: nothing is stopped */
+    uint64_t min_iter; /* bands min_iter * eta^i; 0: not given */
+    uint64_t max_iter; /* bands max_iter / eta^i for i = 1 .. s; wins over min_iter; 0: not given */
+    uint64_t s;
+    double eta;
+    bool strict; /* a trial is judged by its value at the band, not by its best so far */
+};
+
 /** How each trial is run. */
 struct config_trial {
     int64_t timeout_ms;                /* 0: none */
@@ -107,6 +127,7 @@ struct config {
     struct config_metric metric;
     const struct config_capture *captures; /* [capture_count] metric.step is always among them */
     size_t capture_count;
+    bool is_wandb;               /* written for Weights & Biases */
     const char *method;          /* default "auto"; "external" with a command of its own */
     char *const *method_command; /* ends with NULL; NULL where the method has a name */
     struct mark method_mark;
@@ -122,6 +143,7 @@ struct config {
     uint32_t parallel; /* 0: auto */
     struct config_trial trial;
     struct config_resources resources;
+    struct config_early_terminate early_terminate;
 };
 
 /** What the seed is called among the parameters where the script reads it from the environment. */

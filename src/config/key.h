@@ -82,4 +82,7 @@ extern const struct section config_section;
 /** One parameter; target: struct parameter_draft. */
 extern const struct section parameter_section;
 
+/** The stopper; target: struct config_early_terminate. */
+extern const struct section early_terminate_section;
+
 #endif

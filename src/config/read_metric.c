@@ -88,9 +88,30 @@ void read_goal(struct reader *reader, const struct key *key, const struct node *
         metric->objective.maximize = goal->maximize;
         return;
     }
-    reader_error(reader, node, "'%s' takes %s", key->name, key->takes);
-    if (node->kind == NODE_SCALAR)
+    reader_complain(reader, node, "'%s' takes %s", key->name, key->takes);
+    if (reader->is_lenient)
+        reader_hint(reader, "it is dropped, as in Weights & Biases, so the metric is minimized");
+    else if (node->kind == NODE_SCALAR)
         hint_goal(reader, node->text);
+}
+
+void read_impute(struct reader *reader, const struct key *key, const struct node *node, void *field)
+{
+    static const char *const names[] = {
+        [IMPUTE_WORST] = "worst",
+        [IMPUTE_BEST] = "best",
+        [IMPUTE_LATEST] = "latest",
+        [IMPUTE_NONE] = "false",
+    };
+    enum config_impute *impute = field;
+    const char *text = node->kind == NODE_SCALAR ? node->text : "";
+    bool may_be_none = strcmp(key->name, "impute_while_running") == 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+        if (strcmp(text, names[i]) == 0 && (i != IMPUTE_NONE || may_be_none)) {
+            *impute = (enum config_impute)i;
+            return;
+        }
+    reader_complain(reader, node, "'%s' takes %s", key->name, key->takes);
 }
 
 /* `mean of last N`: the only reduction with a number in it. */

@@ -22,7 +22,10 @@ void read_name(struct reader *reader, const struct key *key, const struct node *
     const char *name = NULL;
     read_word(reader, key, node, &name);
     const char *fault = name == NULL ? NULL : find_name_fault(name);
-    if (fault != NULL)
+    if (fault != NULL && reader->is_lenient) {
+        reader_warning(reader, node, "'name' names a folder, but %s", fault);
+        reader_hint(reader, "the sweep is called like its file instead");
+    } else if (fault != NULL)
         reader_error(reader, node, "'name' names a folder, but %s", fault);
     else if (name != NULL)
         draft->config.name = name;
@@ -53,10 +56,16 @@ void read_method(struct reader *reader, const struct key *key, const struct node
 {
     struct draft *draft = field;
     draft->config.method_mark = node->mark;
-    if (node->kind == NODE_LIST)
+    if (node->kind == NODE_LIST) {
         read_method_command(reader, node);
-    else
+    } else if (node->kind == NODE_SCALAR && strcmp(node->text, "custom") == 0) {
+        reader_error(reader, node,
+                     "method 'custom' lets a program of yours, on the servers of "
+                     "Weights & Biases, choose the trials");
+        reader_hint(reader, "here that is 'method: [./my_strategy, ...]', or a method of ours");
+    } else {
         read_word(reader, key, node, &draft->config.method);
+    }
 }
 
 void read_seed(struct reader *reader, const struct key *key, const struct node *node, void *field)

@@ -87,8 +87,12 @@ static void read_key(struct reader *reader, const struct key *key, const struct 
                      key->help);
         break;
     case KEY_FOREIGN:
-        diagnostics_add(reader->diagnostics, DIAGNOSTIC_NOTE, name->mark,
-                        "'%s' (%s) is not used here", key->name, key->help);
+        if (reader->foreign == NULL) {
+            reader->foreign = arena_printf(reader->arena, "'%s' (%s)", key->name, key->help);
+            reader->foreign_mark = name->mark;
+        } else {
+            reader->foreign = arena_printf(reader->arena, "%s, '%s'", reader->foreign, key->name);
+        }
         break;
     }
 }

@@ -22,6 +22,8 @@ struct draft {
     struct config config;
     const struct node *command; /* NULL: missing */
     const struct node *program;
+    const struct node *early_terminate;
+    uint32_t workers; /* what `scheduler` says of `parallel`; 0: nothing */
     const struct node *parameters;
     const struct node **keys; /* [space count] the parameters' names, with their places */
     const struct node *run_cap;
@@ -61,9 +63,11 @@ struct reader {
     struct diagnostics *diagnostics;
     struct strview source;
     struct draft draft;
-    bool is_wandb;   /* the file is written for Weights & Biases: see dialect.h */
-    bool is_lenient; /* and has nothing of ours: what they only warn of is no error */
-    unsigned noted;  /* a bit per enum scalar_surprise that was noted already */
+    bool is_wandb;            /* the file is written for Weights & Biases: see dialect.h */
+    bool is_lenient;          /* and has nothing of ours: what they only warn of is no error */
+    const char *foreign;      /* the keys that were found and are not used, for one note; or NULL */
+    struct mark foreign_mark; /* of the first */
+    unsigned noted;           /* a bit per enum scalar_surprise that was noted already */
 };
 
 /** Read a map by the rows of a section; a NULL map sets the defaults. */
@@ -149,6 +153,13 @@ key_read read_gpus;
 key_read read_gpu_ids;
 key_read read_gpu_form;
 key_read read_nested;
+key_read read_impute;
+key_read read_early_terminate;
+key_read read_stopper;
+key_read read_bands;
+key_read read_eta;
+key_read read_launch;
+key_read read_scheduler;
 
 /** Make the space of draft.parameters. A parameter with a mistake becomes a constant, so that the
  * rest of the file can be checked. */
@@ -162,6 +173,12 @@ void replicates_check(struct reader *reader);
 
 /** Read draft.start against the space. */
 void read_start(struct reader *reader);
+
+/** What `early_terminate` needs of the rest of the file. */
+void early_terminate_check(struct reader *reader);
+
+/** That nothing comes of it yet. */
+void early_terminate_advise(struct reader *reader);
 
 /** Make the command of draft.command; the space is there. @return whether it is usable */
 bool read_command(struct reader *reader);

@@ -141,6 +141,21 @@ static void dump_metric(const struct config_metric *metric, struct strbuf *out)
     strbuf_append_char(out, '\n');
 }
 
+static void dump_wandb(const struct config *config, struct strbuf *out)
+{
+    const struct config_early_terminate *early = &config->early_terminate;
+    if (config->metric.impute != IMPUTE_WORST || config->metric.impute_while_running != IMPUTE_NONE)
+        strbuf_printf(out, "impute: %d, while running %d\n", (int)config->metric.impute,
+                      (int)config->metric.impute_while_running);
+    if (early->type == NULL)
+        return;
+    strbuf_printf(out,
+                  "early_terminate: %s, min_iter %" PRIu64 ", max_iter %" PRIu64 ", s %" PRIu64,
+                  early->type, early->min_iter, early->max_iter, early->s);
+    dump_number(", eta", early->eta, out);
+    strbuf_append_text(out, early->strict ? ", strict\n" : "\n");
+}
+
 static void dump_budget(const struct config_budget *budget, struct strbuf *out)
 {
     if (budget->time_ms != 0 || budget->finish_ms != 0 || budget->patience != 0)
@@ -180,6 +195,7 @@ static void dump_config(struct arena *arena, const struct config *config, struct
     strbuf_printf(out, "trials: %" PRIu64 ", parallel: %" PRIu32 "\n", config->trials,
                   config->parallel);
     dump_budget(&config->budget, out);
+    dump_wandb(config, out);
     dump_trial(&config->trial, out);
     dump_space(config->space, out);
 }

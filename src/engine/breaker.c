@@ -7,9 +7,9 @@
  * run, after the mistake is mended, begins anew. Who names a number of failures that are all right
  * (max_failures) is taken at his word, and the rules do not hold.
  *
- * A failure is an exit code, a signal or a missing metric. What was stopped for its time says
- * nothing about the script, and commands that cannot be started are counted by themselves
- * (engine_is_broken).
+ * A failure is an exit code, a signal, a missing metric or too little memory. What was stopped for
+ * its time says nothing about the script, and commands that cannot be started are counted by
+ * themselves (engine_is_broken).
  */
 #include <inttypes.h>
 
@@ -20,10 +20,17 @@
 #define FAILURES       5
 #define OTHERS         1
 
+/* Which trials need too much memory depends on their params: no mistake, unless all do. */
+static bool is_too_large(enum sweep_reason reason)
+{
+    return reason == SWEEP_REASON_GPU_MEMORY || reason == SWEEP_REASON_HOST_MEMORY;
+}
+
 static bool is_failure(enum sweep_reason reason)
 {
     return reason == SWEEP_REASON_EXIT_CODE || reason == SWEEP_REASON_SIGNAL ||
-           reason == SWEEP_REASON_METRIC_MISSING || reason == SWEEP_REASON_NO_PROGRESS;
+           reason == SWEEP_REASON_METRIC_MISSING || reason == SWEEP_REASON_NO_PROGRESS ||
+           is_too_large(reason);
 }
 
 void breaker_count(struct engine *engine, const struct sweep_trial *trial)
@@ -33,7 +40,8 @@ void breaker_count(struct engine *engine, const struct sweep_trial *trial)
     if (trial->state != SWEEP_TRIAL_FAILED || !is_failure(trial->reason))
         return;
     breaker->failures++;
-    breaker->early += engine->now_ms - engine->counts.began_ms < EARLY_MS;
+    breaker->early +=
+        !is_too_large(trial->reason) && engine->now_ms - engine->counts.began_ms < EARLY_MS;
     if (breaker->failures >= FAILURES && breaker->others <= OTHERS)
         breaker->is_hopeless = true;
 }

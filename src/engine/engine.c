@@ -49,6 +49,7 @@ static void launch(struct engine *engine, struct entry *entry)
     struct engine_action *action = actions_add(&engine->actions, ENGINE_LAUNCH);
     action->trial = &entry->trial;
     action->key = entry_key(entry);
+    action->alone = entry->tries.crowded > 0;
     entry->phase = ENTRY_LAUNCHING;
     engine->launching++;
 }

@@ -49,6 +49,7 @@ struct engine_settings {
     uint32_t lost_max;        /* lost attempts that a trial may have before it fails; default 5 */
     uint32_t not_started_max; /* commands in a row that could not be started before the sweep ends;
                                  default 3 */
+    bool shares_gpus;         /* a trial that runs out of GPU memory is tried alone, once */
     uint32_t retries;         /* how often a trial that failed by itself is started again */
     bool may_give_up;         /* the strategy is a program that ends when it likes */
     struct engine_limits limits;
@@ -141,6 +142,7 @@ struct engine_action {
     struct attempt_key key;
     enum attempt_stop stop;
     bool force; /* do not wait out the grace */
+    bool alone; /* LAUNCH: on a GPU that nobody shares */
     enum engine_end end;
     char text[256];
 };

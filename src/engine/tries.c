@@ -51,12 +51,19 @@ static bool is_saved(const struct attempt_outcome *outcome)
            outcome->detail == ATTEMPT_EXIT_SAVED;
 }
 
+static bool is_crowded(const struct attempt_outcome *outcome)
+{
+    return outcome->stop == ATTEMPT_STOP_NONE && outcome->short_of == ATTEMPT_SHORT_OF_GPU_MEMORY;
+}
+
 /* Another attempt may fare better: unlike after a timeout, whose whole time would be spent again,
- * and after what no attempt will change, such as a missing command. */
+ * and after what no attempt will change, such as a missing command, or a GPU that is too small. */
 static bool is_failed(const struct attempt_outcome *outcome)
 {
     if (outcome->stop != ATTEMPT_STOP_NONE)
         return outcome->stop == ATTEMPT_STOP_STALL;
+    if (is_crowded(outcome))
+        return false;
     return outcome->end == ATTEMPT_SIGNALED ||
            (outcome->end == ATTEMPT_EXITED && outcome->detail != 0 && !is_saved(outcome));
 }
@@ -71,6 +78,7 @@ void tries_end(struct tries *tries, const struct attempt_outcome *outcome, bool 
     tries->numbers = 0;
     tries->lost += is_lost(outcome);
     tries->failed += is_failed(outcome);
+    tries->crowded += is_crowded(outcome);
     if (is_further)
         tries->futile = 0;
     else
@@ -82,6 +90,8 @@ struct trial_verdict tries_judge(struct tries *tries, const struct engine_settin
                                  struct trial_verdict verdict)
 {
     tries_end(tries, outcome, settings->has_objective);
+    if (is_crowded(outcome) && settings->shares_gpus && tries->crowded == 1)
+        verdict.state = SWEEP_TRIAL_WAITING; /* it gets one for itself */
     if (is_failed(outcome) && tries->failed <= settings->retries)
         verdict.state = SWEEP_TRIAL_WAITING;
     if (verdict.state != SWEEP_TRIAL_WAITING)

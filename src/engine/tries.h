@@ -25,6 +25,7 @@
 struct tries {
     uint32_t lost;    /* attempts that ended LOST or REBOOTED */
     uint32_t failed;  /* that failed by themselves */
+    uint32_t crowded; /* that ran out of the memory of a GPU */
     uint32_t futile;  /* that were saved without getting further, in a row */
     int64_t furthest; /* the largest step so far, or SWEEP_STEP_NONE */
     bool is_further;  /* the live attempt got further than those before it */

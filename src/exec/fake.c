@@ -134,6 +134,8 @@ static struct attempt_outcome outcome_of(const struct fake_live *live)
         .end = live->end,
         .detail = live->detail,
         .stop = live->stop,
+        .short_of =
+            live->stop == ATTEMPT_STOP_NONE ? live->fate->short_of : ATTEMPT_SHORT_OF_NOTHING,
         .started_us = is_known ? live->started_ms * 1000 : 0,
         .ended_us = is_known ? live->ends_ms * 1000 : 0,
         .duration_us = is_known ? (live->ends_ms - live->started_ms) * 1000 : 0,

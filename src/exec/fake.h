@@ -33,6 +33,7 @@ struct fake_attempt {
     int64_t runs_ms;          /* then it ends like this: */
     enum attempt_end end;
     int32_t detail;
+    enum attempt_shortage short_of;
     enum attempt_stop stop;            /* TIMEOUT, PREEMPTED: nobody here has to ask for them */
     int64_t stops_in_ms;               /* how long it takes to end when told to stop */
     bool ignores_stop;                 /* unless forced */

@@ -27,6 +27,7 @@ void result_format(const struct result *result, struct strbuf *out)
     codec_put_u32(out, outcome->leftovers);
     codec_put_u64(out, result->journal_bytes);
     codec_put_u64(out, result->journal_lost);
+    codec_put_u32(out, outcome->short_of);
     codec_end_frame(out, frame);
 }
 
@@ -57,9 +58,12 @@ bool result_parse(struct strview bytes, struct result *out, struct sweep_error *
     read_outcome(&reader, &result.outcome);
     result.journal_bytes = codec_get_u64(&reader);
     result.journal_lost = codec_get_u64(&reader);
+    if (reader.format >= 3)
+        result.outcome.short_of = codec_get_u32(&reader);
     bool ends_known =
         result.outcome.end >= ATTEMPT_EXITED && result.outcome.end <= ATTEMPT_REBOOTED;
-    if (reader.failed || !ends_known || result.outcome.stop > ATTEMPT_STOP_STALL)
+    if (reader.failed || !ends_known || result.outcome.stop > ATTEMPT_STOP_STALL ||
+        result.outcome.short_of > ATTEMPT_SHORT_OF_MEMORY)
         return sweep_error_set(err, SWEEP_IO, "the result file does not hold a result");
     *out = result;
     return true;

@@ -12,7 +12,7 @@
 #include "sweep/error.h"
 #include "trial/attempt.h"
 
-#define RESULT_FORMAT 2 /* 2: may have been stopped by ATTEMPT_STOP_STALL */
+#define RESULT_FORMAT 3 /* 2: may have been stopped by ATTEMPT_STOP_STALL; 3: short_of */
 
 /** What the file holds. */
 struct result {

@@ -40,7 +40,7 @@ static void do_record(struct runner *runner, const struct engine_action *action)
 
 static void do_launch(struct runner *runner, const struct engine_action *action)
 {
-    launch_attempt(runner, action->trial, action->key);
+    launch_attempt(runner, action);
 }
 
 static void tell_retry(struct runner *runner, const struct sweep_trial *trial)

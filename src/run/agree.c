@@ -57,7 +57,8 @@ static bool same_outcome(const struct attempt_outcome *a, const struct attempt_o
            a->started_us == b->started_us && a->ended_us == b->ended_us &&
            a->duration_us == b->duration_us && a->cpu_us == b->cpu_us &&
            a->rss_peak_kb == b->rss_peak_kb && a->output_bytes == b->output_bytes &&
-           a->output_dropped == b->output_dropped && a->leftovers == b->leftovers;
+           a->output_dropped == b->output_dropped && a->leftovers == b->leftovers &&
+           a->short_of == b->short_of;
 }
 
 /* Reports follow each other in both lists, so the one behind the last one found is tried first.

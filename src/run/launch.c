@@ -176,12 +176,13 @@ static bool start(struct runner *runner, struct arena *arena, struct preparation
     return true;
 }
 
-void launch_attempt(struct runner *runner, const struct sweep_trial *trial, struct attempt_key key)
+void launch_attempt(struct runner *runner, const struct engine_action *action)
 {
+    const struct attempt_key key = action->key;
     struct arena arena = {0};
     struct sweep_error err = {0};
-    struct preparation preparation = {.trial = trial, .key = key, .fresh = true};
-    bool started = pool_take(&runner->gpus, key, &preparation.gpus, &err) &&
+    struct preparation preparation = {.trial = action->trial, .key = key, .fresh = true};
+    bool started = pool_take(&runner->gpus, key, action->alone, &preparation.gpus, &err) &&
                    start(runner, &arena, &preparation, &err);
     pool_drop(&preparation.gpus); /* its shim has them now */
     arena_release(&arena);

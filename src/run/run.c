@@ -484,6 +484,7 @@ struct engine_settings runner_engine_settings(const struct runner *runner,
         .objective = settings->objective,
         .param_count = sweep_space_count(settings->space),
         .retries = settings->retries,
+        .shares_gpus = settings->gpus.shares > 1,
         .may_give_up = settings->external.command != NULL,
         .limits = settings->limits,
     };

@@ -172,8 +172,8 @@ void actions_forget(struct runner *runner, uint64_t trial);
 
 /* launch.c */
 
-/** Start attempt `key` of `trial`, blocked, and feed the engine what came of it. */
-void launch_attempt(struct runner *runner, const struct sweep_trial *trial, struct attempt_key key);
+/** Start an attempt as ENGINE_LAUNCH says, blocked, and feed the engine what came of it. */
+void launch_attempt(struct runner *runner, const struct engine_action *action);
 
 /* gpus.c */
 void gpus_open(struct runner *runner);

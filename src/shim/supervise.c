@@ -28,6 +28,7 @@
 #include "shim/output.h"
 #include "shim/publish.h"
 #include "shim/recorder.h"
+#include "shim/shortage.h"
 #include "shim/signals.h"
 #include "shim/stopping.h"
 #include "sweep/mem.h"
@@ -60,6 +61,7 @@
 #define FINISH_TRIES    10
 
 struct supervisor {
+    struct shortage shortage;
     const struct spec *spec;
     int dir_fd;
     int signal_fd;
@@ -388,6 +390,8 @@ static void finish_output(struct supervisor *supervisor)
     if (supervisor->recorder.lost > 0)
         output_note(output, "%" PRIu64 " numbers could not be recorded", supervisor->recorder.lost);
     output_close(output);
+    supervisor->result.outcome.short_of = shortage_find(&supervisor->shortage, supervisor->dir_fd,
+                                                        output->name, &supervisor->result.outcome);
     supervisor->result.outcome.output_bytes = output->written;
     supervisor->result.outcome.output_dropped = output->dropped;
 }
@@ -399,6 +403,7 @@ static void run_command(struct supervisor *supervisor)
     supervisor->recorder.started_ms = started_us / 1000;
     stopping_init(&supervisor->stopping, spec, started_us / 1000);
     supervisor->slept_ms = clock_boot_ms() - clock_awake_ms();
+    shortage_begin(&supervisor->shortage);
     start_command(supervisor);
     crash_point(CRASH_shim_after_spawn);
     run_until_command_ends(supervisor);

@@ -299,9 +299,14 @@ static bool read_outcome(struct statement *s, struct store_attempt *attempt)
     attempt->outcome.output_bytes = statement_unsigned(s);
     attempt->outcome.output_dropped = statement_unsigned(s);
     attempt->outcome.leftovers = (uint32_t)statement_integer(s);
+
+    int64_t short_of = statement_integer(s);
+
     attempt->arrival = statement_unsigned(s);
-    if (outcome < 0 || outcome > ATTEMPT_REBOOTED || stop < 0 || stop > ATTEMPT_STOP_STALL)
+    if (outcome < 0 || outcome > ATTEMPT_REBOOTED || stop < 0 || stop > ATTEMPT_STOP_STALL ||
+        short_of < 0 || short_of > ATTEMPT_SHORT_OF_MEMORY)
         return false;
+    attempt->outcome.short_of = (enum attempt_shortage)short_of;
     attempt->outcome.end = (enum attempt_end)outcome;
     attempt->outcome.stop = (enum attempt_stop)stop;
     return true;

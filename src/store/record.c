@@ -233,6 +233,7 @@ bool store_record_outcome(struct store *store, struct attempt_key key,
     statement_bind_unsigned(&s, outcome->output_bytes);
     statement_bind_unsigned(&s, outcome->output_dropped);
     statement_bind_integer(&s, outcome->leftovers);
+    statement_bind_integer(&s, outcome->short_of);
     statement_bind_unsigned(&s, arrival);
     statement_bind_unsigned(&s, key.trial);
     statement_bind_integer(&s, key.number);

@@ -113,6 +113,7 @@ static const char *const format_1[] = {
     "  output_bytes INTEGER,\n"
     "  output_dropped INTEGER,\n"
     "  leftovers INTEGER, -- processes that outlived the command and were killed\n"
+    "  short_of INTEGER CHECK(short_of BETWEEN 0 AND 2), -- 0 nothing 1 GPU memory 2 host memory\n"
     "  arrival INTEGER CHECK((outcome IS NULL) = (arrival IS NULL)),\n"
     "  PRIMARY KEY(trial, number)\n"
     ") STRICT, WITHOUT ROWID",

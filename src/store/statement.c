@@ -44,7 +44,7 @@ static const char *const sql[STATEMENT_COUNT] = {
     [STATEMENT_RECORD_OUTCOME] =
         "UPDATE attempt SET outcome = ?, detail = ?, stop = ?, started_us = ?, ended_us = ?,"
         " duration_us = ?, cpu_us = ?, rss_peak_kb = ?, output_bytes = ?, output_dropped = ?,"
-        " leftovers = ?, arrival = ? WHERE trial = ? AND number = ?",
+        " leftovers = ?, short_of = ?, arrival = ? WHERE trial = ? AND number = ?",
     [STATEMENT_FIND_METRIC] = "SELECT id FROM metric WHERE name = ?",
     [STATEMENT_RECORD_METRIC] = "INSERT INTO metric(name) VALUES(?)",
     [STATEMENT_RECORD_REPORT] =
@@ -93,12 +93,12 @@ static const char *const sql[STATEMENT_COUNT] = {
     [STATEMENT_LOAD_LIVE] =
         "SELECT trial, number, token, boot_id, pid, pid_start, launched_us, fresh, journal_offset,"
         " journal_sequence, told, outcome, detail, stop, started_us, ended_us, duration_us, cpu_us,"
-        " rss_peak_kb, output_bytes, output_dropped, leftovers FROM attempt"
+        " rss_peak_kb, output_bytes, output_dropped, leftovers, short_of FROM attempt"
         " WHERE outcome IS NULL ORDER BY trial",
     [STATEMENT_LOAD_ATTEMPTS] =
         "SELECT trial, number, token, boot_id, pid, pid_start, launched_us, fresh, journal_offset,"
         " journal_sequence, told, outcome, detail, stop, started_us, ended_us, duration_us, cpu_us,"
-        " rss_peak_kb, output_bytes, output_dropped, leftovers, arrival FROM attempt"
+        " rss_peak_kb, output_bytes, output_dropped, leftovers, short_of, arrival FROM attempt"
         " WHERE trial = ? ORDER BY number",
     [STATEMENT_LOAD_METRICS] = "SELECT id, name FROM metric ORDER BY id",
     [STATEMENT_LOAD_REPORTS] =

@@ -50,6 +50,13 @@ enum attempt_stop {
     ATTEMPT_STOP_STALL = 6      /* by its shim: trial.stall */
 };
 
+/** What a command that failed had too little of. Stored; never renumber. */
+enum attempt_shortage {
+    ATTEMPT_SHORT_OF_NOTHING = 0,
+    ATTEMPT_SHORT_OF_GPU_MEMORY = 1,
+    ATTEMPT_SHORT_OF_MEMORY = 2
+};
+
 /** What a result file says. Times are microseconds. */
 struct attempt_outcome {
     enum attempt_end end;
@@ -57,12 +64,13 @@ struct attempt_outcome {
     enum attempt_stop stop;
     int64_t started_us; /* wall time since 1970 */
     int64_t ended_us;
-    int64_t duration_us;     /* on a clock that does not jump */
-    int64_t cpu_us;          /* user and system time of all its processes that were reaped */
-    int64_t rss_peak_kb;     /* of the largest process */
-    uint64_t output_bytes;   /* written by the command */
-    uint64_t output_dropped; /* of these not kept on disk */
-    uint32_t leftovers;      /* processes that outlived the command and were killed */
+    int64_t duration_us;            /* on a clock that does not jump */
+    int64_t cpu_us;                 /* user and system time of all its processes that were reaped */
+    int64_t rss_peak_kb;            /* of the largest process */
+    uint64_t output_bytes;          /* written by the command */
+    uint64_t output_dropped;        /* of these not kept on disk */
+    uint32_t leftovers;             /* processes that outlived the command and were killed */
+    enum attempt_shortage short_of; /* as its last words and the kernel tell */
 };
 
 #endif

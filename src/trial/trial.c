@@ -109,6 +109,11 @@ uint32_t trial_seed(const struct sweep_space *space, uint64_t sweep_seed, uint64
     return space_seed(space, params, (uint32_t)(sweep_rng_bits(&rng) >> 33));
 }
 
+static const enum sweep_reason by_shortage[] = {
+    [ATTEMPT_SHORT_OF_GPU_MEMORY] = SWEEP_REASON_GPU_MEMORY,
+    [ATTEMPT_SHORT_OF_MEMORY] = SWEEP_REASON_HOST_MEMORY,
+};
+
 static struct trial_verdict judge_exit(int code, bool metric_wanted, bool metric_seen)
 {
     if (code == ATTEMPT_EXIT_SAVED)
@@ -125,6 +130,8 @@ struct trial_verdict trial_judge(const struct attempt_outcome *outcome, bool met
 {
     if (outcome->stop != ATTEMPT_STOP_NONE)
         return by_stop[outcome->stop];
+    if (outcome->short_of != ATTEMPT_SHORT_OF_NOTHING)
+        return (struct trial_verdict){SWEEP_TRIAL_FAILED, by_shortage[outcome->short_of], 0};
 
     switch (outcome->end) {
     case ATTEMPT_EXITED:

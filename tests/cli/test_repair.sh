@@ -22,7 +22,7 @@ dump() {
             quote(value), step, quote(last), finished_us, duration_us FROM trial ORDER BY number;
         SELECT 'attempt', trial, number, token, fresh, journal_offset, journal_sequence, outcome,
             detail, stop, started_us, ended_us, duration_us, cpu_us, rss_peak_kb, output_bytes,
-            output_dropped, leftovers FROM attempt ORDER BY trial, number;
+            output_dropped, leftovers, short_of FROM attempt ORDER BY trial, number;
         SELECT 'report', trial, attempt, sequence, name, step, elapsed_ms, quote(value)
             FROM report JOIN metric ON metric = id ORDER BY trial, attempt, sequence;
         SELECT 'false arrival', trial, attempt FROM report JOIN attempt USING(trial)

@@ -144,7 +144,7 @@ static const struct {
     {"attempt", "SELECT trial, number, token, boot_id, pid, pid_start, launched_us FROM attempt"},
     {"ended",
      "SELECT trial, number, outcome, detail, stop, started_us, ended_us, duration_us, cpu_us,"
-     " rss_peak_kb, output_bytes, output_dropped, leftovers, arrival, journal_offset"
+     " rss_peak_kb, output_bytes, output_dropped, leftovers, short_of, arrival, journal_offset"
      " FROM attempt WHERE outcome IS NOT NULL"},
     {"report",
      "SELECT trial, attempt, sequence, quote(name), arrival, quote(step), elapsed_ms, quote(value)"

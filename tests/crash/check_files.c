@@ -54,6 +54,7 @@ static void compare_outcome(struct checker *checker, const struct result *result
         {"output_bytes", (int64_t)outcome->output_bytes},
         {"output_dropped", (int64_t)outcome->output_dropped},
         {"leftovers", outcome->leftovers},
+        {"short_of", outcome->short_of},
     };
 
     for (size_t i = 0; i < ARRAY_LENGTH(facts); i++)
@@ -70,7 +71,7 @@ static void check_result(struct checker *checker, const struct result *result)
     sqlite3_stmt *s =
         query(checker->db, "SELECT token, outcome, detail, stop, started_us, ended_us,"
                            " duration_us, cpu_us, rss_peak_kb, output_bytes, output_dropped,"
-                           " leftovers FROM attempt WHERE trial = ? AND number = ?");
+                           " leftovers, short_of FROM attempt WHERE trial = ? AND number = ?");
 
     sqlite3_bind_int64(s, 1, (int64_t)result->key.trial);
     sqlite3_bind_int64(s, 2, result->key.number);

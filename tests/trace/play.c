@@ -166,13 +166,14 @@ static const char *stop_name(enum attempt_stop stop)
 
 /* --- carrying out actions -------------------------------------------------------------------- */
 
-static void launch(struct play *play, struct attempt_key key)
+static void launch(struct play *play, struct attempt_key key, bool alone)
 {
     struct sweep_error err = {0};
     struct attempt_identity identity;
     const struct spec spec = {.key = key};
     const struct backend_launch request = {.spec = &spec, .now_ms = play->now_ms};
-    log_action(play, "launch %" PRIu64 ".%" PRIu32, key.trial, key.number);
+    log_action(play, "launch %" PRIu64 ".%" PRIu32 "%s", key.trial, key.number,
+               alone ? ", alone" : "");
     if (backend_fake.launch(play->world, &request, &identity, &err))
         return;
     assert_true(play->refused_count < ARRAY_LENGTH(play->refused));
@@ -193,7 +194,7 @@ static void carry_out(struct play *play, const struct engine_action *action)
         log_record(play, action->trial);
         break;
     case ENGINE_LAUNCH:
-        launch(play, action->key);
+        launch(play, action->key, action->alone);
         break;
     case ENGINE_UPDATE:
         log_update(play, action->trial);
@@ -321,8 +322,9 @@ static void tell_end(struct play *play, struct attempt_key key,
     char detail[16] = "";
     if (outcome->end != ATTEMPT_LOST && outcome->end != ATTEMPT_REBOOTED)
         snprintf(detail, sizeof detail, " %" PRId32, outcome->detail);
-    log_event(play, "ended %" PRIu64 ".%" PRIu32 ": %s%s%s", key.trial, key.number,
-              names[outcome->end], detail, stop_name(outcome->stop));
+    log_event(play, "ended %" PRIu64 ".%" PRIu32 ": %s%s%s%s", key.trial, key.number,
+              names[outcome->end], detail, stop_name(outcome->stop),
+              outcome->short_of != ATTEMPT_SHORT_OF_NOTHING ? ", out of memory" : "");
     step(play, (struct engine_event){.kind = ENGINE_ENDED, .key = key, .outcome = outcome});
 }
 

@@ -81,6 +81,12 @@ static bool set_finish(struct engine_settings *settings, const char *text)
     return number_parse_duration_ms(strview_of(text), &settings->limits.finish_ms) == NUMBER_OK;
 }
 
+static bool set_shares(struct engine_settings *settings, const char *text)
+{
+    settings->shares_gpus = strcmp(text, "yes") == 0;
+    return settings->shares_gpus;
+}
+
 static bool set_number(struct engine_settings *settings, const char *name, const char *text)
 {
     struct {
@@ -119,10 +125,8 @@ static bool parse_setting(struct engine_settings *settings, char *word)
         const char *name;
         bool (*set)(struct engine_settings *, const char *);
     } others[] = {
-        {"goal", set_goal},
-        {"target", set_target},
-        {"time", set_time},
-        {"finish", set_finish},
+        {"goal", set_goal},     {"target", set_target},      {"time", set_time},
+        {"finish", set_finish}, {"shares_gpus", set_shares},
     };
     char *value = strchr(word, '=');
     if (value == NULL)
@@ -182,15 +186,19 @@ static bool parse_end(struct fake_attempt *fate, const char *word, char **rest)
         enum attempt_stop stop;
         int32_t detail;
         bool has_detail;
+        enum attempt_shortage short_of;
     } ends[] = {
-        {"exits", ATTEMPT_EXITED, ATTEMPT_STOP_NONE, 0, true},
-        {"signal", ATTEMPT_SIGNALED, ATTEMPT_STOP_NONE, 0, true},
-        {"missing", ATTEMPT_NOT_STARTED, ATTEMPT_STOP_NONE, 2, false},
-        {"lost", ATTEMPT_LOST, ATTEMPT_STOP_NONE, 0, false},
-        {"rebooted", ATTEMPT_REBOOTED, ATTEMPT_STOP_NONE, 0, false},
-        {"preempted", ATTEMPT_SIGNALED, ATTEMPT_STOP_PREEMPTED, 15, false},
-        {"timeout", ATTEMPT_SIGNALED, ATTEMPT_STOP_TIMEOUT, 15, false},
-        {"stalled", ATTEMPT_SIGNALED, ATTEMPT_STOP_STALL, 15, false},
+        {"exits", ATTEMPT_EXITED, ATTEMPT_STOP_NONE, 0, true, ATTEMPT_SHORT_OF_NOTHING},
+        {"signal", ATTEMPT_SIGNALED, ATTEMPT_STOP_NONE, 0, true, ATTEMPT_SHORT_OF_NOTHING},
+        {"missing", ATTEMPT_NOT_STARTED, ATTEMPT_STOP_NONE, 2, false, ATTEMPT_SHORT_OF_NOTHING},
+        {"lost", ATTEMPT_LOST, ATTEMPT_STOP_NONE, 0, false, ATTEMPT_SHORT_OF_NOTHING},
+        {"rebooted", ATTEMPT_REBOOTED, ATTEMPT_STOP_NONE, 0, false, ATTEMPT_SHORT_OF_NOTHING},
+        {"preempted", ATTEMPT_SIGNALED, ATTEMPT_STOP_PREEMPTED, 15, false,
+         ATTEMPT_SHORT_OF_NOTHING},
+        {"timeout", ATTEMPT_SIGNALED, ATTEMPT_STOP_TIMEOUT, 15, false, ATTEMPT_SHORT_OF_NOTHING},
+        {"stalled", ATTEMPT_SIGNALED, ATTEMPT_STOP_STALL, 15, false, ATTEMPT_SHORT_OF_NOTHING},
+        {"crowded", ATTEMPT_EXITED, ATTEMPT_STOP_NONE, 1, false, ATTEMPT_SHORT_OF_GPU_MEMORY},
+        {"starved", ATTEMPT_SIGNALED, ATTEMPT_STOP_NONE, 9, false, ATTEMPT_SHORT_OF_MEMORY},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(ends); i++) {
         if (strcmp(word, ends[i].word) != 0)
@@ -198,6 +206,7 @@ static bool parse_end(struct fake_attempt *fate, const char *word, char **rest)
         fate->end = ends[i].end;
         fate->stop = ends[i].stop;
         fate->detail = ends[i].detail;
+        fate->short_of = ends[i].short_of;
         return !ends[i].has_detail || take_int(rest, &fate->detail);
     }
     return false;

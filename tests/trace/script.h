@@ -15,11 +15,11 @@
  * An attempt that `goes on` found a checkpoint; all others begin anew.
  *
  * How an attempt can end: `exits N`, `signal N`, `missing` (the command), `lost`, `rebooted`,
- * `preempted`, `timeout`, `stalled`. Besides: `refused N` (launches), `ignores stop`, `stops in D`.
- * People can `interrupt`, `terminate`, `detach`, `hold`, `unhold`, `close`, `cancel N` (0: all),
- * `add`, `again N`, `set parallel=3 trials=20`; the box can have `capacity N`;
- * the disk can `pause TEXT`, `unpause`; `kill N` and `prune N` stop a trial behind the engine's
- * back.
+ * `preempted`, `timeout`, `stalled`, `crowded` (out of GPU memory), `starved` (of host memory).
+ * Besides: `refused N` (launches), `ignores stop`, `stops in D`. People can `interrupt`,
+ * `terminate`, `detach`, `hold`, `unhold`, `close`, `cancel N` (0: all), `add`, `again N`, `set
+ * parallel=3 trials=20`; the box can have `capacity N`; the disk can `pause TEXT`, `unpause`; `kill
+ * N` and `prune N` stop a trial behind the engine's back.
  *
  * Ownership: a script owns nothing outside itself; texts point into the line that was parsed, which
  * outlives it.

@@ -13,11 +13,13 @@
 
 /* --- what is free ----------------------------------------------------------------------------- */
 
+/* One that wants to be alone takes all shares. */
 static uint32_t count_ours(const struct pool *pool, size_t gpu)
 {
     uint32_t count = 0;
     for (size_t i = 0; i < pool->holding_count; i++)
-        count += pool->holdings[i].gpu == gpu;
+        if (pool->holdings[i].gpu == gpu)
+            count += pool->holdings[i].alone ? pool->settings.shares : 1;
     return count;
 }
 
@@ -109,16 +111,16 @@ static bool has_in_grant(const struct pool_grant *grant, const struct gpu *gpu)
     return false;
 }
 
-static bool take_lease(const struct pool *pool, const struct gpu *gpu, struct lease *lease,
-                       struct sweep_error *err)
+static bool take_lease(const struct pool *pool, const struct gpu *gpu, bool alone,
+                       struct lease *lease)
 {
     int lease_fd = pool->settings.lease_fd;
-    if (pool->settings.shares == 1)
-        return lease_take(lease_fd, gpu->uuid, LEASE_WHOLE, lease, err);
-    for (uint32_t i = 0; i + 1 < pool->settings.shares; i++)
+    if (alone || pool->settings.shares == 1)
+        return lease_take(lease_fd, gpu->uuid, LEASE_WHOLE, lease, NULL);
+    for (uint32_t i = 0; i < pool->settings.shares; i++)
         if (lease_take(lease_fd, gpu->uuid, (int)i, lease, NULL))
             return true;
-    return lease_take(lease_fd, gpu->uuid, (int)pool->settings.shares - 1, lease, err);
+    return false;
 }
 
 static void add_to_grant(struct pool_grant *grant, const struct gpu *gpu, const struct lease *lease)
@@ -129,16 +131,18 @@ static void add_to_grant(struct pool_grant *grant, const struct gpu *gpu, const 
 }
 
 /* One more for the grant: the emptiest of ours, then in the list's order. */
-static bool take_one(const struct pool *pool, struct pool_grant *grant, bool may_use_another)
+static bool take_one(const struct pool *pool, struct pool_grant *grant, bool may_use_another,
+                     bool alone)
 {
     struct lease lease = {0};
-    for (uint32_t ours = 0; ours < pool->settings.shares; ours++)
+    uint32_t most = alone ? 1 : pool->settings.shares;
+    for (uint32_t ours = 0; ours < most; ours++)
         for (size_t i = 0; i < pool->gpus.count; i++) {
             const struct gpu *gpu = &pool->gpus.items[i];
             if (count_ours(pool, i) != ours || has_in_grant(grant, gpu) ||
                 (ours == 0 && (!may_use_another || gpu_judge(gpu, NULL, 0) != GPU_FREE)))
                 continue;
-            if (!take_lease(pool, gpu, &lease, NULL))
+            if (!take_lease(pool, gpu, alone, &lease))
                 continue;
             add_to_grant(grant, gpu, &lease);
             return true;
@@ -146,28 +150,28 @@ static bool take_one(const struct pool *pool, struct pool_grant *grant, bool may
     return false;
 }
 
-static void hold(struct pool *pool, struct attempt_key key, size_t gpu)
+static void hold(struct pool *pool, struct attempt_key key, size_t gpu, bool alone)
 {
     pool->holdings = array_reserve(pool->holdings, pool->holding_count + 1, &pool->holding_capacity,
                                    sizeof *pool->holdings);
-    pool->holdings[pool->holding_count++] = (struct pool_holding){key, gpu};
+    pool->holdings[pool->holding_count++] = (struct pool_holding){key, gpu, alone};
 }
 
-bool pool_take(struct pool *pool, struct attempt_key key, struct pool_grant *grant,
+bool pool_take(struct pool *pool, struct attempt_key key, bool alone, struct pool_grant *grant,
                struct sweep_error *err)
 {
     const struct pool_settings *settings = &pool->settings;
     uint32_t used = count_used(pool);
     *grant = (struct pool_grant){0};
     while (grant->count < settings->per_trial) {
-        if (!take_one(pool, grant, used + settings->leave < pool->gpus.count)) {
+        if (!take_one(pool, grant, used + settings->leave < pool->gpus.count, alone)) {
             pool_drop(grant);
             return sweep_error_set(err, SWEEP_BUSY, "no GPU is free now");
         }
         used += count_ours(pool, (size_t)(grant->gpus[grant->count - 1] - pool->gpus.items)) == 0;
     }
     for (size_t i = 0; i < grant->count; i++)
-        hold(pool, key, (size_t)(grant->gpus[i] - pool->gpus.items));
+        hold(pool, key, (size_t)(grant->gpus[i] - pool->gpus.items), alone);
     pool->holder_count += grant->count > 0;
     return true;
 }
@@ -187,7 +191,7 @@ void pool_adopt(struct pool *pool, struct attempt_key key, char *const *uuids)
     for (; *uuids != NULL; uuids++)
         for (size_t i = 0; i < pool->gpus.count; i++)
             if (strcmp(pool->gpus.items[i].uuid, *uuids) == 0)
-                hold(pool, key, i);
+                hold(pool, key, i, false);
     pool->holder_count += pool->holding_count > before;
 }
 

@@ -45,6 +45,7 @@ struct pool_settings {
 struct pool_holding {
     struct attempt_key key;
     size_t gpu; /* index in the list */
+    bool alone; /* it shares it with nobody */
 };
 
 /** Zeroed it is closed and limits nothing. */
@@ -81,9 +82,10 @@ uint32_t pool_capacity(const struct pool *pool);
 /**
  * Take what one attempt needs.
  *
+ * @param alone       no other trial is to share them
  * @error SWEEP_BUSY  there is not enough now, others were quicker; SWEEP_IO
  */
-bool pool_take(struct pool *pool, struct attempt_key key, struct pool_grant *grant,
+bool pool_take(struct pool *pool, struct attempt_key key, bool alone, struct pool_grant *grant,
                struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** Close our copies of its leases: when its shim has them, or will never be. */

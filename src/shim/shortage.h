@@ -1,0 +1,30 @@
+/*
+ * Whether a command that failed ran out of memory: what it printed last tells, and the kernel.
+ *
+ *     shortage_begin(&shortage);
+ *     ... the command runs, its output is closed ...
+ *     outcome->short_of = shortage_find(&shortage, dir_fd, "output.log", outcome);
+ */
+#ifndef SWEEP_SHIM_SHORTAGE_H
+#define SWEEP_SHIM_SHORTAGE_H
+
+#include <stdint.h>
+
+#include "base/strview.h"
+#include "trial/attempt.h"
+
+struct shortage {
+    uint64_t kernel_kills; /* of processes, for want of memory, since the machine was started */
+};
+
+/** Remember how things stand before the command is started. */
+void shortage_begin(struct shortage *shortage);
+
+/** Judge an attempt that has ended. @param name  its output in the directory */
+enum attempt_shortage shortage_find(const struct shortage *shortage, int dir_fd, const char *name,
+                                    const struct attempt_outcome *outcome);
+
+/** What the last lines of a command that failed say. */
+enum attempt_shortage shortage_in(struct strview text);
+
+#endif

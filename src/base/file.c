@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/draft.h"
 #include "base/sys.h"
 
 enum {
@@ -61,29 +62,7 @@ bool file_read(int dir_fd, const char *name, struct strbuf *out, struct sweep_er
     return done;
 }
 
-/* Write a new file and bring it to the disk; `name` is what people call it. */
-static bool write_new(int dir_fd, const char *temporary, const char *name, struct strview contents,
-                      unsigned mode, struct sweep_error *err)
-{
-    /* O_TRUNC, not O_EXCL: a crash may have left such a file, and it means nothing. */
-    int fd = sys_open(dir_fd, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode);
-    bool done = false;
-
-    if (fd < 0)
-        return sweep_error_set_errno(err, errno == ENOENT ? SWEEP_NOT_FOUND : SWEEP_IO, errno,
-                                     "cannot create '%s'", name);
-    if (!sys_write(fd, contents.data, contents.size))
-        sweep_error_set_errno(err, SWEEP_IO, errno, "cannot write '%s'", name);
-    else if (!sys_fsync(fd))
-        sweep_error_set_errno(err, SWEEP_IO, errno, "cannot bring '%s' to the disk", name);
-    else
-        done = true;
-    sys_close(fd);
-    return done;
-}
-
-/* fsync the directory that holds `name`, so that what was renamed or made there stays. */
-static bool sync_parent(int dir_fd, const char *name, struct sweep_error *err)
+bool file_sync_parent(int dir_fd, const char *name, struct sweep_error *err)
 {
     const char *slash = strrchr(name, '/');
     struct strbuf parent;
@@ -109,21 +88,11 @@ static bool sync_parent(int dir_fd, const char *name, struct sweep_error *err)
 bool file_replace(int dir_fd, const char *name, struct strview contents, unsigned mode,
                   struct sweep_error *err)
 {
-    struct strbuf temporary;
-    bool done = false;
+    struct draft draft;
+    bool done = draft_open(&draft, dir_fd, name, mode, err) && draft_write(&draft, contents, err) &&
+                draft_publish(&draft, err);
 
-    strbuf_init(&temporary, PATH_MAX);
-    strbuf_printf(&temporary, "%s.tmp", name);
-    if (temporary.truncated)
-        sweep_error_set_errno(err, SWEEP_IO, ENAMETOOLONG, "cannot create '%s'", name);
-    else if (!write_new(dir_fd, strbuf_text(&temporary), name, contents, mode, err))
-        sys_unlink(dir_fd, strbuf_text(&temporary));
-    else if (!sys_rename(dir_fd, strbuf_text(&temporary), name)) {
-        sweep_error_set_errno(err, SWEEP_IO, errno, "cannot replace '%s'", name);
-        sys_unlink(dir_fd, strbuf_text(&temporary));
-    } else
-        done = sync_parent(dir_fd, name, err);
-    strbuf_release(&temporary);
+    draft_discard(&draft);
     return done;
 }
 
@@ -133,7 +102,7 @@ static bool make_directory(const char *path, unsigned mode, struct sweep_error *
     struct stat status;
 
     if (sys_mkdir(AT_FDCWD, path, mode))
-        return sync_parent(AT_FDCWD, path, err);
+        return file_sync_parent(AT_FDCWD, path, err);
     if (errno != EEXIST)
         return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot make the directory '%s'", path);
     if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))

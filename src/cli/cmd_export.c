@@ -23,72 +23,98 @@
 
 /* --- rows ------------------------------------------------------------------------------------- */
 
-static bool append_rows(const struct selection *selection, struct record *record,
-                        enum rows_format format, const char *separator, struct strbuf *out,
-                        struct sweep_error *err)
+/* Rows on their way out. */
+struct writer {
+    struct record *record;
+    struct row_context context;
+    enum rows_format format;
+    const char *separator;
+    size_t count; /* of rows so far */
+    struct sink *sink;
+};
+
+static bool write_row(void *context, const struct sweep_trial *trial, struct sweep_error *err)
 {
-    struct row_context context = record_row_context(record);
+    struct writer *writer = context;
+    struct strbuf *out = &writer->sink->text;
+    if (writer->sink->is_gone)
+        return true;
+    if (writer->count++ > 0)
+        strbuf_append_text(out, writer->separator);
+    return rows_append(writer->record, &writer->context, writer->format, trial, out, err) &&
+           sink_push(writer->sink, err);
+}
+
+static bool write_rows(struct record *record, const struct selection_wanted *wanted,
+                       enum rows_format format, struct sink *sink, struct sweep_error *err)
+{
+    struct writer writer = {.record = record,
+                            .context = record_row_context(record),
+                            .format = format,
+                            .separator = "",
+                            .sink = sink};
     if (format == ROWS_CSV)
-        row_append_csv_header(out, &context);
-    for (size_t i = 0; i < selection->count; i++) {
-        if (i > 0)
-            strbuf_append_text(out, separator);
-        if (!rows_append(record, &context, format, selection->items[i].trial, out, err))
-            return false;
-    }
-    return true;
+        row_append_csv_header(&sink->text, &writer.context);
+    return selection_each(record, wanted, write_row, &writer, err);
 }
 
-static bool append_jsonl(const struct selection *selection, struct record *record,
-                         struct strbuf *out, struct sweep_error *err)
+static bool write_jsonl(struct record *record, const struct selection_wanted *wanted,
+                        struct sink *sink, struct sweep_error *err)
 {
-    return append_rows(selection, record, ROWS_JSONL, "", out, err);
+    return write_rows(record, wanted, ROWS_JSONL, sink, err);
 }
 
-static bool append_csv(const struct selection *selection, struct record *record, struct strbuf *out,
-                       struct sweep_error *err)
+static bool write_csv(struct record *record, const struct selection_wanted *wanted,
+                      struct sink *sink, struct sweep_error *err)
 {
-    return append_rows(selection, record, ROWS_CSV, "", out, err);
+    return write_rows(record, wanted, ROWS_CSV, sink, err);
 }
 
-static bool append_json(const struct selection *selection, struct record *record,
-                        struct strbuf *out, struct sweep_error *err)
+static bool write_json(struct record *record, const struct selection_wanted *wanted,
+                       struct sink *sink, struct sweep_error *err)
 {
-    strbuf_append_char(out, '[');
-    bool done = append_rows(selection, record, ROWS_JSONL, ",", out, err);
-    strbuf_append_text(out, "]\n");
+    struct writer writer = {.record = record,
+                            .context = record_row_context(record),
+                            .format = ROWS_JSONL,
+                            .separator = ",",
+                            .sink = sink};
+    strbuf_append_char(&sink->text, '[');
+    bool done = selection_each(record, wanted, write_row, &writer, err);
+    strbuf_append_text(&sink->text, "]\n");
     return done;
 }
 
 /* --- for papers ------------------------------------------------------------------------------- */
 
-static bool append_table(const struct selection *selection, struct record *record,
-                         enum top_table_form form, struct strbuf *out)
+static bool write_table(struct record *record, const struct selection_wanted *wanted,
+                        enum top_table_form form, struct sink *sink, struct sweep_error *err)
 {
     struct terminal none = {0};
-    top_table_append(selection, record, 1, form, &none, out);
-    return true;
+    struct selection selection;
+    bool done = selection_make(&selection, record, 1, wanted, err);
+    if (done)
+        top_table_append(&selection, record, 1, form, &none, &sink->text);
+    selection_release(&selection);
+    return done;
 }
 
-static bool append_latex(const struct selection *selection, struct record *record,
-                         struct strbuf *out, struct sweep_error *err)
+static bool write_latex(struct record *record, const struct selection_wanted *wanted,
+                        struct sink *sink, struct sweep_error *err)
 {
-    (void)err;
-    return append_table(selection, record, TOP_TABLE_LATEX, out);
+    return write_table(record, wanted, TOP_TABLE_LATEX, sink, err);
 }
 
-static bool append_markdown(const struct selection *selection, struct record *record,
-                            struct strbuf *out, struct sweep_error *err)
+static bool write_markdown(struct record *record, const struct selection_wanted *wanted,
+                           struct sink *sink, struct sweep_error *err)
 {
-    (void)err;
-    return append_table(selection, record, TOP_TABLE_MARKDOWN, out);
+    return write_table(record, wanted, TOP_TABLE_MARKDOWN, sink, err);
 }
 
-static bool append_methods(const struct selection *selection, struct record *record,
-                           struct strbuf *out, struct sweep_error *err)
+static bool write_methods(struct record *record, const struct selection_wanted *wanted,
+                          struct sink *sink, struct sweep_error *err)
 {
-    (void)selection, (void)err;
-    methods_append(record, out);
+    (void)wanted, (void)err;
+    methods_append(record, &sink->text);
     return true;
 }
 
@@ -97,18 +123,18 @@ static bool append_methods(const struct selection *selection, struct record *rec
 static const struct format {
     const char *name;
     bool is_ranked; /* best first; and without --where only complete trials */
-    bool needs_all; /* looks at all trials, however many are asked for */
+    bool needs_all; /* in memory */
     /* NULL: it is a directory */
-    bool (*append)(const struct selection *selection, struct record *record, struct strbuf *out,
-                   struct sweep_error *err);
+    bool (*write)(struct record *record, const struct selection_wanted *wanted, struct sink *sink,
+                  struct sweep_error *err);
     const char *endings[2]; /* of the files that are in it; "/": a directory */
 } FORMATS[] = {
-    {"jsonl", false, false, append_jsonl, {".jsonl", ".ndjson"}}, /* the default */
-    {"json", false, false, append_json, {".json"}},
-    {"csv", false, false, append_csv, {".csv"}},
-    {"latex", true, false, append_latex, {".tex"}},
-    {"md", true, false, append_markdown, {".md", ".markdown"}},
-    {"methods", false, true, append_methods, {NULL}},
+    {"jsonl", false, false, write_jsonl, {".jsonl", ".ndjson"}}, /* the default */
+    {"json", false, false, write_json, {".json"}},
+    {"csv", false, false, write_csv, {".csv"}},
+    {"latex", true, true, write_latex, {".tex"}},
+    {"md", true, true, write_markdown, {".md", ".markdown"}},
+    {"methods", false, true, write_methods, {NULL}},
     {"bundle", false, true, NULL, {"/"}},
 };
 
@@ -186,13 +212,10 @@ static bool deliver(const struct invocation *call, struct record *record,
                     const struct format *format, struct sweep_error *err)
 {
     struct selection_wanted wanted = choose_wanted(&call->options, format);
-    struct selection selection;
-    struct strbuf text;
-    strbuf_init(&text, OUTPUT_MAX);
-    bool done = selection_make(&selection, record, 1, &wanted, err) &&
-                format->append(&selection, record, &text, err) && output_deliver(call, &text, err);
-    strbuf_release(&text);
-    selection_release(&selection);
+    struct output_target output;
+    bool done = output_target_open(&output, call, err) &&
+                format->write(record, &wanted, &output.sink, err) && sink_finish(&output.sink, err);
+    output_target_close(&output);
     return done;
 }
 
@@ -210,7 +233,7 @@ static bool deliver_bundle(const struct invocation *call, struct record *record,
 static bool check_options(const struct options *options, const struct format *format,
                           struct sweep_error *err)
 {
-    if (format->append != NULL)
+    if (format->write != NULL)
         return true;
     if (options->output == NULL || strcmp(options->output, "-") == 0)
         return sweep_error_set(err, SWEEP_USAGE, "a bundle is a directory: --format bundle -o DIR");
@@ -222,10 +245,8 @@ static bool check_options(const struct options *options, const struct format *fo
 static bool open_record(const struct invocation *call, struct record *record,
                         const struct format *format, struct sweep_error *err)
 {
-    struct selection_wanted wanted = choose_wanted(&call->options, format);
-    bool needs_all = selection_needs_all(&wanted) || format->needs_all;
-    return needs_all ? record_open(record, call->operand, err)
-                     : record_open_summary(record, call->operand, err);
+    return format->needs_all ? record_open(record, call->operand, err)
+                             : record_open_summary(record, call->operand, err);
 }
 
 bool cmd_export(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
@@ -237,7 +258,7 @@ bool cmd_export(const struct invocation *call, enum exit_status *status, struct 
                 open_record(call, &record, format, err);
     if (done)
         record_announce(&record);
-    if (done && format->append == NULL)
+    if (done && format->write == NULL)
         done = deliver_bundle(call, &record, err);
     else if (done)
         done = deliver(call, &record, format, err);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -33,43 +34,61 @@ bool output_print(const struct strbuf *text, struct sweep_error *err)
 }
 
 /* A device or a pipe: written to, never replaced. */
-static bool write_special(const char *path, const struct strbuf *text, struct sweep_error *err)
+static bool open_special(struct output_target *output, const char *path, struct sweep_error *err)
 {
-    struct strview view = strbuf_view(text);
-    int fd = sys_open(AT_FDCWD, path, O_WRONLY | O_NOCTTY, 0);
-    bool done = fd >= 0 && sys_write(fd, view.data, view.size);
-    if (!done)
-        sweep_error_set_errno(err, SWEEP_IO, errno, "cannot write '%s'", path);
-    sys_close(fd);
-    return done;
+    (void)snprintf(output->path, sizeof output->path, "'%s'", path);
+    output->fd = sys_open(AT_FDCWD, path, O_WRONLY | O_NOCTTY, 0);
+    sink_to_fd(&output->sink, output->fd, output->path);
+    return output->fd >= 0 ||
+           sweep_error_set_errno(err, SWEEP_IO, errno, "cannot write to '%s'", path);
 }
 
 /* What a link leads to is replaced, not the link. */
-static bool replace_file(const struct invocation *call, const char *path, const struct strbuf *text,
-                         struct sweep_error *err)
+static bool open_file(struct output_target *output, const struct invocation *call, const char *path,
+                      struct sweep_error *err)
 {
-    char real[PATH_MAX];
-    const char *target = realpath(path, real) != NULL ? real : path;
+    bool is_there = realpath(path, output->path) != NULL;
     mode_t ours = umask(call->umask);
-    bool done = file_replace(AT_FDCWD, target, strbuf_view(text), 0666, err);
+    bool done = sink_to_file(&output->sink, AT_FDCWD, is_there ? output->path : path, 0666, err);
     (void)umask(ours);
     return done;
+}
+
+bool output_target_open(struct output_target *output, const struct invocation *call,
+                        struct sweep_error *err)
+{
+    const char *path = call->options.output;
+    struct stat status;
+    *output = (struct output_target){.fd = -1};
+    if (path == NULL || strcmp(path, "-") == 0) {
+        sink_to_fd(&output->sink, STDOUT_FILENO, "standard output");
+        return true;
+    }
+    bool is_there = stat(path, &status) == 0;
+    if (is_there && S_ISDIR(status.st_mode))
+        return sweep_error_set(err, SWEEP_BAD_INPUT, "'%s' is a directory, expected a file", path);
+    if (!is_there || S_ISREG(status.st_mode))
+        return open_file(output, call, path, err);
+    return open_special(output, path, err);
+}
+
+void output_target_close(struct output_target *output)
+{
+    sink_release(&output->sink);
+    sys_close(output->fd);
 }
 
 bool output_deliver(const struct invocation *call, const struct strbuf *text,
                     struct sweep_error *err)
 {
-    const char *path = call->options.output;
-    struct stat status;
-    if (path == NULL || strcmp(path, "-") == 0)
-        return output_print(text, err);
+    struct output_target output;
     if (!check_whole(text, err))
         return false;
-    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
-        return sweep_error_set(err, SWEEP_BAD_INPUT, "'%s' is a directory, expected a file", path);
-    if (stat(path, &status) != 0 || S_ISREG(status.st_mode))
-        return replace_file(call, path, text, err);
-    return write_special(path, text, err);
+    bool done = output_target_open(&output, call, err);
+    strbuf_append(&output.sink.text, strbuf_text(text), text->size);
+    done = done && sink_finish(&output.sink, err);
+    output_target_close(&output);
+    return done;
 }
 
 void output_warn(const struct strbuf *text)

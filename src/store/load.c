@@ -208,7 +208,7 @@ static bool read_trial(struct trial_reader *reader, struct statement *s, uint64_
 }
 
 /* Trials `first` to `first + count - 1`, which exist: numbers are dense. */
-static bool load_range(struct trial_reader *reader, uint64_t first, size_t count,
+static bool read_range(struct trial_reader *reader, uint64_t first, size_t count,
                        struct store_trials *out, struct sweep_error *err)
 {
     size_t width = sweep_space_count(reader->space);
@@ -243,17 +243,20 @@ bool store_load_trials(struct store *store, const struct sweep_space *space, str
     size_t count;
 
     /* Trials are only ever added, so a writer between the two statements does no harm. */
-    return store_count_trials(store, &count, err) && load_range(&reader, 1, count, out, err);
+    return store_count_trials(store, &count, err) && read_range(&reader, 1, count, out, err);
 }
 
-bool store_load_first(struct store *store, const struct sweep_space *space, struct arena *arena,
-                      size_t count, struct store_trials *out, struct sweep_error *err)
+bool store_load_range(struct store *store, const struct sweep_space *space, struct arena *arena,
+                      struct store_range range, struct store_trials *out, struct sweep_error *err)
 {
     struct trial_reader reader = {.store = store, .space = space, .arena = arena};
     size_t total;
 
-    return store_count_trials(store, &total, err) &&
-           load_range(&reader, 1, count < total ? count : total, out, err);
+    if (!store_count_trials(store, &total, err))
+        return false;
+    size_t left = range.first <= total ? total - range.first + 1 : 0;
+
+    return read_range(&reader, range.first, range.count < left ? range.count : left, out, err);
 }
 
 bool store_hold(struct store *store, struct sweep_error *err)
@@ -276,7 +279,7 @@ bool store_load_trial(struct store *store, const struct sweep_space *space, stru
     if (number < 1 || number > count)
         return sweep_error_set(err, SWEEP_NOT_FOUND,
                                "there is no trial %" PRIu64 "; the last one is %zu", number, count);
-    if (!load_range(&reader, number, 1, &trials, err))
+    if (!read_range(&reader, number, 1, &trials, err))
         return false;
     *out = trials.items[0];
     return true;

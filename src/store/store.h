@@ -227,9 +227,14 @@ bool store_load_trials(struct store *store, const struct sweep_space *space, str
                        bool with_evidence, struct store_trials *out,
                        struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** Load the first `count` of them, without evidence. */
-bool store_load_first(struct store *store, const struct sweep_space *space, struct arena *arena,
-                      size_t count, struct store_trials *out,
+struct store_range {
+    uint64_t first; /* number of a trial */
+    size_t count;
+};
+
+/** Load those of a range, as far as they exist, without evidence. */
+bool store_load_range(struct store *store, const struct sweep_space *space, struct arena *arena,
+                      struct store_range range, struct store_trials *out,
                       struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** Load one trial, as above. @error SWEEP_NOT_FOUND when there is none of that number */

@@ -11,6 +11,8 @@
 #include "sweep/mem.h"
 #include "trial/ranking.h"
 
+#define AT_ONCE 250 /* trials in memory, where one after the other is looked at */
+
 bool selection_needs_all(const struct selection_wanted *wanted)
 {
     return wanted->where != NULL || wanted->sort != NULL || wanted->count == 0;
@@ -180,9 +182,9 @@ static bool load_first(struct selection *selection, const struct record *record,
                        struct store_trials *out, struct sweep_error *err)
 {
     struct arena *arena = &selection->arena;
-    bool done = selection->by_number
-                    ? store_load_first(record->store, record->space, arena, count, out, err)
-                    : load_ranking(record, arena, count, out, err);
+    bool done = selection->by_number ? store_load_range(record->store, record->space, arena,
+                                                        (struct store_range){1, count}, out, err)
+                                     : load_ranking(record, arena, count, out, err);
     selection->matching += record->tally.total;
     return done || sweep_error_wrap(err, "while reading %s", record->location.path);
 }
@@ -273,6 +275,53 @@ bool selection_follow(struct selection *selection, struct record *records, size_
             return sweep_error_wrap(err, "while reading %s", records[i].location.path);
     }
     return true;
+}
+
+/* --- one by one ------------------------------------------------------------------------------- */
+
+/* What is handed on to each trial. */
+struct walk {
+    struct query query;
+    struct record *record;
+    selection_visit *visit;
+    void *context;
+    size_t left; /* how many are still wanted */
+};
+
+static bool visit_all(struct walk *walk, const struct store_trials *trials, struct arena *arena,
+                      struct sweep_error *err)
+{
+    for (size_t i = 0; walk->left > 0 && i < trials->count; i++) {
+        struct chosen chosen = {.record = walk->record, .trial = &trials->items[i]};
+        bool holds;
+        if (!evaluate(&walk->query, arena, &chosen, &holds, err))
+            return false;
+        walk->left -= holds;
+        if (holds && !walk->visit(walk->context, chosen.trial, err))
+            return false;
+    }
+    return true;
+}
+
+bool selection_each(struct record *record, const struct selection_wanted *wanted,
+                    selection_visit *visit, void *context, struct sweep_error *err)
+{
+    struct walk walk = {.record = record,
+                        .visit = visit,
+                        .context = context,
+                        .left = wanted->count > 0 ? wanted->count : SIZE_MAX};
+    struct arena arena = {0};
+    bool done = query_init(&walk.query, record, 1, wanted, err);
+    for (uint64_t first = 1; done && walk.left > 0 && first <= record->tally.total;
+         first += AT_ONCE) {
+        struct store_range range = {first, AT_ONCE};
+        struct store_trials trials;
+        done = store_load_range(record->store, record->space, &arena, range, &trials, err) &&
+               visit_all(&walk, &trials, &arena, err);
+        arena_release(&arena);
+    }
+    query_release(&walk.query);
+    return done;
 }
 
 void selection_release(struct selection *selection)

@@ -65,4 +65,19 @@ bool selection_follow(struct selection *selection, struct record *records, size_
 
 void selection_release(struct selection *selection);
 
+/** Look at one trial; it is gone afterwards. */
+typedef bool selection_visit(void *context, const struct sweep_trial *trial,
+                             struct sweep_error *err);
+
+/**
+ * Show a visitor one trial after the other, by number, without having all in memory.
+ *
+ * @param record  a summary is enough
+ * @param wanted  without `sort`
+ * @return false when something failed, be it the visitor
+ */
+bool selection_each(struct record *record, const struct selection_wanted *wanted,
+                    selection_visit *visit, void *context,
+                    struct sweep_error *err) SWEEP_MUST_CHECK;
+
 #endif

@@ -27,8 +27,25 @@ void handshake_file_name(enum handshake_file file, uint32_t attempt, char out[HA
         else
             snprintf(out, HANDSHAKE_NAME_MAX, "output.%" PRIu32 ".log", attempt);
         return;
+    case HANDSHAKE_WANDB_DIR:
+        if (attempt == 1)
+            snprintf(out, HANDSHAKE_NAME_MAX, ".");
+        else
+            snprintf(out, HANDSHAKE_NAME_MAX, "wandb.%" PRIu32, attempt);
+        return;
+    case HANDSHAKE_WANDB_RUNS:
+        if (attempt == 1)
+            snprintf(out, HANDSHAKE_NAME_MAX, "wandb");
+        else
+            snprintf(out, HANDSHAKE_NAME_MAX, "wandb.%" PRIu32 "/wandb", attempt);
+        return;
     }
     out[0] = '\0';
+}
+
+void handshake_run_id(const char *token, char out[HANDSHAKE_RUN_ID_MAX])
+{
+    snprintf(out, HANDSHAKE_RUN_ID_MAX, "%.8s", token);
 }
 
 void handshake_trial_directory(uint64_t trial, char out[HANDSHAKE_NAME_MAX])

@@ -46,9 +46,16 @@ enum handshake_file {
     HANDSHAKE_LOCK,
     HANDSHAKE_JOURNAL,
     HANDSHAKE_RESULT,
-    HANDSHAKE_OUTPUT /* output.log for attempt 1, output.N.log for the others */
+    HANDSHAKE_OUTPUT,    /* output.log for attempt 1, output.N.log for the others */
+    HANDSHAKE_WANDB_DIR, /* of a script that calls wandb: `.` for attempt 1, wandb.N for the others
+                          */
+    HANDSHAKE_WANDB_RUNS /* in it wandb makes `wandb`, with a directory for each run */
 };
 void handshake_file_name(enum handshake_file file, uint32_t attempt, char out[HANDSHAKE_NAME_MAX]);
+
+/** The ID of an attempt's wandb run: the start of its token. */
+#define HANDSHAKE_RUN_ID_MAX 9
+void handshake_run_id(const char *token, char out[HANDSHAKE_RUN_ID_MAX]);
 
 /** A trial's directory below `trials/`: six digits at least. */
 void handshake_trial_directory(uint64_t trial, char out[HANDSHAKE_NAME_MAX]);

@@ -31,6 +31,7 @@ struct slot {
     size_t size;
     bool is_long;        /* two words */
     bool stands_alone;   /* one word, and at least once without a word before it */
+    bool is_logged;      /* what is printed of it does not count */
     uint64_t line;       /* of `value`; 0: the slot is free */
     double value;        /* the last in that line, not in `row` yet */
     bool with_separator; /* and how it was written */
@@ -38,6 +39,7 @@ struct slot {
 
 struct census {
     struct line_splitter splitter;
+    uint64_t line; /* that is looked at; what is logged counts as one each */
     struct slot slots[CENSUS_NAMES_MAX];
     struct census_row rows[CENSUS_NAMES_MAX];
 };
@@ -88,9 +90,11 @@ static struct slot *claim(struct census *census, struct strview name, bool is_pe
 static struct slot *note(struct census *census, struct strview name, const struct reading *reading)
 {
     struct slot *slot = claim(census, name, reading->is_percent);
-    if (slot->line > 0 && slot->line != census->splitter.lines)
+    if (slot->is_logged)
+        return slot;
+    if (slot->line > 0 && slot->line != census->line)
         settle(slot);
-    slot->line = census->splitter.lines;
+    slot->line = census->line;
     slot->value = reading->value;
     slot->with_separator = reading->with_separator;
     return slot;
@@ -248,6 +252,7 @@ static void take_line(struct census *census, struct strview line)
 {
     const char *end = line.data + line.size;
     struct strview before = {line.data, 0};
+    census->line++;
     if (is_ours(line))
         return;
     for (const char *at = line.data; at < end;) {
@@ -356,6 +361,18 @@ void census_free(struct census *census)
         return;
     line_release(&census->splitter);
     sweep_free(census);
+}
+
+void census_log(struct census *census, struct strview name, double value)
+{
+    const struct reading reading = {.value = value, .with_separator = true};
+    if (name.size == 0 || name.size > CENSUS_NAME_MAX)
+        return;
+    census->line++;
+    struct slot *slot = claim(census, name, false);
+    slot->is_logged = false;
+    note(census, name, &reading)->is_logged = true;
+    slot->stands_alone = true;
 }
 
 void census_feed(struct census *census, const void *data, size_t size)

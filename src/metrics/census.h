@@ -1,6 +1,7 @@
 /*
  * Which named numbers there are in some output: what to propose when the wanted one is not found.
  *
+ *     census_log(census, name, value);         what a script gave to wandb.log(), first of all
  *     census_feed(census, data, size);         pieces of output, cut anywhere
  *     census_end(census);
  *     rows = census_list(census, &count);
@@ -8,7 +9,8 @@
  * A row is a name that the extractor, given it without a pattern, would find as often and with the
  * same bounds. Where a percent sign follows the number it needs census_pattern(). Of names that end
  * in the same word, as `Train Loss` and `Val Loss`, the longer ones are listed where the word alone
- * would mix them up. Lines of our own, `[sweep: ...]`, do not count.
+ * would mix them up. Lines of our own, `[sweep: ...]`, do not count. Of a name that was logged
+ * only that counts, not what is printed of it.
  *
  * The memory is bounded: of more than CENSUS_NAMES_MAX names, some rare ones are forgotten. Lines
  * are those of the extractor (line.h).
@@ -23,6 +25,7 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
+#include "base/strview.h"
 
 #define CENSUS_NAME_MAX  64 /* [bytes] */
 #define CENSUS_NAMES_MAX 1024
@@ -42,6 +45,9 @@ struct census;
 
 struct census *census_create(void);
 void census_free(struct census *census);
+
+/** Count a number that has its name without looking for it; too long a name is left out. */
+void census_log(struct census *census, struct strview name, double value);
 
 void census_feed(struct census *census, const void *data, size_t size);
 

@@ -25,6 +25,29 @@ static const char *const gpu_names[] = {
     "HIP_VISIBLE_DEVICES",  "GPU_DEVICE_ORDINAL",
 };
 
+/* What a script that calls wandb is told. It goes to its file several times a second what it logs
+ * (from version 0.31 of the client on), so that a stop may be decided while it runs. */
+enum wandb_variable {
+    WANDB_MODE,
+    WANDB_DIR,
+    WANDB_FLUSH,
+    WANDB_PARAMS,
+    WANDB_RUN,
+    WANDB_SWEEP
+};
+static const struct wandb_row {
+    const char *entry;     /* NAME=, and the value where it is fixed */
+    bool may_be_inherited; /* the user's environment wins; else an inherited one is an outer agent's
+                            */
+} wandb_rows[] = {
+    [WANDB_MODE] = {"WANDB_MODE=offline", true},
+    [WANDB_DIR] = {"WANDB_DIR=", true},
+    [WANDB_FLUSH] = {"WANDB_X_TRANSACTION_LOG_FLUSH_INTERVAL=0.1", true},
+    [WANDB_PARAMS] = {"WANDB_SWEEP_PARAM_PATH=", false},
+    [WANDB_RUN] = {"WANDB_RUN_ID=", false},
+    [WANDB_SWEEP] = {"WANDB_SWEEP_ID=", false}, /* never set: nothing could be uploaded later */
+};
+
 static size_t name_size(const char *entry)
 {
     return strcspn(entry, "=");
@@ -59,6 +82,27 @@ static bool is_about_gpus(const char *entry)
     return false;
 }
 
+/* Of an agent of Weights & Biases around us: it speaks of another trial. */
+static bool is_outer_wandb(const char *entry)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(wandb_rows); i++)
+        if (!wandb_rows[i].may_be_inherited && has_same_name(wandb_rows[i].entry, entry))
+            return true;
+    return false;
+}
+
+static unsigned choose_wandb(char *const *inherited, char *const *extra)
+{
+    unsigned chosen = 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(wandb_rows); i++) {
+        const struct wandb_row *row = &wandb_rows[i];
+        if (!has_name(extra, row->entry) &&
+            !(row->may_be_inherited && has_name(inherited, row->entry)))
+            chosen |= 1u << i;
+    }
+    return chosen;
+}
+
 static size_t list_count(char *const *list)
 {
     size_t count = 0;
@@ -74,7 +118,8 @@ void environment_init(struct environment *environment, char *const *inherited, c
     char **shared = sweep_alloc_array(most, sizeof *shared);
     size_t count = 0;
     for (size_t i = 0; inherited[i] != NULL; i++) {
-        bool outer = strncmp(inherited[i], OUR_PREFIX, sizeof OUR_PREFIX - 1) == 0;
+        bool outer = strncmp(inherited[i], OUR_PREFIX, sizeof OUR_PREFIX - 1) == 0 ||
+                     is_outer_wandb(inherited[i]);
         bool is_theirs = owns_gpus && is_about_gpus(inherited[i]);
         if (!outer && !is_theirs && !has_name(extra, inherited[i]))
             shared[count++] = inherited[i];
@@ -86,6 +131,7 @@ void environment_init(struct environment *environment, char *const *inherited, c
     environment->shared_count = count;
     /* Or Python would keep its prints, and so its metrics, to itself until it ends. */
     environment->unbuffered = !has_name(inherited, UNBUFFERED) && !has_name(extra, UNBUFFERED);
+    environment->wandb = choose_wandb(inherited, extra);
 }
 
 void environment_release(struct environment *environment)
@@ -94,11 +140,28 @@ void environment_release(struct environment *environment)
     *environment = (struct environment){0};
 }
 
+/* The entries for wandb. @return behind the last one */
+static char **put_wandb(const struct environment *environment, struct arena *arena,
+                        const struct environment_trial *trial, char **next)
+{
+    const char *const values[ARRAY_LENGTH(wandb_rows)] = {
+        [WANDB_MODE] = "",
+        [WANDB_DIR] = trial->wandb_directory,
+        [WANDB_FLUSH] = "",
+        [WANDB_PARAMS] = arena_printf(arena, "%s/wandb.yaml", trial->directory),
+        [WANDB_RUN] = trial->run_id,
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(wandb_rows); i++)
+        if (values[i] != NULL && (environment->wandb & 1u << i) != 0)
+            *next++ = arena_printf(arena, "%s%s", wandb_rows[i].entry, values[i]);
+    return next;
+}
+
 char **environment_make(const struct environment *environment, struct arena *arena,
                         const struct environment_trial *trial)
 {
-    size_t most =
-        environment->shared_count + ARRAY_LENGTH(told_names) + ARRAY_LENGTH(gpu_names) + 2;
+    size_t most = environment->shared_count + ARRAY_LENGTH(told_names) + ARRAY_LENGTH(gpu_names) +
+                  ARRAY_LENGTH(wandb_rows) + 2;
     char **list = arena_alloc_array(arena, most, sizeof *list);
     memcpy(list, environment->shared, environment->shared_count * sizeof *list);
     char **next = list + environment->shared_count;
@@ -122,5 +185,6 @@ char **environment_make(const struct environment *environment, struct arena *are
     }
     if (trial->rocr != NULL)
         *next++ = arena_printf(arena, "ROCR_VISIBLE_DEVICES=%s", trial->rocr);
+    (void)put_wandb(environment, arena, trial, next);
     return list;
 }

@@ -9,6 +9,9 @@
  * Inherited SWEEP_ variables are those of an outer sweep and are dropped; `extra` wins over
  * inherited ones; what a trial is told about itself wins over both.
  *
+ * Scripts that call wandb get what an agent of Weights & Biases would tell them, and are offline.
+ * There `extra` wins, and for what is not about the trial also what is inherited.
+ *
  * Ownership: the texts of both lists are borrowed until environment_release().
  */
 #ifndef SWEEP_RUN_ENVIRONMENT_H
@@ -25,6 +28,7 @@ struct environment {
     char **shared; /* [shared_count] */
     size_t shared_count;
     bool unbuffered; /* PYTHONUNBUFFERED is for us to set */
+    unsigned wandb;  /* a bit for each of wandb's variables that is for us to set */
 };
 
 /** What one attempt is told. */
@@ -35,10 +39,12 @@ struct environment_trial {
     const char *directory; /* absolute: of the trial */
     const char *token;
     uint32_t seed;
-    bool resumes;       /* its checkpoint directory has something in it */
-    int64_t deadline_s; /* seconds since 1970; 0: none */
-    const char *cuda;   /* CUDA_VISIBLE_DEVICES; NULL: none is set */
-    const char *rocr;   /* ROCR_VISIBLE_DEVICES; NULL: none is set */
+    const char *wandb_directory; /* absolute: where wandb makes its own */
+    const char *run_id;          /* of its wandb run */
+    bool resumes;                /* its checkpoint directory has something in it */
+    int64_t deadline_s;          /* seconds since 1970; 0: none */
+    const char *cuda;            /* CUDA_VISIBLE_DEVICES; NULL: none is set */
+    const char *rocr;            /* ROCR_VISIBLE_DEVICES; NULL: none is set */
 };
 
 /**

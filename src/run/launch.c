@@ -1,6 +1,6 @@
 /*
- * Preparing an attempt: the trial's directory and params.json, the command, the environment, the
- * spec; then the back end starts its shim, blocked.
+ * Preparing an attempt: the trial's directory and its files of parameters, the command, the
+ * environment, the spec; then the back end starts its shim, blocked.
  */
 #include "run/runner.h"
 
@@ -15,6 +15,7 @@
 
 #include "base/sys.h"
 #include "journal/handshake.h"
+#include "run/wandb_params.h"
 #include "space/space.h"
 #include "trial/trial.h"
 #include "json/params.h"
@@ -35,16 +36,24 @@ struct paths {
     char name[HANDSHAKE_NAME_MAX];
     const char *absolute;
     const char *params;
+    const char *wandb_params;
+    const char *wandb_directory; /* NULL: the trial's own */
     const char *checkpoints;
 };
 
-static struct paths make_paths(struct runner *runner, struct arena *arena, uint64_t trial)
+static struct paths make_paths(struct runner *runner, struct arena *arena, struct attempt_key key)
 {
     struct paths paths = {0};
-    handshake_trial_directory(trial, paths.name);
+    handshake_trial_directory(key.trial, paths.name);
     paths.absolute =
         arena_printf(arena, "%s/trials/%s", runner->request->directory->path, paths.name);
     paths.params = arena_printf(arena, "%s/params.json", paths.name);
+    paths.wandb_params = arena_printf(arena, "%s/wandb.yaml", paths.name);
+    if (key.number > 1) {
+        char directory[HANDSHAKE_NAME_MAX];
+        handshake_file_name(HANDSHAKE_WANDB_DIR, key.number, directory);
+        paths.wandb_directory = arena_printf(arena, "%s/%s", paths.name, directory);
+    }
     paths.checkpoints = arena_printf(arena, "%s/checkpoints", paths.name);
     return paths;
 }
@@ -56,26 +65,36 @@ static bool make_directory(struct runner *runner, const char *path, struct sweep
     return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot create trials/%s", path);
 }
 
+static bool write_file(struct runner *runner, const char *path, struct strview text,
+                       struct sweep_error *err)
+{
+    int fd = sys_open(runner->request->directory->trials_fd, path, O_WRONLY | O_CREAT | O_TRUNC,
+                      FILE_MODE);
+    bool written = fd >= 0 && sys_write(fd, text.data, text.size);
+    int error_number = errno;
+    sys_close(fd);
+    if (!written)
+        return sweep_error_set_errno(err, SWEEP_IO, error_number, "cannot write trials/%s", path);
+    return true;
+}
+
+/* For scripts that read them as JSON, and for those that call wandb. */
 static bool write_params(struct runner *runner, const struct paths *paths,
                          const struct sweep_value *params, struct sweep_error *err)
 {
     const struct sweep_space *space = runner->settings->space;
     struct strbuf text;
-    strbuf_init(&text, PARAMS_MAX);
     struct json_writer writer;
+    strbuf_init(&text, PARAMS_MAX);
     json_init(&writer, &text);
     params_write_first(&writer, space, params, space_told_count(space));
     strbuf_append_char(&text, '\n');
-    int fd = sys_open(runner->request->directory->trials_fd, paths->params,
-                      O_WRONLY | O_CREAT | O_TRUNC, FILE_MODE);
-    bool written = fd >= 0 && sys_write(fd, text.data, text.size);
-    int error_number = errno;
-    sys_close(fd);
+    bool written = write_file(runner, paths->params, strbuf_view(&text), err);
+    strbuf_reset(&text);
+    wandb_params_format(space, params, &text);
+    written = written && write_file(runner, paths->wandb_params, strbuf_view(&text), err);
     strbuf_release(&text);
-    if (!written)
-        return sweep_error_set_errno(err, SWEEP_IO, error_number, "cannot write trials/%s",
-                                     paths->params);
-    return true;
+    return written;
 }
 
 /* Whether an earlier attempt left something to go on from. */
@@ -123,16 +142,23 @@ static char **make_environment(struct runner *runner, struct arena *arena, struc
                                const struct paths *paths, const struct preparation *preparation)
 {
     const struct run_settings *settings = runner->settings;
+    char run_id[HANDSHAKE_RUN_ID_MAX];
+    handshake_run_id(spec->token, run_id);
     struct environment_trial trial = {
         .name = settings->name,
         .trial = spec->key.trial,
         .attempt = spec->key.number,
         .directory = paths->absolute,
         .token = spec->token,
+        .wandb_directory = paths->absolute,
+        .run_id = run_id,
         .seed = trial_seed(settings->space, settings->seed, spec->key.trial,
                            preparation->trial->params),
         .resumes = !preparation->fresh,
     };
+    if (paths->wandb_directory != NULL)
+        trial.wandb_directory = arena_printf(
+            arena, "%s/trials/%s", runner->request->directory->path, paths->wandb_directory);
     if (settings->timeout_ms > 0)
         trial.deadline_s = runner->wall_us / US_PER_SECOND + settings->timeout_ms / MS_PER_SECOND;
     gpus_describe(runner, arena, &preparation->gpus, spec, &trial);
@@ -145,7 +171,7 @@ static bool start(struct runner *runner, struct arena *arena, struct preparation
     const struct run_settings *settings = runner->settings;
     const struct sweep_trial *trial = preparation->trial;
     const struct attempt_key key = preparation->key;
-    const struct paths paths = make_paths(runner, arena, key.trial);
+    const struct paths paths = make_paths(runner, arena, key);
     struct spec spec = {
         .key = key,
         .workdir = settings->workdir,
@@ -160,6 +186,7 @@ static bool start(struct runner *runner, struct arena *arena, struct preparation
     };
     if (!make_directory(runner, paths.name, err) ||
         !make_directory(runner, paths.checkpoints, err) ||
+        (paths.wandb_directory != NULL && !make_directory(runner, paths.wandb_directory, err)) ||
         !write_params(runner, &paths, trial->params, err) || !make_token(spec.token, err))
         return false;
     preparation->fresh = key.number == 1 || !has_checkpoint(runner, &paths);

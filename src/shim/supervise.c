@@ -179,7 +179,10 @@ static void turn(struct supervisor *supervisor, int64_t deadline_ms)
         if (sources[1].revents)
             take_signals(supervisor);
     }
-    recorder_write(&supervisor->recorder, clock_boot_ms());
+    now_ms = clock_boot_ms();
+    if (recorder_look(&supervisor->recorder, now_ms))
+        stopping_heard(&supervisor->stopping, now_ms);
+    recorder_write(&supervisor->recorder, now_ms);
 }
 
 /* While the machine sleeps no command can print, and none is to be stopped for that. */
@@ -389,6 +392,8 @@ static void finish_output(struct supervisor *supervisor)
     struct output *output = &supervisor->output;
     if (supervisor->recorder.lost > 0)
         output_note(output, "%" PRIu64 " numbers could not be recorded", supervisor->recorder.lost);
+    if (recorder_damaged(&supervisor->recorder) > 0)
+        output_note(output, "a file of wandb is damaged, some of what it logged is not recorded");
     output_close(output);
     supervisor->result.outcome.short_of = shortage_find(&supervisor->shortage, supervisor->dir_fd,
                                                         output->name, &supervisor->result.outcome);
@@ -400,7 +405,7 @@ static void run_command(struct supervisor *supervisor)
 {
     const struct spec *spec = supervisor->spec;
     int64_t started_us = clock_boot_us();
-    supervisor->recorder.started_ms = started_us / 1000;
+    recorder_start(&supervisor->recorder, started_us / 1000);
     stopping_init(&supervisor->stopping, spec, started_us / 1000);
     supervisor->slept_ms = clock_boot_ms() - clock_awake_ms();
     shortage_begin(&supervisor->shortage);

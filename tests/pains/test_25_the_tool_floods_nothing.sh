@@ -17,4 +17,4 @@ allowed=$((20 * (SECONDS - began + 2) + 40)) # 20 a second, the best ones, and t
 [ "$lines" -le "$allowed" ] && [ "$lines" -lt 200 ] || fail "$lines lines for 200 quick trials"
 expect_output "200 complete"
 files=$(find sweeps/calm/trials | wc -l)
-[ "$files" -le $((200 * 8 + 1)) ] || fail "$files files and directories for 200 trials"
+[ "$files" -le $((200 * 9 + 1)) ] || fail "$files files and directories for 200 trials"

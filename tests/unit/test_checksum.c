@@ -1,5 +1,6 @@
 /*
- * CRC-32C against RFC 3720, appendix B.4, and against its own definition.
+ * CRC-32C against RFC 3720, appendix B.4, and against its own definition; CRC-32 against what zlib
+ * gives.
  */
 #include "base/checksum.h"
 
@@ -29,6 +30,17 @@ static void test_published(void **state)
     for (size_t i = 0; i < sizeof bytes; i++)
         bytes[i] = (unsigned char)(31 - i);
     assert_int_equal(checksum_crc32c(0, bytes, sizeof bytes), 0x113fdb5c);
+}
+
+static void test_ieee(void **state)
+{
+    static const char text[] = "The quick brown fox jumps over the lazy dog";
+
+    (void)state;
+    assert_int_equal(checksum_crc32(0, "", 0), 0);
+    assert_int_equal(checksum_crc32(0, "123456789", 9), 0xcbf43926);
+    assert_int_equal(checksum_crc32(0, text, sizeof text - 1), 0x414fa339);
+    assert_int_equal(checksum_crc32(checksum_crc32(0, "1234", 4), "56789", 5), 0xcbf43926);
 }
 
 /* In one piece or in any two. */
@@ -73,6 +85,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_published),
+        cmocka_unit_test(test_ieee),
         cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_flipped_bits),
     };

@@ -11,6 +11,7 @@
 
 #include "base/sys.h"
 #include "cli/file/proposal.h"
+#include "metrics/block_log.h"
 #include "sweep/mem.h"
 #include "view/term/table.h"
 #include "view/term/text.h"
@@ -21,18 +22,37 @@
 
 /* --- reading -------------------------------------------------------------------------------- */
 
+/* The file of a wandb run; `yield` has nothing else in it. */
+static void feed_wandb(struct yield *yield, struct source_wandb *source, const char *data,
+                       size_t size)
+{
+    struct wandb_number number;
+
+    source_wandb_feed(source, data, size);
+    while (source_wandb_next(source, &number))
+        yield_log(yield, &number);
+    yield->rows = source_wandb_rows(source);
+}
+
 static bool feed_all(struct yield *yield, int fd, const char *path, struct sweep_error *err)
 {
     char *block = sweep_alloc(BLOCK_BYTES);
-    ssize_t got;
+    struct source_wandb *source = NULL;
+    ssize_t got = sys_read(fd, block, BLOCK_BYTES);
 
-    while ((got = sys_read(fd, block, BLOCK_BYTES)) > 0)
-        yield_feed(yield, block, (size_t)got);
+    if (got > 0 && block_log_is_head(block, (size_t)got))
+        source = source_wandb_create(yield_step_name(yield->run));
+    for (; got > 0; got = sys_read(fd, block, BLOCK_BYTES))
+        if (source != NULL)
+            feed_wandb(yield, source, block, (size_t)got);
+        else
+            yield_feed(yield, block, (size_t)got);
     if (got < 0 && errno == EISDIR)
         sweep_error_set(err, SWEEP_BAD_INPUT, "'%s' is a directory, expected a file", path);
     else if (got < 0)
         sweep_error_set_errno(err, SWEEP_IO, errno, "cannot read '%s'", path);
     yield_end(yield);
+    source_wandb_free(source);
     sweep_free(block);
     return got == 0;
 }
@@ -55,20 +75,20 @@ bool check_log_read(struct yield *yield, const struct run_settings *run, const c
 
 /* --- for people ----------------------------------------------------------------------------- */
 
-/* The word for a step: the captured number's name, or `report`. */
-static const char *step_name(const struct run_settings *run)
+/* The word for a step: the captured number's name, wandb's step, or `report`. */
+static const char *step_name(const struct run_settings *run, const struct yield_series *series)
 {
-    return run->step_pattern >= 0 ? run->patterns[run->step_pattern].name : "report";
+    const char *name = yield_step_name(run);
+    return name != NULL ? name : series->is_logged ? "step" : "report";
 }
 
-static void add_point(struct table *table, const struct run_settings *run,
-                      const struct yield_point *point)
+static void add_point(struct table *table, const char *step, const struct yield_point *point)
 {
     struct strbuf text;
 
     strbuf_init(&text, TEXT_MAX);
     trial_text_number(point->value, &text);
-    strbuf_printf(&text, " (%s %" PRId64 ")", step_name(run), point->step);
+    strbuf_printf(&text, " (%s %" PRId64 ")", step, point->step);
     table_text(table, TABLE_PLAIN, strbuf_view(&text));
     strbuf_release(&text);
 }
@@ -99,8 +119,8 @@ static void append_table(const struct yield *yield, const struct terminal *termi
             continue;
         table_cell(&table, TABLE_PLAIN, "%s", yield->run->patterns[i].name);
         table_cell(&table, TABLE_PLAIN, "%" PRIu64 "x", series->count);
-        add_point(&table, yield->run, &series->first);
-        add_point(&table, yield->run, &series->last);
+        add_point(&table, step_name(yield->run, series), &series->first);
+        add_point(&table, step_name(yield->run, series), &series->last);
         add_number(&table, series->min);
         add_number(&table, series->max);
     }
@@ -180,11 +200,11 @@ static void append_metric(const struct yield *yield, const struct settings *sett
 void check_log_append(const struct yield *yield, const struct settings *settings, const char *path,
                       const struct terminal *terminal, struct strbuf *out)
 {
-    uint64_t lines = census_lines(yield->census);
-
     strbuf_append_text(out, "\nIn ");
     text_append_safe(out, strview_of(path));
-    strbuf_printf(out, ", %" PRIu64 " line%s:\n", lines, lines == 1 ? "" : "s");
+    strbuf_append_text(out, ", ");
+    proposal_append_amount(yield, out);
+    strbuf_append_text(out, ":\n");
     if (found_any(yield))
         append_table(yield, terminal, out);
     append_captures(yield, out);
@@ -271,6 +291,10 @@ void check_log_write(const struct yield *yield, const char *path, struct json_wr
     json_put_string(w, path);
     json_key(w, "lines");
     json_put_unsigned(w, census_lines(yield->census));
+    if (yield->rows > 0) {
+        json_key(w, "wandb_rows");
+        json_put_unsigned(w, yield->rows);
+    }
     write_result(yield, w);
     json_key(w, "numbers");
     json_begin_array(w);

@@ -16,7 +16,8 @@
 #include "json/json.h"
 
 /**
- * Read a log to its end, a file of any size, a pipe, or (`-`) standard input.
+ * Read a log to its end, a file of any size, a pipe, or (`-`) standard input; or the `.wandb` file
+ * of a run.
  *
  * @error SWEEP_NOT_FOUND, SWEEP_IO
  */

@@ -102,19 +102,33 @@ static void append_try(const struct spec_pattern *wanted, const struct census_ro
         strbuf_append_text(out, "without metric.pattern");
 }
 
+void proposal_append_amount(const struct yield *yield, struct strbuf *out)
+{
+    uint64_t lines = census_lines(yield->census);
+
+    if (lines > 0 || yield->rows == 0)
+        strbuf_printf(out, "%" PRIu64 " line%s", lines, lines == 1 ? "" : "s");
+    if (lines > 0 && yield->rows > 0)
+        strbuf_append_text(out, " and ");
+    if (yield->rows > 0)
+        strbuf_printf(out, "%" PRIu64 " call%s of wandb.log()", yield->rows,
+                      yield->rows == 1 ? "" : "s");
+}
+
 /* `'val_acc' not found in 212 lines.` */
 static void append_lack(const struct yield *yield, const struct spec_pattern *wanted,
                         struct strbuf *out)
 {
-    uint64_t lines = census_lines(yield->census);
-
     strbuf_append_char(out, '\'');
     text_append_safe(out, strview_of(wanted->name));
     strbuf_append_text(out, wanted->pattern != NULL ? "' not found by its pattern" : "' not found");
-    if (lines == 0)
+    if (census_lines(yield->census) == 0 && yield->rows == 0) {
         strbuf_append_text(out, ": nothing was printed.");
-    else
-        strbuf_printf(out, " in %" PRIu64 " line%s.", lines, lines == 1 ? "" : "s");
+        return;
+    }
+    strbuf_append_text(out, " in ");
+    proposal_append_amount(yield, out);
+    strbuf_append_char(out, '.');
 }
 
 void proposal_append_metric(const struct yield *yield, struct strbuf *out)

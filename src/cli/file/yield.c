@@ -81,15 +81,56 @@ static void count(struct yield *yield, const struct extractor_found *found)
     }
 }
 
+static void take(struct yield *yield, const struct extractor_found *found)
+{
+    count(yield, found);
+    if (yield->taker.take != NULL)
+        yield->taker.take(yield->taker.context, found);
+}
+
 static void take_all(struct yield *yield)
 {
     struct extractor_found found;
 
-    while (extractor_next(yield->extractor, &found)) {
-        count(yield, &found);
-        if (yield->taker.take != NULL)
-            yield->taker.take(yield->taker.context, &found);
+    while (extractor_next(yield->extractor, &found))
+        if (!yield->series[found.pattern].is_logged)
+            take(yield, &found);
+}
+
+static void take_number(struct yield *yield, size_t pattern, double value, int64_t step)
+{
+    const struct extractor_found found = {
+        .kind = EXTRACTOR_NUMBER, .pattern = pattern, .value = value, .step = step};
+
+    take(yield, &found);
+}
+
+static void log_pattern(struct yield *yield, size_t pattern, const struct wandb_number *number)
+{
+    struct yield_series *series = &yield->series[pattern];
+
+    if (number->is_summary) {
+        series->has_summary = true;
+        series->summary = number->value;
+        return;
     }
+    series->is_logged = true;
+    take_number(yield, pattern, number->value, number->step);
+}
+
+void yield_log(struct yield *yield, const struct wandb_number *number)
+{
+    if (!number->is_summary)
+        census_log(yield->census, number->name, number->value);
+    for (size_t i = 0; i < yield->run->pattern_count; i++)
+        if (yield->run->patterns[i].pattern == NULL &&
+            strview_is(number->name, yield->run->patterns[i].name))
+            log_pattern(yield, i, number);
+}
+
+const char *yield_step_name(const struct run_settings *run)
+{
+    return run->step_pattern >= 0 ? run->patterns[run->step_pattern].name : NULL;
 }
 
 void yield_feed(struct yield *yield, const void *data, size_t size)
@@ -104,6 +145,9 @@ void yield_end(struct yield *yield)
     census_end(yield->census);
     extractor_end(yield->extractor);
     take_all(yield);
+    for (size_t i = 0; i < yield->run->pattern_count; i++)
+        if (yield->series[i].has_summary && yield->series[i].count == 0)
+            take_number(yield, i, yield->series[i].summary, SWEEP_STEP_NONE);
 }
 
 const struct yield_series *yield_objective(const struct yield *yield)

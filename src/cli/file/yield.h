@@ -4,12 +4,14 @@
  *
  *     struct yield yield;
  *     if (yield_init(&yield, &settings->run, err)) {
+ *         yield_log(&yield, &number);              what wandb's files have, first of all
  *         yield_feed(&yield, data, size);          pieces, cut anywhere
  *         yield_end(&yield);
  *     }
  *     yield_release(&yield);
  *
- * It finds what the shim of a trial finds in the same output. Memory does not grow with it.
+ * It finds what the shim of a trial finds in the same output. Of what is found by its name, and
+ * wandb shows it, only that counts. Memory does not grow with it.
  *
  * Ownership: yield_release(), also after a failure; the settings are borrowed.
  */
@@ -22,6 +24,7 @@
 
 #include "metrics/census.h"
 #include "metrics/extractor.h"
+#include "metrics/source_wandb.h"
 #include "run/settings.h"
 #include "trial/objective.h"
 
@@ -41,6 +44,9 @@ struct yield_series {
     uint64_t refused;     /* texts that are no number, or too large a one */
     char example[32];     /* the first of these */
     bool is_switched_off; /* it took too long on some lines */
+    bool is_logged;       /* these are wandb's */
+    bool has_summary;     /* wandb's summary has `summary`: it counts where nothing else is there */
+    double summary;
 };
 
 /** Who wants each number as it is found. */
@@ -55,6 +61,7 @@ struct yield {
     struct census *census;
     struct yield_series *series; /* [run->pattern_count] */
     struct objective objective;  /* where there is a metric */
+    uint64_t rows;               /* calls of wandb.log(), to be set by who reads the files */
     struct yield_taker taker;    /* zeroed: nobody; may be set before anything is fed */
 };
 
@@ -63,6 +70,12 @@ bool yield_init(struct yield *yield, const struct run_settings *run,
                 struct sweep_error *err) SWEEP_MUST_CHECK;
 
 void yield_release(struct yield *yield);
+
+/** Take a number of a wandb file. */
+void yield_log(struct yield *yield, const struct wandb_number *number);
+
+/** The name of the number that is the step, or NULL: what reads a wandb file wants to know. */
+const char *yield_step_name(const struct run_settings *run);
 
 void yield_feed(struct yield *yield, const void *data, size_t size);
 

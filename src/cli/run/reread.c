@@ -4,13 +4,17 @@
 #include "cli/run/reread.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/sys.h"
 #include "cli/file/proposal.h"
 #include "cli/file/yield.h"
 #include "cli/look/attempt_output.h"
+#include "journal/handshake.h"
+#include "metrics/wandb_runs.h"
 #include "sweep/mem.h"
 #include "view/term/text.h"
 #include "view/term/trial_text.h"
@@ -132,6 +136,38 @@ static void read_output(struct reading *reading, struct yield *yield)
     }
 }
 
+/* What it gave to wandb.log(): before the output, which counts only for what is not there. */
+static void read_runs(struct reading *reading, struct yield *yield)
+{
+    const struct attempt_identity *identity = &reading->attempt->identity;
+    char trial[HANDSHAKE_NAME_MAX];
+    char folder[HANDSHAKE_NAME_MAX];
+    char run_id[HANDSHAKE_RUN_ID_MAX];
+    struct wandb_number number;
+
+    handshake_trial_directory(identity->key.trial, trial);
+    handshake_file_name(HANDSHAKE_WANDB_RUNS, identity->key.number, folder);
+    handshake_run_id(identity->token, run_id);
+    const char *path =
+        arena_printf(&reading->arena, "%s/trials/%s", reading->reread->sweep_path, trial);
+    const struct wandb_runs_settings settings = {
+        .dir_fd = sys_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0),
+        .folder = folder,
+        .run_id = run_id,
+        .step_name = yield_step_name(reading->reread->run),
+        .resumes = !reading->attempt->fresh,
+    };
+    struct wandb_runs *runs = wandb_runs_create(&settings);
+    if (settings.dir_fd >= 0)
+        wandb_runs_look(runs);
+    while (wandb_runs_feed(runs))
+        while (wandb_runs_next(runs, &number))
+            yield_log(yield, &number);
+    yield->rows = wandb_runs_rows(runs);
+    wandb_runs_free(runs);
+    sys_close(settings.dir_fd);
+}
+
 static bool read_attempt(struct reading *reading)
 {
     struct yield yield;
@@ -141,6 +177,7 @@ static bool read_attempt(struct reading *reading)
         return false;
     yield.taker.context = reading;
     yield.taker.take = take;
+    read_runs(reading, &yield);
     read_output(reading, &yield);
     yield_release(&yield);
     return !reading->has_failed;

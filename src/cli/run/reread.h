@@ -1,5 +1,6 @@
 /*
- * Reading again what trials printed that ended without the metric, with the patterns of today.
+ * Reading again what trials printed, or gave to wandb.log(), that ended without the metric, with
+ * the patterns of today.
  *
  *     struct reread reread;
  *     reread_init(&reread, store, run, path);

@@ -27,13 +27,22 @@ static bool dry_run(struct session *session, struct sweep_error *err)
     return done;
 }
 
+/* What is set while another runner is at work is for that one. */
+static bool explain_busy(const struct session *session, struct sweep_error *err)
+{
+    if (err->code == SWEEP_BUSY && session->given.count > 0)
+        sweep_error_set(err, SWEEP_BUSY, "%s; of a sweep that runs: sweep set %s KEY=VALUE",
+                        err->message, session->operand);
+    return false;
+}
+
 static bool run_prepared(struct session *session, const struct invocation *call, const char *path,
                          enum exit_status *status, struct sweep_error *err)
 {
     if (call->options.dry_run)
         return dry_run(session, err);
     if (!session_create_or_open(session, call, path, err))
-        return false;
+        return explain_busy(session, err);
     const char *wish = session->sweep.wish;
     bool is_held = wish != NULL && strcmp(wish, "run") != 0;
     if (!call->options.detach || is_held) /* a paused one only says so */

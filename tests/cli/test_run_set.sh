@@ -92,3 +92,19 @@ expect_status 0 sweep run space.yaml --detach --set name=y --set parameters.lr.m
 wait_until sh -c 'sweep list --json | grep -q "\"sweep\":\"y\",\"state\":\"finished\""'
 expect_status 0 sweep top y --json
 expect_json 'map(.value <= 0.55) | all' true
+
+# While another runner is at work, it is to be asked.
+cat >held.yaml <<'YAML'
+command: [sh, -c, 'touch started; while [ ! -e go ]; do sleep 0.05; done; echo "acc: $1"', _, '${x}']
+metric: maximize acc
+parallel: 1
+parameters: {x: {values: [1, 2]}}
+YAML
+start sweep run held.yaml
+wait_until test -e started
+expect_status 3 sweep run held.yaml --set parallel=2
+expect_error "another runner is at work" "; of a sweep that runs: sweep set held KEY=VALUE"
+expect_status 0 sweep set held parallel=2
+expect_output "set: parallel 1 -> 2"
+touch go
+join 0

@@ -191,7 +191,8 @@ static bool report(const struct invocation *call, const struct replay *replay,
         strbuf_append_char(&text, '\n'); /* below what was said while it ran */
     done = done && describe(call, replay, &record, &text, &has_result, err) &&
            output_print(&text, err);
-    *status = has_result ? STATUS_OK : STATUS_NO_RESULT;
+    if (*status == STATUS_OK && !has_result)
+        *status = STATUS_NO_RESULT;
     record_close(&record);
     strbuf_release(&text);
     return done;

@@ -87,7 +87,9 @@ static void restore_seed(const struct reading *reading, uint64_t trial, struct s
     bool parsed = read_file(reading, first, HANDSHAKE_SPEC, &bytes) &&
                   spec_parse(reading->arena, strbuf_view(&bytes), &spec, NULL);
     strbuf_release(&bytes);
-    for (char *const *entry = spec.envp; parsed && *entry != NULL; entry++) {
+    if (!parsed)
+        return;
+    for (char *const *entry = spec.envp; *entry != NULL; entry++) {
         uint64_t seed = 0;
         if (strncmp(*entry, SEED_PREFIX, strlen(SEED_PREFIX)) != 0 ||
             number_parse_uint64(strview_of(*entry + strlen(SEED_PREFIX)), &seed) != NUMBER_OK)

@@ -41,6 +41,7 @@ expect_equal "$(cat table)" "rank trial in sweep mean 95% interval sd n failed x
  2 1 0.1 1.025 1.0045 .. 1.0455 0.01291 4 0 1
  3 2 0.2 1.075 0.80325 .. 1.3468 0.17078 4 0 2" "the table"
 expect_output "the best of the sweep, trial 1, is number 2 here" \
+    "trial 3: all 4 values are the same, whatever the seed" \
     "trial 3 is better than trial 1: by 0.525, 95% interval 0.50446 .. 0.54554 (4 differences, seed by seed)" \
     "trial 1: its value in the sweep, 0.1, is better than the interval: winner's luck" \
     "trial 2: its value in the sweep, 0.2, is better" "only SWEEP_SEED changed" \

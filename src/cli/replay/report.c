@@ -161,6 +161,18 @@ static void append_ignorance(const struct results *results, struct strbuf *out)
     strbuf_append_text(out, ", or to be deterministic without it. These intervals mean nothing\n");
 }
 
+/* Where others vary: its interval is a point for the same reason. */
+static void append_constants(const struct results *results, struct strbuf *out)
+{
+    for (size_t i = 0; i < results->count; i++) {
+        const struct results_row *row = &results->rows[i];
+        if (row->spread.count >= 2 && row->spread.is_constant)
+            strbuf_printf(out,
+                          "trial %" PRIu64 ": all %zu values are the same, whatever the seed\n",
+                          row->origin->number, row->spread.count);
+    }
+}
+
 static void append_lead(const struct results *results, struct strbuf *out)
 {
     const struct results_row *rows = results->rows;
@@ -252,6 +264,7 @@ void report_append(const struct results *results, const struct terminal *termina
         append_ignorance(results, out);
         return;
     }
+    append_constants(results, out);
     append_order(results, out);
     append_lead(results, out);
     append_luck(results, out);

@@ -114,9 +114,12 @@ bool twin_load(struct twin *twin, const struct replay *replay, struct record *re
                struct sweep_error *err)
 {
     *twin = (struct twin){.replay = replay, .record = record, .then = replay->trials[0]};
-    for (size_t i = 0; i < record->trials.count; i++)
-        if (record->trials.items[i].origin == SWEEP_FROM_STRATEGY)
-            twin->now = &record->trials.items[i];
+    /* There are several where it was retried: the newest that has ended counts. */
+    for (size_t i = 0; i < record->trials.count; i++) {
+        const struct sweep_trial *trial = &record->trials.items[i];
+        if (twin->now == NULL || trial_is_finished(trial->state))
+            twin->now = trial;
+    }
     return twin->now == NULL || compare_all(twin, err);
 }
 

@@ -11,7 +11,6 @@
 #include "cli/look/fixed_space.h"
 #include "cli/look/rows.h"
 #include "cli/look/standing.h"
-#include "journal/handshake.h"
 #include "space/space.h"
 #include "view/export/hydra.h"
 #include "view/export/shell.h"
@@ -128,10 +127,7 @@ static bool append_command(struct record *record, const struct command *command,
                            const struct sweep_trial *trial, struct strbuf *out)
 {
     struct command_surroundings around = record->document.around;
-    char directory[HANDSHAKE_NAME_MAX];
-    handshake_trial_directory(trial->number, directory);
-    around.params_path =
-        arena_printf(&record->arena, "%s/trials/%s/params.json", record->location.path, directory);
+    around.params_path = record_params_path(record, trial->number);
     shell_append_all(
         out, command_expand(&record->arena, command, record->space, trial->params, &around));
     strbuf_append_char(out, '\n');

@@ -38,7 +38,7 @@ bool facts_load(struct facts *facts, const char *operand, char *const *environme
         arena_printf(&record->arena, "%s/trials/%s", record->location.path, directory);
     lookup_surroundings(&record->document, environment);
     struct command_surroundings around = record->document.around;
-    around.params_path = arena_printf(&record->arena, "%s/params.json", facts->directory);
+    around.params_path = record_params_path(record, facts->trial->number);
     facts->argv = command_expand(&record->arena, &record->document.config->command, record->space,
                                  facts->trial->params, &around);
     facts->seed = record_trial_seed(record, facts->trial);

@@ -3,9 +3,12 @@
  */
 #include "cli/look/record.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/output.h"
+#include "journal/handshake.h"
 #include "trial/trial.h"
 #include "view/term/text.h"
 
@@ -183,4 +186,14 @@ struct trial_words record_words(const struct record *record)
 const char *record_operand(struct record *record)
 {
     return locate_quoted(&record->arena, record->location.path);
+}
+
+const char *record_params_path(struct record *record, uint64_t number)
+{
+    char directory[HANDSHAKE_NAME_MAX];
+    char real[PATH_MAX];
+    const char *path = record->location.path;
+    handshake_trial_directory(number, directory);
+    return arena_printf(&record->arena, "%s/trials/%s/params.json",
+                        realpath(path, real) != NULL ? real : path, directory);
 }

@@ -91,4 +91,7 @@ struct trial_words record_words(const struct record *record);
 /** How a person names this sweep on a command line, quoted for a shell; in the record's arena. */
 const char *record_operand(struct record *record);
 
+/** The path of a trial's params.json, absolute as the trial was told it; in the record's arena. */
+const char *record_params_path(struct record *record, uint64_t number);
+
 #endif

@@ -3,10 +3,44 @@
  */
 #include "cli/document.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <string.h>
 
 #include "base/file.h"
+#include "base/nearest.h"
 #include "cli/output.h"
+
+#define FILES_MAX 1000 /* of a directory that are looked at */
+
+/* The file in the same directory whose name is nearest, or NULL. */
+static const char *nearest_file(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    size_t head = slash != NULL ? (size_t)(slash - path) + 1 : 0;
+    DIR *dir = opendir(head > 0 ? arena_copy(arena, (struct strview){path, head}) : ".");
+    const char **names = arena_alloc_array(arena, FILES_MAX, sizeof *names);
+    size_t count = 0;
+    struct dirent *entry;
+    while (dir != NULL && count < FILES_MAX && (entry = readdir(dir)) != NULL)
+        if (entry->d_type == DT_REG || entry->d_type == DT_LNK)
+            names[count++] = arena_strdup(arena, entry->d_name);
+    if (dir != NULL)
+        (void)closedir(dir);
+    const char *nearest = nearest_word(path + head, names, count);
+    return nearest != NULL ? arena_printf(arena, "%.*s%s", (int)head, path, nearest) : NULL;
+}
+
+static bool fail_missing(const char *path, struct sweep_error *err)
+{
+    struct arena arena = {0};
+    const struct sweep_error reason = *err;
+    const char *nearest = nearest_file(&arena, path);
+    if (nearest != NULL)
+        sweep_error_set(err, reason.code, "%s; did you mean '%s'?", reason.message, nearest);
+    arena_release(&arena);
+    return false;
+}
 
 bool document_read(struct document *document, const char *path, enum config_need need,
                    struct sweep_error *err)
@@ -25,7 +59,7 @@ bool document_read_with(struct document *document, const char *path, enum config
     if (done)
         document_parse_with(document, path, strbuf_view(&source), need, settings);
     strbuf_release(&source);
-    return done;
+    return done || (err != NULL && err->code == SWEEP_NOT_FOUND && fail_missing(path, err));
 }
 
 void document_parse(struct document *document, const char *name, struct strview source,

@@ -88,6 +88,12 @@ const char *function_nearest(const char *name)
     return nearest_word(name, names, ARRAY_LENGTH(names));
 }
 
+void function_append_names(struct strbuf *out)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(FUNCTIONS); i++)
+        strbuf_printf(out, "%s%s", i > 0 ? ", " : "", FUNCTIONS[i].name);
+}
+
 int function_register(sqlite3 *db)
 {
     int rc = SQLITE_OK;

@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 #include <stddef.h>
 
+#include "base/strbuf.h"
 #include "base/strview.h"
 
 #define FUNCTION_ARGUMENTS_MAX 100 /* of coalesce, min and max: SQLite's own limit is 127 */
@@ -24,6 +25,9 @@ const struct function *function_find(struct strview name);
 
 /** The known name nearest to a mistyped one, or NULL. */
 const char *function_nearest(const char *name);
+
+/** Append all names: `log, log2, ...`. */
+void function_append_names(struct strbuf *out);
 
 /** Teach a connection ours. @return SQLite's code */
 int function_register(sqlite3 *db);

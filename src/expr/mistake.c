@@ -158,8 +158,13 @@ bool mistake_unknown_function(struct parser *p, const struct token *token)
         return sweep_error_set(p->err, SWEEP_BAD_INPUT,
                                "there is no function %.*s; did you mean %s?", (int)token->text.size,
                                token->text.data, nearest);
-    return sweep_error_set(p->err, SWEEP_BAD_INPUT, "there is no function %.*s",
-                           (int)token->text.size, token->text.data);
+    struct strbuf known;
+    strbuf_init(&known, TEXT_MAX);
+    function_append_names(&known);
+    (void)sweep_error_set(p->err, SWEEP_BAD_INPUT, "there is no function %.*s; there are %s",
+                          (int)token->text.size, token->text.data, strbuf_text(&known));
+    strbuf_release(&known);
+    return false;
 }
 
 bool mistake_arguments(struct parser *p, const struct token *token, const struct function *function,

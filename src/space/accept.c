@@ -6,10 +6,13 @@
 #include <float.h>
 #include <stdio.h>
 
+#include "base/nearest.h"
 #include "base/number.h"
 #include "space/multiples.h"
+#include "sweep/mem.h"
 
-#define TEXT_MAX 128 /* of a value in a message */
+#define TEXT_MAX 128  /* of a value in a message */
+#define WHY_MAX  1024 /* of what it should be */
 
 /* "parameter 'lr': 7 ..." */
 static bool refuse(const struct sweep_parameter *parameter, const struct sweep_value *value,
@@ -100,6 +103,35 @@ static bool accept_number(const struct sweep_parameter *parameter, const struct 
     return refuse(parameter, value, what_it_misses(parameter), err);
 }
 
+/* "is none of its values: 4, 1, 3", or for a text that is nearly one, which. */
+static bool refuse_choice(const struct sweep_parameter *parameter, const struct sweep_value *given,
+                          struct sweep_error *err)
+{
+    struct strbuf why;
+    const char **names = sweep_alloc_array(parameter->choice_count, sizeof *names);
+    struct strbuf *texts = sweep_alloc_array(parameter->choice_count, sizeof *texts);
+    for (size_t i = 0; i < parameter->choice_count; i++) {
+        strbuf_init(&texts[i], TEXT_MAX);
+        space_format_value(&parameter->choices[i], &texts[i]);
+        names[i] = strbuf_text(&texts[i]);
+    }
+    strbuf_init(&why, WHY_MAX);
+    if (parameter->choice_count == 1) {
+        strbuf_printf(&why, "is not its value, %s", names[0]);
+    } else {
+        strbuf_append_text(&why, "is none of its values");
+        nearest_append(&why, given->kind == SWEEP_VALUE_TEXT ? given->text : "", names,
+                       parameter->choice_count);
+    }
+    (void)refuse(parameter, given, strbuf_text(&why), err);
+    strbuf_release(&why);
+    for (size_t i = 0; i < parameter->choice_count; i++)
+        strbuf_release(&texts[i]);
+    sweep_free(texts);
+    sweep_free(names);
+    return false;
+}
+
 bool space_accept_value(const struct sweep_parameter *parameter, const struct sweep_value *given,
                         struct sweep_value *out, struct sweep_error *err)
 {
@@ -108,9 +140,7 @@ bool space_accept_value(const struct sweep_parameter *parameter, const struct sw
         if (!accept_number(parameter, &value, err))
             return false;
     } else if (!is_choice(parameter, &value)) {
-        return refuse(parameter, given,
-                      parameter->choice_count == 1 ? "is not its value" : "is none of its values",
-                      err);
+        return err != NULL && refuse_choice(parameter, given, err);
     }
     *out = value;
     return true;

@@ -50,8 +50,8 @@ complete() {
 }
 
 anew
-proposal="'val_acc' not found in 3 lines. Seen: accuracy (3x, 0.11..0.31), loss (3x, 0.1..0.3),\
- epoch (3x, 1..3). Try metric.name: accuracy"
+proposal="'val_acc' not found in 3 lines. Seen: accuracy (3x, 0.11..0.31), loss (3x, 0.1..0.3).\
+ Try metric.name: accuracy"
 expect_output "trial 1 runs alone until val_acc is seen" "trial 1: $proposal" \
     "paused: val_acc was not found in what trial 1 printed" "see its output: sweep log demo/1" \
     "if you mend the script instead: sweep resume demo --rerun"

@@ -125,6 +125,8 @@ static bool take_value(const struct sweep_parameter *parameter, const char *text
     if (space_accept_value(parameter, &value, out, err) ||
         space_accept_value(parameter, &bare, out, NULL))
         return true;
+    if (text[0] == '\0')
+        return sweep_error_set(err, SWEEP_USAGE, "'%s=' has no value", parameter->name);
     err->code = SWEEP_USAGE;
     return false;
 }

@@ -40,13 +40,24 @@ static void insert(struct candidates *found, const struct census_row *row, int l
     found->likeness[place] = likeness;
 }
 
+/* What counts the steps is nobody's objective. */
+static bool is_step(const struct run_settings *run, const char *name)
+{
+    return run->step_pattern >= 0 && strcmp(run->patterns[run->step_pattern].name, name) == 0;
+}
+
 static struct candidates find_candidates(const struct yield *yield, const char *wanted)
 {
     struct candidates found = {0};
     const struct census_row *rows = census_list(yield->census, &found.total);
 
-    for (size_t i = 0; i < found.total; i++)
-        insert(&found, &rows[i], likeness_of(wanted, rows[i].name));
+    size_t count = found.total;
+    for (size_t i = 0; i < count; i++) {
+        if (is_step(yield->run, rows[i].name))
+            found.total--;
+        else
+            insert(&found, &rows[i], likeness_of(wanted, rows[i].name));
+    }
     return found;
 }
 

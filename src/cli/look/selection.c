@@ -100,6 +100,19 @@ static void query_release(struct query *query)
     row_names_free(query->names);
 }
 
+/* SQL's words for the order are none of ours. */
+static struct expr *compile_sort(struct row_names *names, const char *text, struct sweep_error *err)
+{
+    struct expr *sort = row_names_compile(names, "--sort", text, err);
+    const char *space = strrchr(text, ' ');
+    bool is_down = space != NULL && strcasecmp(space, " desc") == 0;
+    if (sort == NULL && (is_down || (space != NULL && strcasecmp(space, " asc") == 0)))
+        sweep_error_set(err, SWEEP_USAGE, "--sort: for the %s first write %s%.*s%s",
+                        is_down ? "largest" : "smallest", is_down ? "-(" : "", (int)(space - text),
+                        text, is_down ? ")" : "");
+    return sort;
+}
+
 static bool query_init(struct query *query, const struct record *records, size_t count,
                        const struct selection_wanted *wanted, struct sweep_error *err)
 {
@@ -112,7 +125,7 @@ static bool query_init(struct query *query, const struct record *records, size_t
     if (wanted->where != NULL && query->where == NULL)
         return false;
     if (wanted->sort != NULL)
-        query->sort = row_names_compile(query->names, "--sort", wanted->sort, err);
+        query->sort = compile_sort(query->names, wanted->sort, err);
     return wanted->sort == NULL || query->sort != NULL;
 }
 

@@ -85,8 +85,9 @@ static bool choose_one(struct replay *replay, uint64_t number, struct sweep_erro
 {
     struct record *record = replay->record;
     if (number > record->trials.count)
-        return sweep_error_set(err, SWEEP_NOT_FOUND, "%s has no trial %" PRIu64, record->sweep.name,
-                               number);
+        return sweep_error_set(err, SWEEP_NOT_FOUND,
+                               "%s: there is no trial %" PRIu64 "; the last one is %zu",
+                               record->sweep.name, number, record->trials.count);
     const struct sweep_trial *trial = &record->trials.items[number - 1];
     if (!trial_is_finished(trial->state))
         return sweep_error_set(err, SWEEP_BAD_INPUT,
@@ -140,8 +141,8 @@ static bool check_options(const struct options *options, uint64_t number, struct
         return sweep_error_set(err, SWEEP_USAGE, "give a trial, or --top, not both");
     if (number == 0 && options->top == 0)
         return sweep_error_set(err, SWEEP_USAGE,
-                               "what is missing: a trial, as in `sweep replay 12`, or the winners, "
-                               "as in `sweep replay --top 3 --seeds 5`");
+                               "TRIAL is missing, as in: sweep replay 12; for the winners: sweep "
+                               "replay --top 3 --seeds 5");
     if (number > 0 && options->seeds == NULL && options->pass_as != NULL)
         return sweep_error_set(err, SWEEP_USAGE,
                                "--pass-as goes with --seeds: without, the trial is run as it was");

@@ -113,9 +113,8 @@ static bool write_markdown(struct record *record, const struct selection_wanted 
 static bool write_methods(struct record *record, const struct selection_wanted *wanted,
                           struct sink *sink, struct sweep_error *err)
 {
-    (void)wanted, (void)err;
-    methods_append(record, &sink->text);
-    return true;
+    (void)wanted;
+    return methods_append(record, &sink->text, err);
 }
 
 /* ---------------------------------------------------------------------------------------------- */
@@ -134,8 +133,8 @@ static const struct format {
     {"csv", false, false, write_csv, {".csv"}},
     {"latex", true, true, write_latex, {".tex"}},
     {"md", true, true, write_markdown, {".md", ".markdown"}},
-    {"methods", false, true, write_methods, {NULL}},
-    {"bundle", false, true, NULL, {"/"}},
+    {"methods", false, false, write_methods, {NULL}},
+    {"bundle", false, false, NULL, {"/"}},
 };
 
 static const struct format *find_format(const char *name, struct sweep_error *err)

@@ -31,9 +31,8 @@ struct bundle {
     struct record *record;
     const char *path;
     int dir_fd;
-    struct selection ranking;
-    size_t logs;
-    const char **files; /* [file_count] relative, in the order in which they were written */
+    struct store_places best; /* the trials whose output is kept */
+    const char **files;       /* [file_count] relative, in the order in which they were written */
     size_t file_count;
     size_t capacity;
 };
@@ -57,64 +56,75 @@ static bool put_file(struct bundle *bundle, const char *name, const struct strbu
     return file_replace(bundle->dir_fd, name, strbuf_view(text), 0666, err);
 }
 
-/* One file whose contents a function puts together. */
-typedef bool write_part(struct bundle *bundle, struct strbuf *out, struct sweep_error *err);
+/* One file whose contents a function puts together, piece by piece. */
+typedef bool write_part(struct bundle *bundle, struct sink *sink, struct sweep_error *err);
 
 static bool put_part(struct bundle *bundle, const char *name, write_part *write,
                      struct sweep_error *err)
 {
-    struct strbuf text;
-    strbuf_init(&text, OUTPUT_MAX);
-    bool done = write(bundle, &text, err);
-    if (done && text.size > 0)
-        done = put_file(bundle, name, &text, err);
-    strbuf_release(&text);
+    struct sink sink;
+    bool done = sink_to_file(&sink, bundle->dir_fd, name, 0666, err) && write(bundle, &sink, err) &&
+                sink_finish(&sink, err);
+    sink_release(&sink);
+    if (done)
+        note_file(bundle, name);
     return done;
 }
 
-static bool write_space(struct bundle *bundle, struct strbuf *out, struct sweep_error *err)
+static bool write_space(struct bundle *bundle, struct sink *sink, struct sweep_error *err)
 {
     (void)err;
     struct strview yaml = bundle->record->sweep.yaml;
-    strbuf_append(out, yaml.data, yaml.size);
+    strbuf_append(&sink->text, yaml.data, yaml.size);
     return true;
 }
 
-static bool write_best(struct bundle *bundle, struct strbuf *out, struct sweep_error *err)
+static bool write_best(struct bundle *bundle, struct sink *sink, struct sweep_error *err)
 {
     struct record *record = bundle->record;
-    return record->best == NULL ||
-           best_format_append(best_format_find("yaml"), record, record->best, NULL, out, err);
+    return best_format_append(best_format_find("yaml"), record, record->best, NULL, &sink->text,
+                              err);
 }
 
-static bool write_methods(struct bundle *bundle, struct strbuf *out, struct sweep_error *err)
+static bool write_methods(struct bundle *bundle, struct sink *sink, struct sweep_error *err)
 {
-    (void)err;
-    methods_append(bundle->record, out);
-    return true;
+    return methods_append(bundle->record, &sink->text, err);
 }
 
-static bool write_rows(struct bundle *bundle, enum rows_format format, struct strbuf *out,
+/* Rows on their way into a file. */
+struct rows {
+    struct record *record;
+    struct row_context context;
+    enum rows_format format;
+    struct sink *sink;
+};
+
+static bool write_row(void *context, const struct sweep_trial *trial, struct sweep_error *err)
+{
+    struct rows *rows = context;
+    return rows_append(rows->record, &rows->context, rows->format, trial, &rows->sink->text, err) &&
+           sink_push(rows->sink, err);
+}
+
+static bool write_rows(struct bundle *bundle, enum rows_format format, struct sink *sink,
                        struct sweep_error *err)
 {
+    static const struct selection_wanted ALL = {.by_number = true};
     struct record *record = bundle->record;
-    struct row_context context = record_row_context(record);
+    struct rows rows = {record, record_row_context(record), format, sink};
     if (format == ROWS_CSV)
-        row_append_csv_header(out, &context);
-    for (size_t i = 0; i < record->trials.count; i++)
-        if (!rows_append(record, &context, format, &record->trials.items[i], out, err))
-            return false;
-    return true;
+        row_append_csv_header(&sink->text, &rows.context);
+    return selection_each(record, &ALL, write_row, &rows, err);
 }
 
-static bool write_csv(struct bundle *bundle, struct strbuf *out, struct sweep_error *err)
+static bool write_csv(struct bundle *bundle, struct sink *sink, struct sweep_error *err)
 {
-    return write_rows(bundle, ROWS_CSV, out, err);
+    return write_rows(bundle, ROWS_CSV, sink, err);
 }
 
-static bool write_jsonl(struct bundle *bundle, struct strbuf *out, struct sweep_error *err)
+static bool write_jsonl(struct bundle *bundle, struct sink *sink, struct sweep_error *err)
 {
-    return write_rows(bundle, ROWS_JSONL, out, err);
+    return write_rows(bundle, ROWS_JSONL, sink, err);
 }
 
 static void append_integer(struct strbuf *out, int64_t value)
@@ -145,22 +155,22 @@ static void append_report(struct strbuf *out, const struct store_report *report)
     strbuf_append_char(out, '\n');
 }
 
-static bool write_reports(struct bundle *bundle, struct strbuf *out, struct sweep_error *err)
+static bool write_reports(struct bundle *bundle, struct sink *sink, struct sweep_error *err)
 {
     struct record *record = bundle->record;
-    strbuf_append_text(out, "trial,attempt,metric,step,elapsed_s,value\n");
-    for (size_t i = 0; i < record->trials.count; i++) {
+    bool done = true;
+    strbuf_append_text(&sink->text, "trial,attempt,metric,step,elapsed_s,value\n");
+    for (uint64_t number = 1; done && number <= record->tally.total; number++) {
         struct arena arena = {0};
         struct store_reports reports;
-        bool done = store_load_reports(record->store, &arena, record->trials.items[i].number, NULL,
-                                       &reports, err);
-        for (size_t k = 0; done && k < reports.count; k++)
-            append_report(out, &reports.items[k]);
+        done = store_load_reports(record->store, &arena, number, NULL, &reports, err);
+        for (size_t k = 0; done && k < reports.count; k++) {
+            append_report(&sink->text, &reports.items[k]);
+            done = sink_push(sink, err);
+        }
         arena_release(&arena);
-        if (!done)
-            return false;
     }
-    return true;
+    return done;
 }
 
 /* --- output of the best trials ---------------------------------------------------------------- */
@@ -224,8 +234,8 @@ static bool copy_trial(struct bundle *bundle, uint64_t number, struct sweep_erro
 static bool copy_trials(struct bundle *bundle, struct sweep_error *err)
 {
     bool done = make_directory(bundle, "trials", err);
-    for (size_t i = 0; done && i < bundle->ranking.count && i < bundle->logs; i++)
-        done = copy_trial(bundle, bundle->ranking.items[i].trial->number, err);
+    for (size_t i = 0; done && i < bundle->best.count; i++)
+        done = copy_trial(bundle, bundle->best.numbers[i], err);
     return done;
 }
 
@@ -257,12 +267,12 @@ static void append_settings(const struct store_settings *settings, struct strbuf
         strbuf_printf(out, "  %s=%s\n", settings->items[i].key, settings->items[i].value);
 }
 
-static bool write_readme(struct bundle *bundle, struct strbuf *out, struct sweep_error *err)
+static bool write_readme(struct bundle *bundle, struct sink *sink, struct sweep_error *err)
 {
+    struct strbuf *out = &sink->text;
     const struct store_sweep *sweep = &bundle->record->sweep;
     char created[CLOCK_TEXT_MAX];
     char now[CLOCK_TEXT_MAX];
-    (void)err;
     clock_format_utc(sweep->created_us, created);
     clock_format_utc(clock_wall_us(), now);
     strbuf_printf(
@@ -271,7 +281,8 @@ static bool write_readme(struct bundle *bundle, struct strbuf *out, struct sweep
         "Begun %s with the program sweep, version %s; written here %s with\n"
         "version %s. `sweep top DIRECTORY` shows it; nothing of it needs that program.\n\n",
         sweep->name, sweep->uuid, created, sweep->version, now, SWEEP_VERSION);
-    methods_append(bundle->record, out);
+    if (!methods_append(bundle->record, out, err))
+        return false;
     append_settings(&bundle->record->settings, out);
     strbuf_printf(out, "\nFiles:\n\n%s", FILES);
     strbuf_append_text(out, "\nAll text is UTF-8. Times are UTC. In values, nan, inf and -inf are "
@@ -300,10 +311,10 @@ static bool append_digest(struct bundle *bundle, const char *name, struct strbuf
     return got == 0;
 }
 
-static bool write_digests(struct bundle *bundle, struct strbuf *out, struct sweep_error *err)
+static bool write_digests(struct bundle *bundle, struct sink *sink, struct sweep_error *err)
 {
     for (size_t i = 0; i < bundle->file_count; i++)
-        if (!append_digest(bundle, bundle->files[i], out, err))
+        if (!append_digest(bundle, bundle->files[i], &sink->text, err))
             return false;
     return true;
 }
@@ -344,16 +355,25 @@ static bool open_directory(struct bundle *bundle, struct sweep_error *err)
     return bundle->dir_fd >= 0 || fail_directory(bundle->path, err);
 }
 
+/* Complete trials come first in the ranking. */
+static bool find_best(struct bundle *bundle, size_t logs, struct sweep_error *err)
+{
+    struct record *record = bundle->record;
+    size_t complete = record->tally.counts[SWEEP_TRIAL_COMPLETE];
+    return store_find_ranking(record->store, &record->arena, record->sweep.maximize,
+                              logs < complete ? logs : complete, &bundle->best, err);
+}
+
 static bool write_all(struct bundle *bundle, struct sweep_error *err)
 {
-    struct selection_wanted wanted = {.where = "row.state = 'complete'"};
-    const char *database = arena_printf(&bundle->record->arena, "%s/sweep.db", bundle->path);
-    if (!selection_make(&bundle->ranking, bundle->record, 1, &wanted, err))
-        return false;
-    for (size_t i = 0; i < ARRAY_LENGTH(PARTS); i++)
-        if (!put_part(bundle, PARTS[i].name, PARTS[i].write, err))
+    const struct record *record = bundle->record;
+    for (size_t i = 0; i < ARRAY_LENGTH(PARTS); i++) {
+        bool is_wanted = PARTS[i].write != write_best || record->best != NULL;
+        if (is_wanted && !put_part(bundle, PARTS[i].name, PARTS[i].write, err))
             return false;
-    if (!store_backup(bundle->record->store, database, err))
+    }
+    if (!store_backup(record->store,
+                      arena_printf(&bundle->record->arena, "%s/sweep.db", bundle->path), err))
         return false;
     note_file(bundle, "sweep.db");
     return copy_trials(bundle, err) && put_part(bundle, "SHA256SUMS", write_digests, err) &&
@@ -362,9 +382,9 @@ static bool write_all(struct bundle *bundle, struct sweep_error *err)
 
 bool bundle_write(struct record *record, const char *path, size_t logs, struct sweep_error *err)
 {
-    struct bundle bundle = {.record = record, .path = path, .dir_fd = -1, .logs = logs};
-    bool done = open_directory(&bundle, err) && write_all(&bundle, err);
-    selection_release(&bundle.ranking);
+    struct bundle bundle = {.record = record, .path = path, .dir_fd = -1};
+    bool done =
+        open_directory(&bundle, err) && find_best(&bundle, logs, err) && write_all(&bundle, err);
     sys_close(bundle.dir_fd);
     sweep_free(bundle.files);
     return done;

@@ -9,6 +9,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/number.h"
+#include "cli/look/selection.h"
 #include "cli/look/standing.h"
 #include "space/space.h"
 #include "trial/trial.h"
@@ -235,33 +236,55 @@ struct failures {
 
 #define KINDS_MAX 10 /* of failures that are told apart; the rest is left out */
 
-static void count_failure(struct failures *kinds, size_t *count, const struct sweep_trial *trial)
+/* What only all trials together say. */
+struct outcomes {
+    struct failures kinds[KINDS_MAX];
+    size_t kind_count;
+    size_t added;
+    int64_t first_us; /* when the first trial started; 0: none has */
+    int64_t last_us;  /* when the last one ended; 0: none has */
+    int64_t total_us; /* how long all of them ran */
+};
+
+static void count_failure(struct outcomes *outcomes, const struct sweep_trial *trial)
 {
+    struct failures *kinds = outcomes->kinds;
     size_t i = 0;
-    while (i < *count &&
+    while (i < outcomes->kind_count &&
            (kinds[i].reason != trial->reason || kinds[i].detail != trial->reason_detail))
         i++;
-    if (i == *count && i < KINDS_MAX)
-        kinds[(*count)++] = (struct failures){trial->reason, trial->reason_detail, 0};
-    if (i < *count)
+    if (i == outcomes->kind_count && i < KINDS_MAX)
+        kinds[outcomes->kind_count++] = (struct failures){trial->reason, trial->reason_detail, 0};
+    if (i < outcomes->kind_count)
         kinds[i].count++;
 }
 
-static void append_reasons(const struct record *record, struct strbuf *out)
+static bool count_trial(void *context, const struct sweep_trial *trial, struct sweep_error *err)
 {
-    struct failures kinds[KINDS_MAX];
-    size_t count = 0;
-    for (size_t i = 0; i < record->trials.count; i++)
-        if (record->trials.items[i].state == SWEEP_TRIAL_FAILED)
-            count_failure(kinds, &count, &record->trials.items[i]);
-    for (size_t i = 0; i < count; i++) {
-        strbuf_printf(out, "%s%zu: ", i == 0 ? " (" : ", ", kinds[i].count);
-        trial_format_reason(kinds[i].reason, kinds[i].detail, out);
-    }
-    strbuf_append_text(out, count > 0 ? ")" : "");
+    struct outcomes *outcomes = context;
+    (void)err;
+    if (trial->state == SWEEP_TRIAL_FAILED)
+        count_failure(outcomes, trial);
+    outcomes->added += trial->origin == SWEEP_FROM_PERSON;
+    bool is_first = outcomes->first_us == 0 || trial->started_us < outcomes->first_us;
+    if (trial->started_us > 0 && is_first)
+        outcomes->first_us = trial->started_us;
+    if (trial->finished_us > outcomes->last_us)
+        outcomes->last_us = trial->finished_us;
+    outcomes->total_us += trial->duration_us;
+    return true;
 }
 
-static void append_states(const struct record *record, const struct standing *standing,
+static void append_reasons(const struct outcomes *outcomes, struct strbuf *out)
+{
+    for (size_t i = 0; i < outcomes->kind_count; i++) {
+        strbuf_printf(out, "%s%zu: ", i == 0 ? " (" : ", ", outcomes->kinds[i].count);
+        trial_format_reason(outcomes->kinds[i].reason, outcomes->kinds[i].detail, out);
+    }
+    strbuf_append_text(out, outcomes->kind_count > 0 ? ")" : "");
+}
+
+static void append_states(const struct outcomes *outcomes, const struct standing *standing,
                           struct strbuf *out)
 {
     static const struct {
@@ -279,26 +302,16 @@ static void append_states(const struct record *record, const struct standing *st
         strbuf_printf(out, "%s%zu %s", separator, standing->counts[GROUPS[i].state],
                       GROUPS[i].words);
         if (GROUPS[i].state == SWEEP_TRIAL_FAILED)
-            append_reasons(record, out);
+            append_reasons(outcomes, out);
         separator = ", ";
     }
 }
 
-static size_t count_of_origin(const struct record *record, enum sweep_origin origin)
+static void append_people(const struct outcomes *outcomes, size_t retries, struct strbuf *out)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < record->trials.count; i++)
-        count += record->trials.items[i].origin == origin;
-    return count;
-}
-
-static void append_people(const struct record *record, struct strbuf *out)
-{
-    size_t added = count_of_origin(record, SWEEP_FROM_PERSON);
-    size_t retries = count_of_origin(record, SWEEP_FROM_RETRY);
-    if (added > 0) {
-        append_count(out, added, "configuration");
-        strbuf_printf(out, " of these %s chosen by hand. ", added == 1 ? "was" : "were");
+    if (outcomes->added > 0) {
+        append_count(out, outcomes->added, "configuration");
+        strbuf_printf(out, " of these %s chosen by hand. ", outcomes->added == 1 ? "was" : "were");
     }
     if (retries > 0) {
         append_count(out, retries, "trial");
@@ -306,43 +319,36 @@ static void append_people(const struct record *record, struct strbuf *out)
     }
 }
 
-/* When the first trial started, when the last ended and how long all of them ran. */
-static void append_time(const struct record *record, struct strbuf *out)
+static void append_time(const struct outcomes *outcomes, struct strbuf *out)
 {
-    int64_t first = 0;
-    int64_t last = 0;
-    int64_t total = 0;
-    for (size_t i = 0; i < record->trials.count; i++) {
-        const struct sweep_trial *trial = &record->trials.items[i];
-        if (trial->started_us > 0 && (first == 0 || trial->started_us < first))
-            first = trial->started_us;
-        if (trial->finished_us > last)
-            last = trial->finished_us;
-        total += trial->duration_us;
-    }
-    if (first == 0 || last == 0)
-        return;
     char from[CLOCK_TEXT_MAX];
     char to[CLOCK_TEXT_MAX];
     char sum[CLOCK_TEXT_MAX];
-    clock_format_utc(first, from);
-    clock_format_utc(last, to);
-    clock_format_duration(total, sum);
+    if (outcomes->first_us == 0 || outcomes->last_us == 0)
+        return;
+    clock_format_utc(outcomes->first_us, from);
+    clock_format_utc(outcomes->last_us, to);
+    clock_format_duration(outcomes->total_us, sum);
     strbuf_printf(out, "They ran between %s and %s, %s in all. ", from, to, sum);
 }
 
-static void append_trials(const struct record *record, struct strbuf *out)
+static bool append_trials(struct record *record, struct strbuf *out, struct sweep_error *err)
 {
+    static const struct selection_wanted ALL = {.by_number = true};
     struct standing standing = standing_take(record);
+    struct outcomes outcomes = {0};
     uint64_t budget = record->document.config->trials;
-    append_count(out, record->trials.count, "trial");
-    strbuf_append_text(out, record->trials.count == 1 ? " was run" : " were run");
+    if (!selection_each(record, &ALL, count_trial, &outcomes, err))
+        return false;
+    append_count(out, record->tally.total, "trial");
+    strbuf_append_text(out, record->tally.total == 1 ? " was run" : " were run");
     if (budget > 0)
         strbuf_printf(out, " of a budget of %" PRIu64, budget);
-    append_states(record, &standing, out);
+    append_states(&outcomes, &standing, out);
     strbuf_append_text(out, ". ");
-    append_people(record, out);
-    append_time(record, out);
+    append_people(&outcomes, record->retries.count, out);
+    append_time(&outcomes, out);
+    return true;
 }
 
 static void append_best(const struct record *record, struct strbuf *out)
@@ -366,14 +372,16 @@ static void append_best(const struct record *record, struct strbuf *out)
     strbuf_append_text(out, ").");
 }
 
-void methods_append(struct record *record, struct strbuf *out)
+bool methods_append(struct record *record, struct strbuf *out, struct sweep_error *err)
 {
     append_method(record, out);
     append_space(record, out);
     append_objective(record, out);
-    append_trials(record, out);
+    if (!append_trials(record, out, err))
+        return false;
     append_best(record, out);
     while (out->size > 0 && out->data[out->size - 1] == ' ')
         out->data[--out->size] = '\0';
     strbuf_append_char(out, '\n');
+    return true;
 }

@@ -7,6 +7,7 @@
 #include "cli/look/record.h"
 
 /** Append the paragraph: method, space, budget, objective, what came of it. */
-void methods_append(struct record *record, struct strbuf *out);
+bool methods_append(struct record *record, struct strbuf *out,
+                    struct sweep_error *err) SWEEP_MUST_CHECK;
 
 #endif

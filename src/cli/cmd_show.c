@@ -254,6 +254,17 @@ static void append_events(const struct facts *facts, struct strbuf *out)
 
 /* --- how to do it again, and where it is ------------------------------------------------------ */
 
+static void append_gpus(const struct store_gpus *gpus, struct strbuf *out)
+{
+    for (size_t i = 0; i < gpus->count; i++) {
+        strbuf_append_text(out, i > 0 ? "           " : "gpus       ");
+        text_append_safe(out, strview_of(gpus->items[i].name));
+        strbuf_append_text(out, gpus->items[i].name[0] != '\0' ? " " : "");
+        text_append_safe(out, strview_of(gpus->items[i].uuid));
+        strbuf_append_char(out, '\n');
+    }
+}
+
 static void append_places(struct facts *facts, struct strbuf *out)
 {
     if (facts->argv[0] != NULL) {
@@ -275,6 +286,7 @@ static void append_places(struct facts *facts, struct strbuf *out)
     }
     strbuf_printf(out, "\nseed       %" PRIu32 " (SWEEP_SEED), the sweep's %" PRIu64 "\n",
                   facts->seed, facts->record.sweep.seed);
+    append_gpus(&facts->captured.gpus, out);
 }
 
 /* Where the last `count` lines begin. */

@@ -15,6 +15,8 @@ struct comparison {
     const struct remains *files;
     const struct sweep_trial *judged; /* from the files */
     const struct sweep_trial *row;    /* in the database */
+    struct store *store;
+    struct arena *arena;
     struct store_attempts attempts;
     struct store_reports reports;
     struct sweep_error *err;
@@ -90,6 +92,19 @@ static size_t count_recorded(const struct comparison *c, const struct remains_at
     return count;
 }
 
+static bool agrees_gpus(const struct comparison *c, const struct remains_attempt *files)
+{
+    struct store_gpus row;
+    if (files->gpus.count == 0)
+        return true; /* none, or its spec is gone */
+    if (!store_load_gpus(c->store, c->arena, files->identity.key, &row, c->err))
+        return false;
+    bool same = row.count == files->gpus.count;
+    for (size_t i = 0; same && i < row.count; i++)
+        same = strcmp(row.items[i].uuid, files->gpus.items[i].uuid) == 0;
+    return same || differ(c, "the GPUs");
+}
+
 static bool agrees_attempt(const struct comparison *c, const struct remains_attempt *files)
 {
     const struct store_attempt *row = find_attempt(c, files->identity.key.number);
@@ -98,6 +113,8 @@ static bool agrees_attempt(const struct comparison *c, const struct remains_atte
     if (row == NULL || strcmp(row->identity.token, files->identity.token) != 0 ||
         row->fresh != files->fresh)
         return differ(c, "an attempt");
+    if (!agrees_gpus(c, files))
+        return false;
     if (row->live)
         return true; /* its runner has not seen the end yet */
     if (!same_outcome(&row->outcome, &files->outcome))
@@ -169,6 +186,8 @@ static bool agrees_arrival(const struct comparison *c)
 
 static bool agrees_trial(struct comparison *c, struct store *store, struct arena *arena)
 {
+    c->store = store;
+    c->arena = arena;
     size_t width = sweep_space_count(c->rebuild->settings->space);
     if (c->files->params != NULL && !sweep_params_equal(c->row->params, c->files->params, width))
         return differ(c, "params");

@@ -80,3 +80,12 @@ void gpus_describe(const struct runner *runner, struct arena *arena, const struc
         spec->gpus[i] = arena_strdup(arena, grant->gpus[i]->uuid);
     spec->lease_count = (uint32_t)grant->lease_count;
 }
+
+void gpus_record(struct runner *runner, struct attempt_key key, const struct pool_grant *grant)
+{
+    struct store_gpu items[POOL_PER_TRIAL_MAX];
+    for (size_t i = 0; i < grant->count; i++)
+        items[i] = (struct store_gpu){grant->gpus[i]->uuid, grant->gpus[i]->name};
+    if (grant->count > 0)
+        turn_add_gpus(&runner->turn, key, &(struct store_gpus){items, grant->count});
+}

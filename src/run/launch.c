@@ -198,6 +198,7 @@ static bool start(struct runner *runner, struct arena *arena, struct preparation
     if (!runner->request->backend->launch(runner->attempts, &launch, &attempt.identity, err))
         return false;
     turn_add_attempt(&runner->turn, &attempt);
+    gpus_record(runner, key, &preparation->gpus);
     turn_go(&runner->turn, key);
     (void)live_add(runner, key, runner->wall_us);
     return true;

@@ -352,6 +352,8 @@ static bool write_attempt(struct store *store, const struct remains *trial, size
     struct attempt_key key = attempt->identity.key;
     if (!store_record_attempt(store, &attempt->identity, attempt->started_us, attempt->fresh, err))
         return false;
+    if (!store_record_gpus(store, key, &attempt->gpus, err))
+        return false;
     for (size_t i = 0; i < attempt->report_count; i++)
         if (!store_record_report(store, &attempt->reports[i], err))
             return false;

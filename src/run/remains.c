@@ -65,6 +65,18 @@ static bool read_file(const struct reading *reading, struct attempt_key key,
     return file_read(reading->trials_fd, path, bytes, NULL);
 }
 
+static void take_gpus(const struct reading *reading, const struct spec *spec,
+                      struct remains_attempt *attempt)
+{
+    size_t count = 0;
+    while (spec->gpus != NULL && spec->gpus[count] != NULL)
+        count++;
+    struct store_gpu *items = arena_alloc_array(reading->arena, count, sizeof *items);
+    for (size_t i = 0; i < count; i++)
+        items[i] = (struct store_gpu){spec->gpus[i], ""};
+    attempt->gpus = (struct store_gpus){items, count};
+}
+
 /* A newer version may know what we do not: everything else that cannot be read is absent. */
 static bool is_bearable(const struct reading *reading, const struct sweep_error *reason)
 {
@@ -153,6 +165,7 @@ static bool load_spec(const struct reading *reading, struct remains_attempt *att
     }
     memcpy(attempt->identity.token, spec->token, ATTEMPT_TOKEN_MAX);
     attempt->fresh = !has_entry(spec->envp, RESUME_ENTRY);
+    take_gpus(reading, spec, attempt);
     return true;
 }
 

@@ -23,7 +23,8 @@ struct remains_attempt {
     struct attempt_outcome outcome; /* with a result */
     uint64_t arrival;               /* for whoever puts all news into one order */
     bool fresh;
-    bool looked; /* its supervisor looked for the metric as the YAML names it today */
+    struct store_gpus gpus; /* without their names, which no file has */
+    bool looked;            /* its supervisor looked for the metric as the YAML names it today */
     int64_t started_us;
     uint64_t journal_offset;
     uint64_t journal_sequence;

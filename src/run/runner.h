@@ -189,6 +189,9 @@ void gpus_count(struct runner *runner);
 void gpus_describe(const struct runner *runner, struct arena *arena, const struct pool_grant *grant,
                    struct spec *spec, struct environment_trial *trial);
 
+/** Record which ones an attempt that was launched has. */
+void gpus_record(struct runner *runner, struct attempt_key key, const struct pool_grant *grant);
+
 /* ingest.c */
 
 /** Begin to follow an attempt that looks for the sweep's own patterns. */

@@ -68,6 +68,17 @@ void turn_add_attempt(struct turn *turn, const struct turn_attempt *attempt)
     turn->is_urgent = true;
 }
 
+void turn_add_gpus(struct turn *turn, struct attempt_key key, const struct store_gpus *gpus)
+{
+    struct turn_gpus *copy = arena_alloc(&turn->arena, sizeof *copy);
+    struct store_gpu *items = arena_alloc_array(&turn->arena, gpus->count, sizeof *items);
+    for (size_t i = 0; i < gpus->count; i++)
+        items[i] = (struct store_gpu){arena_strdup(&turn->arena, gpus->items[i].uuid),
+                                      arena_strdup(&turn->arena, gpus->items[i].name)};
+    *copy = (struct turn_gpus){key, {items, gpus->count}};
+    add_record(turn, TURN_GPUS)->gpus = copy;
+}
+
 struct turn_outcome *turn_add_outcome(struct turn *turn, struct attempt_key key,
                                       const struct attempt_outcome *outcome)
 {
@@ -171,6 +182,8 @@ static bool write_record(const struct turn_record *record, struct store *store,
     case TURN_ATTEMPT:
         return store_record_attempt(store, &record->attempt->identity, record->attempt->started_us,
                                     record->attempt->fresh, err);
+    case TURN_GPUS:
+        return store_record_gpus(store, record->gpus->key, &record->gpus->gpus, err);
     case TURN_OUTCOME:
         return store_record_outcome(store, record->outcome->key, &record->outcome->outcome,
                                     record->outcome->arrival, err);

@@ -28,6 +28,7 @@ enum turn_kind {
     TURN_TRIAL,   /* insert */
     TURN_UPDATE,  /* of a trial */
     TURN_ATTEMPT, /* insert a live one */
+    TURN_GPUS,    /* of an attempt */
     TURN_OUTCOME, /* of an attempt */
     TURN_REPORT,
     TURN_OFFSET, /* of a journal */
@@ -49,6 +50,11 @@ struct turn_attempt {
     struct attempt_identity identity;
     int64_t started_us;
     bool fresh;
+};
+
+struct turn_gpus {
+    struct attempt_key key;
+    struct store_gpus gpus;
 };
 
 struct turn_offset {
@@ -73,6 +79,7 @@ struct turn_record {
     union {
         const struct sweep_trial *trial;
         const struct turn_attempt *attempt;
+        const struct turn_gpus *gpus;
         const struct turn_outcome *outcome;
         struct store_report report;
         struct turn_offset offset;
@@ -122,6 +129,9 @@ void turn_release(struct turn *turn);
 void turn_add_trial(struct turn *turn, const struct sweep_trial *trial);
 void turn_add_update(struct turn *turn, const struct sweep_trial *trial);
 void turn_add_attempt(struct turn *turn, const struct turn_attempt *attempt);
+
+/** The GPUs of an attempt that was just added. */
+void turn_add_gpus(struct turn *turn, struct attempt_key key, const struct store_gpus *gpus);
 
 /** @return the record, in which the arrival number is still to be set */
 struct turn_outcome *turn_add_outcome(struct turn *turn, struct attempt_key key,

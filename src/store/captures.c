@@ -117,7 +117,8 @@ static void collect(const struct curves *curves, struct arena *arena, struct sto
         names.items = array_reserve(names.items, names.count + 1, &capacity, sizeof *names.items);
         names.items[names.count++] = (struct store_captured){.metric = metric};
     }
-    *out = (struct store_captures){arena_alloc_array(arena, names.count, sizeof *out->items), 0};
+    *out =
+        (struct store_captures){.items = arena_alloc_array(arena, names.count, sizeof *out->items)};
     for (size_t i = 0; i < names.count; i++) {
         const struct store_report *report = pick(curves, names.items[i].metric);
 
@@ -154,5 +155,6 @@ bool store_load_captures(struct store *store, struct arena *arena, const struct 
     drop_what_does_not_count(&curves.reports);
     find_chosen(&curves);
     collect(&curves, arena, out);
-    return true;
+    return store_load_gpus(store, arena, (struct attempt_key){trial->number, trial->attempts},
+                           &out->gpus, err);
 }

@@ -123,6 +123,20 @@ static const char *const format_1[] = {
     "CREATE TRIGGER attempt_kept BEFORE DELETE ON attempt\n"
     "BEGIN SELECT RAISE(ABORT, 'attempts are never deleted'); END",
 
+    "CREATE TABLE gpu(\n"
+    "  uuid TEXT PRIMARY KEY,\n"
+    "  name TEXT NOT NULL -- its model\n"
+    ") STRICT, WITHOUT ROWID",
+
+    "CREATE TABLE attempt_gpu(\n"
+    "  trial INTEGER NOT NULL,\n"
+    "  attempt INTEGER NOT NULL,\n"
+    "  place INTEGER NOT NULL CHECK(place >= 0), -- as the command counts them\n"
+    "  uuid TEXT NOT NULL REFERENCES gpu(uuid),\n"
+    "  PRIMARY KEY(trial, attempt, place),\n"
+    "  FOREIGN KEY(trial, attempt) REFERENCES attempt(trial, number)\n"
+    ") STRICT, WITHOUT ROWID",
+
     "CREATE TABLE metric(\n"
     "  id INTEGER PRIMARY KEY,\n"
     "  name TEXT NOT NULL UNIQUE\n"

@@ -56,6 +56,10 @@ static const char *const sql[STATEMENT_COUNT] = {
         "INSERT INTO event(at_us, trial, attempt, kind, text) VALUES(?, ?, ?, ?, ?)",
     [STATEMENT_RECORD_WISH] = "UPDATE progress SET wish = ? WHERE id = 1",
     [STATEMENT_RECORD_TOLD] = "UPDATE attempt SET told = ? WHERE trial = ? AND number = ?",
+    [STATEMENT_RECORD_GPU] =
+        "INSERT INTO gpu(uuid, name) VALUES(?, ?) ON CONFLICT(uuid) DO NOTHING",
+    [STATEMENT_RECORD_ATTEMPT_GPU] =
+        "INSERT INTO attempt_gpu(trial, attempt, place, uuid) VALUES(?, ?, ?, ?)",
     [STATEMENT_RECORD_SETTING] = "INSERT INTO setting(key, value) VALUES(?, ?)"
                                  " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
     [STATEMENT_REMOVE_SETTING] = "DELETE FROM setting"
@@ -134,6 +138,8 @@ static const char *const sql[STATEMENT_COUNT] = {
                                "  (SELECT coalesce(max(arrival), 0) FROM attempt),"
                                "  (SELECT coalesce(max(report.arrival), 0) FROM trial JOIN report"
                                "     ON report.trial = trial.number WHERE trial.state < 2))",
+    [STATEMENT_LOAD_GPUS] = "SELECT uuid, name FROM attempt_gpu JOIN gpu USING(uuid)"
+                            " WHERE trial = ? AND attempt = ? ORDER BY place",
     [STATEMENT_LOAD_EVENTS] = "SELECT at_us, trial, attempt, kind, text FROM event"
                               " WHERE ?1 = 0 OR trial = ?1 ORDER BY id",
     [STATEMENT_LOAD_SETTINGS] = "SELECT key, value FROM setting ORDER BY key",

@@ -308,6 +308,23 @@ struct store_attempt {
     uint64_t journal_sequence;
 };
 
+struct store_gpu {
+    const char *uuid;
+    const char *name; /* its model; "" where that is not known */
+};
+
+struct store_gpus {
+    const struct store_gpu *items; /* [count] as the command counts them */
+    size_t count;
+};
+
+/** Record which GPUs an attempt was given; the attempt is recorded already. */
+bool store_record_gpus(struct store *store, struct attempt_key key, const struct store_gpus *gpus,
+                       struct sweep_error *err) SWEEP_MUST_CHECK;
+
+bool store_load_gpus(struct store *store, struct arena *arena, struct attempt_key key,
+                     struct store_gpus *out, struct sweep_error *err) SWEEP_MUST_CHECK;
+
 struct store_attempts {
     struct store_attempt *items; /* [count] by trial, then number */
     size_t count;
@@ -337,9 +354,11 @@ struct store_captured {
     double value;
 };
 
+/** What a row shows of a trial besides itself. */
 struct store_captures {
     struct store_captured *items; /* [count] by name */
     size_t count;
+    struct store_gpus gpus; /* of its last attempt */
 };
 
 bool store_load_captures(struct store *store, struct arena *arena, const struct sweep_trial *trial,

@@ -103,3 +103,26 @@ mkdir -m 777 "$base/open"
 box 1
 SWEEP_GPU_LEASES=$base/open expect_status 1 sweep run bad.yaml
 expect_error "others can remove files there"
+
+# --- what is recorded of it ------------------------------------------------------------------------
+box 3
+gpu_space facts 2 '{gpus: 2, gpu_ids: [2, 0, 1]}'
+expect_status 0 sweep run facts.yaml --json
+grep '"event":"trial_ended"' "$out" | grep -q '"gpus":\["GPU-2","GPU-0"\]' || fail "no GPUs in the events"
+expect_status 0 sweep export facts --format jsonl
+expect_json '[.[].gpus]' '[["GPU-2","GPU-0"],["GPU-2","GPU-0"]]'
+expect_status 0 sweep export facts --format csv
+expect_output ",GPU-2 GPU-0,"
+expect_status 0 sweep show facts/1
+expect_output "gpus       NVIDIA A100 GPU-2" "           NVIDIA A100 GPU-0"
+rm sweeps/facts/sweep.db
+expect_status 0 sweep doctor --repair facts
+expect_status 0 sweep doctor --repair facts
+expect_output "is sound"
+expect_status 0 sweep top facts --json
+expect_json '.[0].gpus' '["GPU-2","GPU-0"]'
+need sqlite3
+sqlite3 sweeps/facts/sweep.db "PRAGMA foreign_keys = OFF; UPDATE attempt_gpu SET place = place + 1 WHERE place = 1"
+sqlite3 sweeps/facts/sweep.db "DELETE FROM attempt_gpu WHERE place = 2 AND trial = 1"
+expect_status 0 sweep doctor --repair facts
+expect_output "the GPUs of trial 1 in the database are not what its files say"

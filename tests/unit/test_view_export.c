@@ -121,7 +121,8 @@ static const struct sweep_value PARAMS[] = {{.kind = SWEEP_VALUE_REAL, .real = 0
                                             {.kind = SWEEP_VALUE_TEXT, .text = "ad,\"am"}};
 static const char *const CAPTURES[] = {"epoch", "val_loss"};
 static struct store_captured CAPTURED[] = {{"val_loss", (double)NAN}};
-static const struct store_captures CAPTURED_LIST = {CAPTURED, 1};
+static const struct store_gpu GPUS[] = {{"GPU-1", "A100"}, {"GPU-0", "A100"}};
+static const struct store_captures CAPTURED_LIST = {CAPTURED, 1, {GPUS, 2}};
 
 static const struct sweep_trial TRIAL = {
     .number = 37,
@@ -160,7 +161,8 @@ static void test_csv(void **state)
         strbuf_text(&out),
         "trial,state,reason,value,step,last,params.lr,params.opt,captured.epoch,captured.val_loss,"
         "attempts,started,duration_s,gpus,seed\n"
-        "37,complete,,0.96875,12,-inf,0.8125,\"ad,\"\"am\",,nan,2,2026-11-24T10:41:07Z,3.25,,"
+        "37,complete,,0.96875,12,-inf,0.8125,\"ad,\"\"am\",,nan,2,2026-11-24T10:41:07Z,3.25,GPU-1 "
+        "GPU-0,"
         "260863732\n");
     strbuf_release(&out);
     arena_release(&arena);
@@ -180,7 +182,8 @@ static void test_json(void **state)
                         "{\"trial\":37,\"state\":\"complete\",\"reason\":null,\"value\":0.96875,"
                         "\"step\":12,\"last\":\"-inf\",\"params\":{\"lr\":0.8125,\"opt\":"
                         "\"ad,\\\"am\"},\"captured\":{\"val_loss\":\"nan\"},\"attempts\":2,"
-                        "\"started\":\"2026-11-24T10:41:07Z\",\"duration_s\":3.25,\"gpus\":[],"
+                        "\"started\":\"2026-11-24T10:41:07Z\",\"duration_s\":3.25,"
+                        "\"gpus\":[\"GPU-1\",\"GPU-0\"],"
                         "\"seed\":260863732}");
     strbuf_release(&out);
     arena_release(&arena);

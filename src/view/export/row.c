@@ -62,6 +62,15 @@ static void write_objective(struct json_writer *w, const struct sweep_trial *tri
     has_value ? json_put_real(w, trial->last) : json_put_null(w);
 }
 
+static void write_gpus(struct json_writer *w, const struct store_captures *captured)
+{
+    json_key(w, "gpus");
+    json_begin_array(w);
+    for (size_t i = 0; captured != NULL && i < captured->gpus.count; i++)
+        json_put_string(w, captured->gpus.items[i].uuid);
+    json_end_array(w);
+}
+
 static void write_captured(struct json_writer *w, const struct store_captures *captured)
 {
     json_key(w, "captured");
@@ -99,9 +108,7 @@ void row_write_members(struct json_writer *w, const struct row_context *context,
     json_put_string(w, trial->started_us > 0 ? started : NULL);
     json_key(w, "duration_s");
     json_put_real(w, duration_s(trial));
-    json_key(w, "gpus");
-    json_begin_array(w);
-    json_end_array(w);
+    write_gpus(w, captured);
     json_key(w, "seed");
     json_put_unsigned(w, seed_of(context, trial));
 }
@@ -208,6 +215,17 @@ void row_append_csv_header(struct strbuf *out, const struct row_context *context
     strbuf_append_char(out, '\n');
 }
 
+/* Separated by blanks, so that they need no quotes. */
+static void append_gpus(struct strbuf *out, const struct store_gpus *gpus)
+{
+    struct strbuf list;
+    strbuf_init(&list, 64 * 1024);
+    for (size_t i = 0; i < gpus->count; i++)
+        strbuf_printf(&list, "%s%s", i > 0 ? " " : "", gpus->items[i].uuid);
+    row_append_csv_field(out, strbuf_text(&list));
+    strbuf_release(&list);
+}
+
 void row_append_csv(struct strbuf *out, const struct row_context *context,
                     const struct sweep_trial *trial, const struct store_captures *captured)
 {
@@ -227,7 +245,7 @@ void row_append_csv(struct strbuf *out, const struct row_context *context,
     clock_format_utc(trial->started_us, text);
     row_append_csv_field(out, trial->started_us > 0 ? text : "");
     append_real(out, duration_s(trial));
-    row_append_csv_field(out, ""); /* gpus: none are given to trials yet */
+    append_gpus(out, &captured->gpus);
     (void)snprintf(text, sizeof text, "%" PRIu32, seed_of(context, trial));
     row_append_csv_field(out, text);
     strbuf_append_char(out, '\n');

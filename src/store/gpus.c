@@ -1,0 +1,66 @@
+/*
+ * Which GPUs an attempt had.
+ */
+#include "base/array.h"
+#include "store/statement.h"
+#include "store/store.h"
+#include "sweep/mem.h"
+
+static bool record_name(struct store *store, const struct store_gpu *gpu, struct sweep_error *err)
+{
+    struct statement s;
+    if (!statement_begin(&s, store, STATEMENT_RECORD_GPU, err))
+        return false;
+    statement_bind_text(&s, gpu->uuid);
+    statement_bind_text(&s, gpu->name);
+    return statement_run(&s, err);
+}
+
+static bool record_use(struct store *store, struct attempt_key key, size_t place, const char *uuid,
+                       struct sweep_error *err)
+{
+    struct statement s;
+    if (!statement_begin(&s, store, STATEMENT_RECORD_ATTEMPT_GPU, err))
+        return false;
+    statement_bind_unsigned(&s, key.trial);
+    statement_bind_integer(&s, key.number);
+    statement_bind_integer(&s, (int64_t)place);
+    statement_bind_text(&s, uuid);
+    return statement_run(&s, err);
+}
+
+bool store_record_gpus(struct store *store, struct attempt_key key, const struct store_gpus *gpus,
+                       struct sweep_error *err)
+{
+    for (size_t i = 0; i < gpus->count; i++)
+        if (!record_name(store, &gpus->items[i], err) ||
+            !record_use(store, key, i, gpus->items[i].uuid, err))
+            return false;
+    return true;
+}
+
+bool store_load_gpus(struct store *store, struct arena *arena, struct attempt_key key,
+                     struct store_gpus *out, struct sweep_error *err)
+{
+    struct statement s;
+    struct store_gpu *items = NULL;
+    size_t capacity = 0;
+    *out = (struct store_gpus){0};
+    if (!statement_begin(&s, store, STATEMENT_LOAD_GPUS, err))
+        return false;
+    statement_bind_unsigned(&s, key.trial);
+    statement_bind_integer(&s, key.number);
+    while (statement_next(&s)) {
+        const char *uuid = statement_text(&s);
+        const char *name = statement_text(&s);
+        items = array_reserve(items, out->count + 1, &capacity, sizeof *items);
+        items[out->count++] = (struct store_gpu){arena_strdup(arena, uuid != NULL ? uuid : ""),
+                                                 arena_strdup(arena, name != NULL ? name : "")};
+    }
+    struct store_gpu *settled = arena_alloc_array(arena, out->count, sizeof *settled);
+    for (size_t i = 0; i < out->count; i++)
+        settled[i] = items[i];
+    sweep_free(items);
+    out->items = settled;
+    return statement_end(&s, err);
+}

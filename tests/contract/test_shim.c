@@ -258,6 +258,44 @@ static void test_a_stall_is_stopped(void **state)
     attempt_end(&attempt);
 }
 
+/* What a script gives to wandb.log() is no silence, though it prints nothing; and each number is in
+ * the journal once, whether it came while the command ran or at its end. */
+static void test_wandb_is_heard(void **state)
+{
+    static const struct spec_pattern patterns[] = {{"val_acc", NULL}};
+    (void)state;
+    struct attempt attempt;
+    attempt_prepare(&attempt);
+    attempt.spec.stall_ms = 1500;
+    attempt.spec.patterns = patterns;
+    attempt.spec.pattern_count = 1;
+    attempt_run(&attempt, "mkdir -p ../wandb/offline-run-20260102_030405-x\n"
+                          "run=../wandb/offline-run-20260102_030405-x/run-x.wandb\n"
+                          "all=" SOURCE_DIR "/tests/wandb/0.16.6.wandb\n"
+                          "head -c 1000 $all >$run\n"
+                          "for at in 1000 1500 2000 2500 3000; do\n"
+                          "  sleep 0.5; tail -c +$((at + 1)) $all | head -c 500 >>$run\n"
+                          "done\n"
+                          "tail -c +3501 $all >>$run");
+    assert_int_equal(attempt.result.outcome.stop, ATTEMPT_STOP_NONE);
+    assert_int_equal(attempt.result.outcome.end, ATTEMPT_EXITED);
+    struct journal_record record = {0};
+    struct journal_cursor cursor;
+    int fd = openat(attempt.scratch.fd, "1.journal", O_RDONLY | O_CLOEXEC);
+    int64_t count = 0;
+    int64_t first_ms = 0;
+    journal_cursor_init(&cursor, fd, 0, 0);
+    while (journal_next(&cursor, &record) == JOURNAL_RECORD) {
+        assert_int_equal(record.step, count);
+        first_ms = count++ == 0 ? record.elapsed_ms : first_ms;
+    }
+    assert_int_equal(count, 40);
+    assert_true(record.elapsed_ms > first_ms + 1000); /* it did not wait for the end */
+    journal_cursor_release(&cursor);
+    close(fd);
+    attempt_end(&attempt);
+}
+
 /* --- what it leaves behind ------------------------------------------------------------------- */
 
 static void test_leftovers(void **state)
@@ -331,6 +369,7 @@ int main(void)
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_not_started),
         cmocka_unit_test(test_a_stall_is_stopped),
+        cmocka_unit_test(test_wandb_is_heard),
         cmocka_unit_test(test_what_the_command_finds),
         cmocka_unit_test(test_leftovers),
         cmocka_unit_test(test_a_killed_shim_leaves_the_lock_with_the_command),

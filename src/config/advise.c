@@ -88,8 +88,7 @@ static void advise_parameters(struct reader *reader)
         diagnostics_add(reader->diagnostics, DIAGNOSTIC_NOTE, reader->draft.command->mark,
                         "the command passes no parameter on");
         reader_hint(reader,
-                    "add ${args} or ${%s}, unless the script reads the file that "
-                    "SWEEP_PARAMS names",
+                    "add ${args} or ${%s}, unless the script reads SWEEP_PARAMS or wandb.config",
                     keys[0]->text);
         return;
     }
@@ -98,8 +97,7 @@ static void advise_parameters(struct reader *reader)
             continue;
         reader_warning(reader, keys[i], "parameter '%s' does not reach the command", keys[i]->text);
         reader_hint(reader,
-                    "add ${%s} or ${args}, unless the script reads the file that SWEEP_PARAMS "
-                    "names",
+                    "add ${%s} or ${args}, unless the script reads SWEEP_PARAMS or wandb.config",
                     keys[i]->text);
     }
 }

@@ -47,7 +47,8 @@ const struct sweep_strategy *sweep_strategy_choose(const struct sweep_space *spa
 {
     uint64_t points;
     const struct sweep_strategy *chosen = choose_points(space);
-    bool is_finite = sweep_space_size(space, &points);
+    enum sweep_count count = sweep_space_count_points(space, SWEEP_COUNT_STEPS, &points);
+    bool is_finite = count != SWEEP_COUNT_INFINITE;
     if (is_finite && trials > 0 && points <= trials && suits(&sweep_strategy_grid, space)) {
         *why = "the budget covers every point of the space";
         return &sweep_strategy_grid;

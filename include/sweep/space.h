@@ -9,6 +9,15 @@
  * A space is a list of parameters in the order in which the YAML names them; constants are among
  * them. One assignment, `params`, is an array of values in the same order, `[count]`.
  *
+ * A space may have rules: a parameter can be active only under a condition on others, and
+ * constraints can forbid combinations. An inactive parameter is SWEEP_VALUE_NONE. Only feasible
+ * params, that keep to the rules, may be suggested. Who draws or moves points holds a judge:
+ *
+ *     struct sweep_judge *judge = sweep_judge_create(space, err);
+ *     do
+ *         draw_all(params);
+ *     while (!sweep_judge_settle(judge, params));
+ *
  * Ownership: a space and all texts in it live as long as the sweep's settings; values may point
  * into it and need no freeing. Strategies get it const.
  */
@@ -18,6 +27,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "sweep/error.h"
 
 /** What a value is. */
 enum sweep_value_kind {
@@ -86,6 +97,7 @@ struct sweep_parameter {
     const struct sweep_value *choices; /* [choice_count] constant, categorical */
     const double *probabilities;       /* [choice_count] of the choices, each > 0, sum 1; or NULL */
     size_t choice_count;
+    bool is_ordered; /* of choices: their order means something, as in [2, 4, 8] */
 };
 
 struct sweep_space;
@@ -96,13 +108,48 @@ size_t sweep_space_count(const struct sweep_space *space);
 /** Parameter `index`, in the order of the YAML. */
 const struct sweep_parameter *sweep_space_parameter(const struct sweep_space *space, size_t index);
 
+/** Whether a parameter has a condition, and so may be SWEEP_VALUE_NONE. */
+bool sweep_space_is_conditional(const struct sweep_space *space, size_t index);
+
+/** Whether there are conditions or constraints; without them all params are feasible. */
+bool sweep_space_has_rules(const struct sweep_space *space);
+
 /**
- * Count the points of the grid over all parameters.
+ * Multiply the sizes of all parameters: the numbers of points are below it. With rules there are
+ * fewer points than numbers.
  *
  * @param[out] points  the exact number [>= 1]; UINT64_MAX when there are more than that
  * @return false if a parameter has infinitely many values; `points` is not set then
  */
 bool sweep_space_size(const struct sweep_space *space, uint64_t *points);
+
+/** What a count of points is. */
+enum sweep_count {
+    SWEEP_COUNT_EXACT,
+    SWEEP_COUNT_AT_MOST, /* rules forbid some, too many to count */
+    SWEEP_COUNT_INFINITE /* some parameter has infinitely many values */
+};
+
+/** Enough steps for a count that nobody waits for [a tenth of a second or so]. */
+#define SWEEP_COUNT_STEPS 500000
+
+/**
+ * Count the feasible points: params that differ from each other and keep to the rules.
+ *
+ * Parameters that no rule connects are counted apart and multiplied; only what rules name is gone
+ * through.
+ *
+ * @param steps        to go through at most
+ * @param[out] points  the number; UINT64_MAX when there are more; not set when infinite
+ */
+enum sweep_count sweep_space_count_points(const struct sweep_space *space, uint64_t steps,
+                                          uint64_t *points);
+
+/**
+ * The parameter that is digit number `place` of a point's number, the first one changing slowest:
+ * the order of the YAML, but for those that are named before what their conditions name.
+ */
+size_t sweep_space_digit(const struct sweep_space *space, size_t place);
 
 /**
  * Number of values that a parameter can take; 0 means infinitely many.
@@ -143,6 +190,52 @@ struct sweep_value sweep_parameter_draw(const struct sweep_parameter *parameter,
  */
 double sweep_parameter_unit(const struct sweep_parameter *parameter,
                             const struct sweep_value *value);
+
+/* --- rules ----------------------------------------------------------------------------------- */
+
+/**
+ * Who knows whether params keep to the rules. Each thread, and each state of a strategy, makes its
+ * own; what it says depends on space and params alone.
+ */
+struct sweep_judge;
+
+/** @error SWEEP_DATABASE when expressions cannot be evaluated */
+struct sweep_judge *sweep_judge_create(const struct sweep_space *space,
+                                       struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** NULL is allowed. */
+void sweep_judge_free(struct sweep_judge *judge);
+
+/**
+ * Make inactive parameters absent.
+ *
+ * @param[in,out] params  [space count] a value for each that could be active
+ * @return whether the constraints hold then
+ */
+bool sweep_judge_settle(struct sweep_judge *judge, struct sweep_value *params);
+
+/** Whether params are as sweep_judge_settle() would leave them, and the constraints hold. */
+bool sweep_judge_is_feasible(struct sweep_judge *judge, const struct sweep_value *params);
+
+/** What looking for a feasible point came to. */
+enum sweep_found {
+    SWEEP_FOUND,
+    SWEEP_FOUND_NONE,       /* there is none left */
+    SWEEP_FOUND_NOTHING_YET /* no steps are left */
+};
+
+/**
+ * Find the first feasible point at or after a number, of a space that is finite.
+ *
+ * An inactive parameter has digit 0, so that each feasible point has one number. Whole branches
+ * that a rule forbids are stepped over; what is left of them costs steps.
+ *
+ * @param[in,out] point   from where [below sweep_space_size()]; where it was found
+ * @param[in,out] steps   how many may be taken; how many are left
+ * @param[out] params     [space count]
+ */
+enum sweep_found sweep_judge_next(struct sweep_judge *judge, uint64_t *point, uint64_t *steps,
+                                  struct sweep_value *params);
 
 /** Whether two values are the same for a training script: 1 and 1.0 differ, 1e-5 and 0.00001 not,
  * nor maps whose parts stand in another order. */

@@ -13,7 +13,8 @@
  * that create() made, and draws random numbers from sweep_rng streams keyed by (seed, number).
  *
  * The contract of ask() (a test battery holds every strategy to it): the answer is a function of
- * (space, seed, number, history). Any state that create() makes may only be a cache.
+ * (space, seed, number, history), and feasible (sweep/space.h). Any state that create() makes may
+ * only be a cache.
  *
  * Ownership: the frame owns `suggestion->params` and `suggestion->memo`; a strategy fills them.
  */
@@ -32,7 +33,8 @@
 /** What an ask came to. */
 enum sweep_answer {
     SWEEP_SUGGESTED, /* the suggestion is filled */
-    SWEEP_EXHAUSTED  /* every point of a finite space was given out: the sweep ends by itself */
+    SWEEP_EXHAUSTED, /* every point of a finite space was given out: the sweep ends by itself */
+    SWEEP_GAVE_UP    /* so few points are feasible that none was found: an error of the sweep */
 };
 
 /** One request. */

@@ -12,12 +12,20 @@
 #include "cli/run/sample.h"
 #include "cli/run/settings.h"
 #include "run/external.h"
+#include "space/feasible.h"
+#include "space/space.h"
 #include "view/term/table.h"
 #include "view/term/text.h"
 #include "view/term/trial_text.h"
 #include "json/json.h"
 
 #define TEXT_MAX ((size_t)1024 * 1024)
+
+/* Of a count: who checks a file can wait a second. */
+#define COUNT_STEPS UINT64_C(5000000)
+
+/* Of the draws that the share of what is allowed is estimated by. */
+#define SHARE_SEED 0
 
 static const char *const distribution_names[] = {
     [SWEEP_CONSTANT] = "constant",   [SWEEP_CATEGORICAL] = "one of",
@@ -99,17 +107,26 @@ static void append_numbers(const struct sweep_parameter *parameter, struct strbu
     }
 }
 
+static bool has_conditions(const struct sweep_space *space)
+{
+    for (size_t i = 0; i < sweep_space_count(space); i++)
+        if (sweep_space_is_conditional(space, i))
+            return true;
+    return false;
+}
+
 static void append_space(const struct settings *settings, const struct terminal *terminal,
                          struct strbuf *out)
 {
     static const struct table_column COLUMNS[] = {
-        {"parameter", false, 0}, {"kind", false, 0}, {"values", false, 0}};
+        {"parameter", false, 0}, {"kind", false, 0}, {"values", false, 0}, {"when", false, 0}};
     const struct sweep_space *space = settings->run.space;
+    bool is_conditional = has_conditions(space);
     struct strbuf values;
     struct table table;
 
     strbuf_init(&values, TEXT_MAX);
-    table_init(&table, COLUMNS, 3);
+    table_init(&table, COLUMNS, is_conditional ? 4 : 3);
     for (size_t i = 0; i < sweep_space_count(space); i++) {
         const struct sweep_parameter *parameter = sweep_space_parameter(space, i);
         strbuf_reset(&values);
@@ -118,25 +135,54 @@ static void append_space(const struct settings *settings, const struct terminal 
         else
             append_numbers(parameter, &values);
         table_cell(&table, TABLE_PLAIN, "%s", parameter->name);
-        table_cell(&table, TABLE_FAINT, "%s", distribution_names[parameter->distribution]);
+        table_cell(&table, TABLE_FAINT, "%s%s", distribution_names[parameter->distribution],
+                   parameter->is_ordered ? ", in order" : "");
         table_cell(&table, TABLE_PLAIN, "%s", strbuf_text(&values));
+        const char *when = space_condition(space, i);
+        if (is_conditional)
+            table_cell(&table, TABLE_PLAIN, "%s", when != NULL ? when : "");
     }
     table_format(&table, terminal, out);
     table_release(&table);
     strbuf_release(&values);
 }
 
-static void append_size(const struct settings *settings, struct strbuf *out)
+static void append_points(const struct sweep_space *space, struct strbuf *out)
 {
-    const struct run_settings *run = &settings->run;
-    uint64_t points;
-
-    if (!sweep_space_size(run->space, &points))
+    uint64_t points = 0;
+    enum sweep_count kind = sweep_space_count_points(space, COUNT_STEPS, &points);
+    if (kind == SWEEP_COUNT_INFINITE)
         strbuf_append_text(out, "space:   infinitely many points\n");
     else if (points == UINT64_MAX)
         strbuf_append_text(out, "space:   more than 10^19 points\n");
     else
-        strbuf_printf(out, "space:   %" PRIu64 " point%s\n", points, points == 1 ? "" : "s");
+        strbuf_printf(out, "space:   %s%" PRIu64 " point%s\n",
+                      kind == SWEEP_COUNT_AT_MOST ? "at most " : "", points,
+                      points == 1 ? "" : "s");
+}
+
+/* An estimate, but always the same one. */
+static void append_share(const struct sweep_space *space, struct strbuf *out)
+{
+    struct space_share share;
+    double low;
+    double high;
+    if (space_constraint_count(space) == 0 || !space_measure_share(space, SHARE_SEED, &share, NULL))
+        return;
+    space_share_interval(&share, &low, &high);
+    strbuf_printf(
+        out,
+        "allowed: %.3g%% of all draws meet the constraints (between %.3g%% and %.3g%%: %" PRIu64
+        " of %" PRIu64 " with seed %d)\n",
+        100 * (double)share.feasible / (double)share.draws, 100 * low, 100 * high, share.feasible,
+        share.draws, SHARE_SEED);
+}
+
+static void append_size(const struct settings *settings, struct strbuf *out)
+{
+    const struct run_settings *run = &settings->run;
+    append_points(run->space, out);
+    append_share(run->space, out);
     if (run->trials > 0)
         strbuf_printf(out, "budget:  %" PRIu64 " trial%s, %" PRIu32 " at a time\n", run->trials,
                       run->trials == 1 ? "" : "s", run->parallel);
@@ -200,6 +246,18 @@ static void write_commands(const struct settings *settings, struct json_writer *
     arena_release(&arena);
 }
 
+/* The draws, where there is something that they may fail. */
+static void write_share(const struct sweep_space *space, struct json_writer *w)
+{
+    struct space_share share;
+    if (space_constraint_count(space) == 0 || !space_measure_share(space, SHARE_SEED, &share, NULL))
+        return;
+    json_key(w, "draws");
+    json_put_unsigned(w, share.draws);
+    json_key(w, "allowed");
+    json_put_unsigned(w, share.feasible);
+}
+
 /* @param log  NULL: none was given */
 static void write_report(const struct settings *settings, const struct yield *log,
                          const char *log_path, struct strbuf *out)
@@ -219,7 +277,9 @@ static void write_report(const struct settings *settings, const struct yield *lo
     json_key(&w, "goal");
     json_put_string(&w, run->objective.maximize ? "maximize" : "minimize");
     json_key(&w, "points");
-    sweep_space_size(run->space, &points) ? json_put_unsigned(&w, points) : json_put_null(&w);
+    enum sweep_count kind = sweep_space_count_points(run->space, COUNT_STEPS, &points);
+    kind == SWEEP_COUNT_EXACT ? json_put_unsigned(&w, points) : json_put_null(&w);
+    write_share(run->space, &w);
     json_key(&w, "budget");
     run->trials > 0 ? json_put_unsigned(&w, run->trials) : json_put_null(&w);
     json_key(&w, "parallel");

@@ -102,6 +102,11 @@ static bool add_reference(struct parser *parser, struct strview whole, struct st
     size_t index = space_find(parser->scope->space, name);
     if (index == SPACE_NOT_FOUND)
         return refuse_unknown(parser, name);
+    if (sweep_space_is_conditional(parser->scope->space, index) && fallback == NULL)
+        return sweep_error_set(parser->err, SWEEP_BAD_INPUT,
+                               "parameter '%s' is not always active; write '${%s:-...}' with what "
+                               "the program gets where it is not",
+                               name, name);
     parser->pieces[parser->count++] =
         (struct command_piece){.kind = PIECE_PARAMETER, .parameter = index, .fallback = fallback};
     return true;

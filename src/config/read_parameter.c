@@ -176,6 +176,17 @@ static bool check_q(struct reader *reader, const struct parameter_draft *draft,
     return false;
 }
 
+/* The order of numbers within bounds is never in doubt. */
+static bool check_ordered(struct reader *reader, const struct parameter_draft *draft,
+                          enum parameter_form form)
+{
+    if (draft->ordered == NULL || form == FORM_VALUES)
+        return true;
+    reader_error(reader, draft->ordered, "'ordered' goes with 'values', not with %s",
+                 form_keys[form]);
+    return false;
+}
+
 static bool build_parameter(struct reader *reader, const struct parameter_draft *draft,
                             struct sweep_parameter *out)
 {
@@ -188,8 +199,10 @@ static bool build_parameter(struct reader *reader, const struct parameter_draft 
     if (distribution != NULL)
         form = distribution->form;
     if (!has_form || !check_companions(reader, draft, form) ||
-        !check_log(reader, draft, distribution) || !check_q(reader, draft, distribution))
+        !check_log(reader, draft, distribution) || !check_q(reader, draft, distribution) ||
+        !check_ordered(reader, draft, form))
         return false;
+    out->is_ordered = draft->is_ordered;
     switch (form) {
     case FORM_VALUE:
         return choices_read_constant(reader, draft, out);
@@ -221,7 +234,17 @@ static bool read_parameter(struct reader *reader, const struct group_entry *entr
     size_t errors = reader->diagnostics->errors;
     struct parameter_draft draft = {.key = key};
     reader_section(reader, &parameter_section, node, &draft);
+    if (draft.when != NULL)
+        rules_note_condition(reader, out->name, draft.when);
     return reader->diagnostics->errors == errors && build_parameter(reader, &draft, out);
+}
+
+void read_ordered(struct reader *reader, const struct key *key, const struct node *node,
+                  void *field)
+{
+    struct parameter_draft *draft = field;
+    draft->ordered = node;
+    read_flag(reader, key, node, &draft->is_ordered);
 }
 
 void read_log(struct reader *reader, const struct key *key, const struct node *node, void *field)

@@ -7,6 +7,7 @@
 
 #include "base/nearest.h"
 #include "config/choices.h"
+#include "space/feasible.h"
 #include "space/nesting.h"
 #include "space/space.h"
 
@@ -67,6 +68,26 @@ static void take_values(struct reader *reader, const struct node *map,
     }
 }
 
+/* What is inactive may be left out, and is ignored where it is given. */
+static void settle(struct reader *reader, const struct node *map, struct sweep_value *params)
+{
+    const struct sweep_space *space = reader->draft.config.searched;
+    size_t count = sweep_space_count(space);
+    struct sweep_value *given = arena_alloc_array(reader->arena, count, sizeof *given);
+    struct sweep_error err = {0};
+    if (count > 0)
+        memcpy(given, params, count * sizeof *given);
+    if (!space_settle_given(space, params, &err)) {
+        reader_error(reader, map, "%s", err.message);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (given[i].kind != params[i].kind)
+            diagnostics_add(reader->diagnostics, DIAGNOSTIC_NOTE, map->mark,
+                            "parameter '%s' is inactive here and ignored",
+                            sweep_space_parameter(space, i)->name);
+}
+
 static const struct sweep_value *read_configuration(struct reader *reader, const struct node *map)
 {
     const struct sweep_space *space = reader->draft.config.searched;
@@ -81,13 +102,15 @@ static const struct sweep_value *read_configuration(struct reader *reader, const
     take_values(reader, map, path, 0, params);
     for (size_t i = 0; i < count && reader->diagnostics->errors == errors; i++) {
         const struct sweep_parameter *parameter = sweep_space_parameter(space, i);
-        if (params[i].kind != SWEEP_VALUE_NONE)
+        if (params[i].kind != SWEEP_VALUE_NONE || sweep_space_is_conditional(space, i))
             continue;
         if (parameter->distribution == SWEEP_CONSTANT)
             params[i] = parameter->choices[0];
         else
             reader_error(reader, map, "parameter '%s' has no value here", parameter->name);
     }
+    if (reader->diagnostics->errors == errors && sweep_space_has_rules(space))
+        settle(reader, map, params);
     return params;
 }
 

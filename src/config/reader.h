@@ -36,6 +36,15 @@ struct draft {
     const struct node *seeds;
     const struct node *seed_count;
     const struct node *pass_as;
+    const struct condition_draft *conditions; /* the newest first */
+    const struct node *constraints;
+};
+
+/** `when` of one parameter. */
+struct condition_draft {
+    const struct condition_draft *next;
+    const char *parameter;
+    const struct node *node;
 };
 
 /** One parameter as it is written. */
@@ -56,6 +65,9 @@ struct parameter_draft {
     const struct node *a;
     const struct node *b;
     const struct node *parameters;
+    const struct node *when;
+    const struct node *ordered;
+    bool is_ordered; /* what `ordered` says */
 };
 
 struct reader {
@@ -160,6 +172,7 @@ key_read read_bands;
 key_read read_eta;
 key_read read_launch;
 key_read read_scheduler;
+key_read read_ordered;
 
 /** Make the space of draft.parameters. A parameter with a mistake becomes a constant, so that the
  * rest of the file can be checked. */
@@ -173,6 +186,12 @@ void replicates_check(struct reader *reader);
 
 /** Read draft.start against the space. */
 void read_start(struct reader *reader);
+
+/** Remember a parameter's `when` until all parameters are there. */
+void rules_note_condition(struct reader *reader, const char *parameter, const struct node *node);
+
+/** Give the space its conditions and constraints, and see whether anything is left of it. */
+void read_rules(struct reader *reader);
 
 /** What `early_terminate` needs of the rest of the file. */
 void early_terminate_check(struct reader *reader);

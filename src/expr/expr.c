@@ -227,6 +227,25 @@ bool expr_uses(const struct expr *expr, size_t index)
     return false;
 }
 
+static bool is_listed(const size_t *indexes, size_t count, size_t index)
+{
+    for (size_t i = 0; i < count; i++)
+        if (indexes[i] == index)
+            return true;
+    return false;
+}
+
+size_t expr_list_names(const struct expr *expr, size_t *indexes)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < expr->parsed.count; i++) {
+        const struct slot *slot = &expr->parsed.slots[i];
+        if (slot->is_name && !is_listed(indexes, count, slot->name))
+            indexes[count++] = slot->name;
+    }
+    return count;
+}
+
 static void read_result(sqlite3_stmt *statement, struct expr_value *out)
 {
     *out = (struct expr_value){0};

@@ -94,6 +94,17 @@ void expr_free(struct expr *expr);
 /** Whether it reads name number `index`. */
 bool expr_uses(const struct expr *expr, size_t index);
 
+/** The most names that an expression can read. */
+#define EXPR_NAMES_MAX 2000
+
+/**
+ * List the names that it reads, each once, in the order of their first place.
+ *
+ * @param[out] indexes  [EXPR_NAMES_MAX]
+ * @return how many
+ */
+size_t expr_list_names(const struct expr *expr, size_t *indexes);
+
 /**
  * Evaluate for the present row.
  *

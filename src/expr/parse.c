@@ -26,7 +26,7 @@
 #include "sweep/mem.h"
 
 #define DEPTH_MAX 100
-#define SLOTS_MAX 2000
+#define SLOTS_MAX EXPR_NAMES_MAX
 
 static bool parse_either(struct parser *p, struct operand *out);
 

@@ -127,6 +127,11 @@ static void ask_strategy(struct asker *asker, const struct sweep_ask *ask, uint6
         answer->answer = asker->settings.strategy->ask(asker->state, &counted, suggestion);
     else if (!external_ask(asker->external, ask, suggestion, &answer->answer, &answer->error))
         suggestion->memo_size = 0;
+    if (answer->answer == SWEEP_GAVE_UP)
+        sweep_error_set(&answer->error, SWEEP_BAD_INPUT,
+                        "method %s finds no configuration that meets the constraints and was not "
+                        "tried: too few do; narrow the ranges of the parameters that they name",
+                        asker->settings.strategy->name);
 }
 
 static void suggest(struct asker *asker, const struct sweep_ask *ask,

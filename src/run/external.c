@@ -4,6 +4,7 @@
 #include "run/external.h"
 
 #include "run/given.h"
+#include "space/space.h"
 #include "sweep/mem.h"
 #include "trial/trial.h"
 #include "json/params.h"
@@ -105,6 +106,17 @@ static void put_numbers(struct json_writer *w, const struct sweep_parameter *par
         json_put_real(w, parameter->q);
 }
 
+static void put_constraints(struct json_writer *w, const struct sweep_space *space)
+{
+    if (space_constraint_count(space) == 0)
+        return;
+    json_key(w, "constraints");
+    json_begin_array(w);
+    for (size_t i = 0; i < space_constraint_count(space); i++)
+        json_put_string(w, space_constraint(space, i));
+    json_end_array(w);
+}
+
 static void write_start(struct external *external, const struct sweep_ask *ask)
 {
     struct json_writer *w = begin_question(external, "start");
@@ -123,9 +135,14 @@ static void write_start(struct external *external, const struct sweep_ask *ask)
             put_choices(w, parameter);
         else
             put_numbers(w, parameter);
+        if (space_condition(external->space, i) != NULL) {
+            json_key(w, "when");
+            json_put_string(w, space_condition(external->space, i));
+        }
         json_end_object(w);
     }
     json_end_array(w);
+    put_constraints(w, external->space);
     json_end_object(w);
 }
 

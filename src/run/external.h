@@ -9,6 +9,9 @@
  *     {"op":"ask","trial":7,"pending":[{"trial":5,"params":{...}}]}              {"params":{...}}
  *                                                                            or  {"done":true}
  *
+ * In a space with rules a parameter may have "when":"opt = 'sgd'", and "constraints" lists what
+ * every answer has to meet; inactive parameters are left out of params, on both sides.
+ *
  * Before an ask it was told all trials of the finished prefix, in order of arrival; one that is
  * started for a sweep that goes on is told them all again. So a strategy whose answer depends on
  * what it was told and asked, on the seed and on the trial's number gives the same sweep whether it

@@ -6,6 +6,7 @@
 #include "run/given.h"
 
 #include "base/nearest.h"
+#include "space/feasible.h"
 #include "space/nesting.h"
 #include "space/space.h"
 #include "sweep/mem.h"
@@ -25,13 +26,19 @@ static const struct json_node *find_node(const struct json_node *params,
     return json_member(params, parameter->name);
 }
 
-/* Constants need not be said. */
-static bool take_param(const struct sweep_parameter *parameter, const struct json_node *params,
-                       struct sweep_value *out, struct sweep_error *err)
+/* Constants need not be said, nor what is inactive; whether it is shows when all are there. */
+static bool take_param(const struct sweep_space *space, size_t index,
+                       const struct json_node *params, struct sweep_value *out,
+                       struct sweep_error *err)
 {
+    const struct sweep_parameter *parameter = sweep_space_parameter(space, index);
     const struct json_node *node = find_node(params, parameter);
     if (node == NULL && parameter->choice_count == 1) {
         *out = parameter->choices[0];
+        return true;
+    }
+    if (node == NULL && sweep_space_is_conditional(space, index)) {
+        *out = (struct sweep_value){.kind = SWEEP_VALUE_NONE};
         return true;
     }
     if (node == NULL)
@@ -93,7 +100,7 @@ bool given_params(const struct sweep_space *space, const struct json_node *node,
     if (!check_names(space, node, path, 0, err))
         return false;
     for (size_t i = 0; i < sweep_space_count(space); i++)
-        if (!take_param(sweep_space_parameter(space, i), node, &params[i], err))
+        if (!take_param(space, i, node, &params[i], err))
             return false;
-    return true;
+    return !sweep_space_has_rules(space) || space_settle_given(space, params, err);
 }

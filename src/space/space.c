@@ -1,18 +1,11 @@
 /*
- * The list of parameters and its index by name. What one parameter can take is parameter.c.
+ * The list of parameters and its index by name. What one parameter can take is parameter.c; rules
+ * between them are rules.c.
  */
-#include "space/space.h"
+#include "space/parts.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct sweep_space {
-    struct sweep_parameter *parameters;     /* [count] in the order of the YAML */
-    const struct sweep_parameter **by_name; /* [count] sorted, for space_find() */
-    size_t count;
-    bool has_seed; /* it is the last one */
-    bool is_seed_told;
-};
 
 static int compare_names(const void *a, const void *b)
 {
@@ -46,6 +39,36 @@ const struct sweep_parameter *sweep_space_parameter(const struct sweep_space *sp
     return &space->parameters[index];
 }
 
+bool sweep_space_is_conditional(const struct sweep_space *space, size_t index)
+{
+    return space_has_condition(space, index);
+}
+
+bool sweep_space_has_rules(const struct sweep_space *space)
+{
+    return space->conditions != NULL || space->constraint_count > 0;
+}
+
+const char *space_condition(const struct sweep_space *space, size_t index)
+{
+    return space->conditions == NULL ? NULL : space->conditions[index].text;
+}
+
+size_t space_constraint_count(const struct sweep_space *space)
+{
+    return space->constraint_count;
+}
+
+const char *space_constraint(const struct sweep_space *space, size_t index)
+{
+    return space->constraints[index].rule.text;
+}
+
+size_t sweep_space_digit(const struct sweep_space *space, size_t place)
+{
+    return space->digits[place];
+}
+
 bool sweep_space_size(const struct sweep_space *space, uint64_t *points)
 {
     uint64_t product = 1;
@@ -65,12 +88,14 @@ struct sweep_space *space_create(struct arena *arena, const struct sweep_paramet
     struct sweep_space *space = arena_alloc(arena, sizeof *space);
     space->parameters = arena_alloc_array(arena, count, sizeof *space->parameters);
     space->by_name = arena_alloc_array(arena, count, sizeof *space->by_name);
+    space->digits = arena_alloc_array(arena, count, sizeof *space->digits);
     space->count = count;
     for (size_t i = 0; i < count; i++) {
         if (!space_check_parameter(&parameters[i], err))
             return NULL;
         space->parameters[i] = parameters[i];
         space->by_name[i] = &space->parameters[i];
+        space->digits[i] = i;
     }
     if (count > 0)
         qsort(space->by_name, count, sizeof(space->by_name[0]), compare_names);

@@ -40,6 +40,13 @@ bool space_check_parameter(const struct sweep_parameter *parameter,
 /** The index of a parameter by name, or SPACE_NOT_FOUND. */
 size_t space_find(const struct sweep_space *space, const char *name);
 
+/** The condition of a parameter as an expression, or NULL: it is always active. */
+const char *space_condition(const struct sweep_space *space, size_t index);
+
+/** Number of constraints, and one of them as an expression. */
+size_t space_constraint_count(const struct sweep_space *space);
+const char *space_constraint(const struct sweep_space *space, size_t index);
+
 /**
  * Say that the last parameter is the seed that each trial is given, which no strategy chooses.
  *

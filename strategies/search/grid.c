@@ -1,23 +1,27 @@
 /*
- * Grid search: every point of a finite space once, in a fixed order.
+ * Grid search: every feasible point of a finite space once, in a fixed order.
  *
- * Method: trial n is point n - 1 in mixed radix; parameters are digits in the order of the YAML,
- * the last one changes fastest, as in nested loops. Where others took numbers or points (params
- * that people added), the next untried point follows, and what was passed over comes at the end.
- * Nothing is listed: an ask costs the same for 10^12 points as for ten.
+ * Method: parameters are digits in the order of the YAML, the last one changes fastest, as in
+ * nested loops; an inactive one has one value. Without rules trial n is point n - 1 in mixed radix;
+ * where others took numbers or points (params that people added), the next untried point follows,
+ * and what was passed over comes at the end. With rules nobody knows the number of the n-th
+ * feasible point: each trial's memo says where it was found, and the next one is looked for from
+ * there. Nothing is listed: an ask costs the same for 10^12 points as for ten, plus what the rules
+ * forbid in between.
  *
  * Needs of the space: every parameter has finitely many values (a list without probabilities,
  * integers, a `step`, multiples within bounds).
  */
 #include <stddef.h>
 
+#include "memo.h"
 #include "sweep/mem.h"
 #include "sweep/strategy.h"
 #include "untried.h"
 
 struct grid {
     const struct sweep_space *space;
-    uint64_t points; /* UINT64_MAX: more than can ever be asked for */
+    uint64_t points; /* numbers of points; UINT64_MAX: more than can ever be asked for */
     struct untried *untried;
 };
 
@@ -64,11 +68,25 @@ static void *grid_create(const struct sweep_space *space, struct sweep_error *er
 {
     if (!check_space(space, err))
         return NULL;
+    struct untried *untried = untried_create(space, err);
+    if (untried == NULL)
+        return NULL;
     struct grid *grid = sweep_alloc(sizeof *grid);
     grid->space = space;
     sweep_space_size(space, &grid->points);
-    grid->untried = untried_create(space);
+    grid->untried = untried;
     return grid;
+}
+
+/* The point of the trial before this one, and so the first that can be next. */
+static uint64_t find_start(const struct grid *grid, const struct sweep_ask *ask)
+{
+    uint64_t point;
+    if (!sweep_space_has_rules(grid->space))
+        return (ask->number - 1) % grid->points;
+    if (!memo_read(ask->history, &point) || point + 1 >= grid->points)
+        return 0;
+    return point + 1;
 }
 
 static enum sweep_answer grid_ask(void *state, const struct sweep_ask *ask,
@@ -77,8 +95,11 @@ static enum sweep_answer grid_ask(void *state, const struct sweep_ask *ask,
     const struct grid *grid = state;
     if (!untried_update(grid->untried, ask->history))
         return SWEEP_EXHAUSTED;
-    untried_walk(grid->untried, (ask->number - 1) % grid->points, out->params);
-    return SWEEP_SUGGESTED;
+    uint64_t point = find_start(grid, ask);
+    enum sweep_answer answer = untried_walk(grid->untried, &point, out->params);
+    if (answer == SWEEP_SUGGESTED && sweep_space_has_rules(grid->space))
+        memo_write(out, point);
+    return answer;
 }
 
 static void grid_free(void *state)

@@ -4,8 +4,10 @@
  * Method: Bergstra and Bengio 2012, "Random search for hyper-parameter optimization". Trial n
  * draws one number of stream (seed, n) per parameter, through the parameter's quantile function.
  *
- * Deviation: in a finite space every point is given out exactly once and the sweep ends by itself
- * (untried.h, which also says what an ask costs). Needs nothing of the space.
+ * Deviation: what the rules of the space forbid is drawn again from the same stream, so that
+ * feasible points are as likely among each other as without rules; in a finite space every point is
+ * given out exactly once and the sweep ends by itself (untried.h, which also says what an ask
+ * costs). Needs nothing of the space.
  */
 #include <stddef.h>
 
@@ -15,8 +17,7 @@
 
 static void *random_create(const struct sweep_space *space, struct sweep_error *err)
 {
-    (void)err; /* every space will do */
-    return untried_create(space);
+    return untried_create(space, err);
 }
 
 static enum sweep_answer random_ask(void *state, const struct sweep_ask *ask,
@@ -27,8 +28,7 @@ static enum sweep_answer random_ask(void *state, const struct sweep_ask *ask,
     if (!untried_update(untried, ask->history))
         return SWEEP_EXHAUSTED;
     sweep_rng_init(&rng, ask->seed, ask->number);
-    untried_draw(untried, &rng, out->params);
-    return SWEEP_SUGGESTED;
+    return untried_draw(untried, &rng, out->params);
 }
 
 static void random_free(void *state)

@@ -7,15 +7,17 @@
  * equal cells of every parameter, and the sequence is chosen to fill every two parameters evenly
  * (sobol_sequence.h). A parameter that has one value only takes no dimension.
  *
- * Deviation: in a finite space two points of the sequence may be the same params; the second time
- * they are drawn as random search draws them, so that every point is given out exactly once and the
- * sweep ends by itself (untried.h).
+ * Deviation: with rules the points that they forbid are left out: each trial's memo says which
+ * point it was, and the next one that is feasible follows. In a finite space two points of the
+ * sequence may be the same params; the second time they are drawn as random search draws them, so
+ * that every point is given out exactly once and the sweep ends by itself (untried.h).
  *
  * Cost per ask: some thousand instructions per dimension, plus that of untried.h. Needs of the
  * space: at most SOBOL_DIMENSIONS parameters that vary.
  */
 #include <stddef.h>
 
+#include "memo.h"
 #include "sobol_sequence.h"
 #include "sweep/mem.h"
 #include "sweep/rng.h"
@@ -24,6 +26,9 @@
 
 /* Of the keys: the numbers of trials, whose streams the other draws come from, begin with 1. */
 #define KEY_STREAM 0
+
+/* Points of one ask; where none of so many is feasible, random draws may find one. */
+#define POINTS_MAX 4096
 
 struct sobol {
     const struct sweep_space *space;
@@ -47,9 +52,12 @@ static void *sobol_create(const struct sweep_space *space, struct sweep_error *e
                         SOBOL_DIMENSIONS, dimensions);
         return NULL;
     }
+    struct untried *untried = untried_create(space, err);
+    if (untried == NULL)
+        return NULL;
     struct sobol *sobol = sweep_alloc(sizeof *sobol);
     sobol->space = space;
-    sobol->untried = untried_create(space);
+    sobol->untried = untried;
     return sobol;
 }
 
@@ -59,22 +67,42 @@ static double unit_interval(uint32_t coordinate)
     return ((double)coordinate + 0.5) * 0x1p-32;
 }
 
-static void fill(const struct sweep_space *space, const struct sweep_ask *ask,
+/* @param point  of the sequence, from 0 */
+static void fill(const struct sweep_space *space, uint64_t seed, uint32_t point,
                  struct sweep_value *params)
 {
     struct sweep_rng keys;
     uint32_t dimension = 0;
-    sweep_rng_init(&keys, ask->seed, KEY_STREAM);
+    sweep_rng_init(&keys, seed, KEY_STREAM);
     for (size_t i = 0; i < sweep_space_count(space); i++) {
         const struct sweep_parameter *parameter = sweep_space_parameter(space, i);
         if (!varies(parameter)) {
             params[i] = sweep_parameter_level(parameter, 0);
             continue;
         }
-        uint32_t x = sobol_coordinate(dimension++, (uint32_t)(ask->number - 1));
+        uint32_t x = sobol_coordinate(dimension++, point);
         x = sobol_scramble(x, (uint32_t)sweep_rng_bits(&keys));
         params[i] = sweep_parameter_draw(parameter, unit_interval(x));
     }
+}
+
+/* @return false when no point of the sequence would do */
+static bool take_point(const struct sobol *sobol, const struct sweep_ask *ask,
+                       struct sweep_suggestion *out)
+{
+    uint64_t last;
+    bool has_rules = sweep_space_has_rules(sobol->space);
+    uint64_t point = ask->number - 1;
+    if (has_rules)
+        point = memo_read(ask->history, &last) ? last + 1 : 0;
+    for (uint64_t end = point + (has_rules ? POINTS_MAX : 1); point < end; point++) {
+        fill(sobol->space, ask->seed, (uint32_t)point, out->params);
+        if (has_rules)
+            memo_write(out, point);
+        if (untried_settle(sobol->untried, out->params))
+            return true;
+    }
+    return false;
 }
 
 static enum sweep_answer sobol_ask(void *state, const struct sweep_ask *ask,
@@ -83,13 +111,11 @@ static enum sweep_answer sobol_ask(void *state, const struct sweep_ask *ask,
     const struct sobol *sobol = state;
     if (!untried_update(sobol->untried, ask->history))
         return SWEEP_EXHAUSTED;
-    fill(sobol->space, ask, out->params);
-    if (!untried_has(sobol->untried, out->params)) {
-        struct sweep_rng rng;
-        sweep_rng_init(&rng, ask->seed, ask->number);
-        untried_draw(sobol->untried, &rng, out->params);
-    }
-    return SWEEP_SUGGESTED;
+    if (take_point(sobol, ask, out))
+        return SWEEP_SUGGESTED;
+    struct sweep_rng rng;
+    sweep_rng_init(&rng, ask->seed, ask->number);
+    return untried_draw(sobol->untried, &rng, out->params);
 }
 
 static void sobol_free(void *state)

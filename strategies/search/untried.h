@@ -1,12 +1,12 @@
 /*
- * Params that no trial of the history has: what strategies that do not learn share.
+ * Feasible params that no trial of the history has: what strategies that do not learn share.
  *
  *     if (!untried_update(untried, history))
  *         return SWEEP_EXHAUSTED;
- *     untried_draw(untried, &rng, params);
+ *     return untried_draw(untried, &rng, params);
  *
  * Only a finite space can be used up; in an infinite one, and in one of more points than can be
- * counted, everything counts as untried, since no draw comes twice.
+ * numbered, everything feasible counts as untried, since hardly any draw comes twice.
  *
  * Ownership: opaque, untried_free().
  */
@@ -16,38 +16,48 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sweep/error.h"
 #include "sweep/history.h"
 #include "sweep/rng.h"
 #include "sweep/space.h"
+#include "sweep/strategy.h"
 
 struct untried;
 
-/** @param space  borrowed */
-struct untried *untried_create(const struct sweep_space *space);
+/** @param space  borrowed. @error as sweep_judge_create() */
+struct untried *untried_create(const struct sweep_space *space,
+                               struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** NULL is allowed. */
 void untried_free(struct untried *untried);
 
-/** Know what `history` holds. @return false when nothing is left to try */
+/** Know what `history` holds. @return false when nothing is left to try, as far as that is known */
 bool untried_update(struct untried *untried, const struct sweep_history *history);
 
-/** Whether no trial has these params. */
-bool untried_has(const struct untried *untried, const struct sweep_value *params);
+/**
+ * Make inactive parameters absent, and see whether the params are feasible and no trial has them.
+ *
+ * @param[in,out] params  [space count]
+ */
+bool untried_settle(const struct untried *untried, struct sweep_value *params);
 
 /**
- * Draw params that no trial has; only after an untried_update() that returned true.
+ * Draw params; only after an untried_update() that returned true. What is forbidden or was tried is
+ * drawn again from the same stream.
  *
  * @param[out] params  [space count]
  */
-void untried_draw(const struct untried *untried, struct sweep_rng *rng, struct sweep_value *params);
+enum sweep_answer untried_draw(const struct untried *untried, struct sweep_rng *rng,
+                               struct sweep_value *params);
 
 /**
- * Take a point, or the first one after it that no trial has; after the last point comes the first.
- * Only as above.
+ * Take the first feasible point at or after a number that no trial has; after the last point comes
+ * the first. Only as above.
  *
- * @param point        [0, sweep_space_size()) of a finite space
- * @param[out] params  [space count]
+ * @param[in,out] point  [0, sweep_space_size()) of a finite space; where it was found
+ * @param[out] params    [space count]
  */
-void untried_walk(const struct untried *untried, uint64_t point, struct sweep_value *params);
+enum sweep_answer untried_walk(const struct untried *untried, uint64_t *point,
+                               struct sweep_value *params);
 
 #endif

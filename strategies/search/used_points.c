@@ -15,6 +15,7 @@
 
 struct used_points {
     const struct sweep_space *space;
+    struct sweep_judge *judge;
 
     uint64_t *slots; /* [capacity] point + 1; 0: empty */
     size_t capacity; /* a power of two */
@@ -84,11 +85,13 @@ static void forget_all(struct used_points *used)
 
 /* --- following the history ------------------------------------------------------------------- */
 
-/* Params that are no point of this space (given by hand, say) use up nothing. */
+/* Params that are no point of this space (those of an earlier one, say) use up nothing. */
 static uint64_t point_or_none(const struct used_points *used, const struct sweep_trial *trial)
 {
     uint64_t point;
-    return point_of(used->space, trial->params, &point) ? point : no_point;
+    bool is_point = point_of(used->space, trial->params, &point) &&
+                    sweep_judge_is_feasible(used->judge, trial->params);
+    return is_point ? point : no_point;
 }
 
 /* A later history begins with the earlier one (sweep/history.h), so its newest known trial tells
@@ -135,15 +138,16 @@ static void set_pending(struct used_points *used, const struct sweep_history *hi
     used->pending_count = 0;
     for (size_t i = 0; i < history->pending_count; i++) {
         uint64_t point = point_or_none(used, history->pending[i]);
-        if (point != no_point && !used_points_has(used, point))
+        if (point != no_point && !used_points_has(used, point)) /* not even as a pending one */
             used->pending[used->pending_count++] = point;
     }
 }
 
-struct used_points *used_points_create(const struct sweep_space *space)
+struct used_points *used_points_create(const struct sweep_space *space, struct sweep_judge *judge)
 {
     struct used_points *used = sweep_alloc(sizeof *used);
     used->space = space;
+    used->judge = judge;
     forget_all(used);
     return used;
 }

@@ -21,8 +21,11 @@
 
 struct used_points;
 
-/** @param space  finite, of fewer than UINT64_MAX points; borrowed */
-struct used_points *used_points_create(const struct sweep_space *space);
+/**
+ * @param space  finite, of fewer than UINT64_MAX numbers of points; borrowed
+ * @param judge  of that space; borrowed
+ */
+struct used_points *used_points_create(const struct sweep_space *space, struct sweep_judge *judge);
 
 /** NULL is allowed. */
 void used_points_free(struct used_points *used);
@@ -32,7 +35,7 @@ void used_points_update(struct used_points *used, const struct sweep_history *hi
 
 bool used_points_has(const struct used_points *used, uint64_t point);
 
-/** How many different points are used. */
+/** How many different points are used, those that are not feasible left out. */
 uint64_t used_points_count(const struct used_points *used);
 
 #endif

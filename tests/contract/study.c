@@ -20,12 +20,16 @@ void study_open(struct study *study, const struct sweep_strategy *strategy,
     study->state = strategy->create(space, &err);
     if (study->state == NULL)
         fail_msg("%s: %s", strategy->name, err.message);
+    study->judge = sweep_judge_create(space, &err);
+    assert_non_null(study->judge);
 }
 
 void study_close(struct study *study)
 {
     study->strategy->free(study->state);
+    sweep_judge_free(study->judge);
     study->state = NULL;
+    study->judge = NULL;
 }
 
 void study_restart(struct study *study)
@@ -36,12 +40,23 @@ void study_restart(struct study *study)
     assert_non_null(study->state);
 }
 
+/* The newest memo of those that are known. */
+static void find_memo(const struct study *study, uint64_t number, struct sweep_history *history)
+{
+    for (uint64_t i = number - 1; i > 0; i--)
+        if (study->trials[i - 1].memo_size > 0) {
+            history->memo = study->trials[i - 1].memo;
+            history->memo_size = study->trials[i - 1].memo_size;
+            return;
+        }
+}
+
 /* Trials below `number`: the finished ones by arrival, the others as pending. */
-static enum sweep_answer ask(struct study *study, uint64_t number, struct sweep_value *params)
+static enum sweep_answer ask(struct study *study, uint64_t number, struct sweep_value *params,
+                             unsigned char *memo, size_t *memo_size)
 {
     const struct sweep_trial *finished[STUDY_TRIALS_MAX];
     const struct sweep_trial *pending[STUDY_TRIALS_MAX];
-    unsigned char memo[SWEEP_MEMO_MAX];
     struct sweep_history history = {.finished = finished, .pending = pending};
     struct sweep_suggestion suggestion = {.params = params, .memo = memo};
     const struct sweep_ask request = {.seed = study->seed, .number = number, .history = &history};
@@ -52,10 +67,12 @@ static enum sweep_answer ask(struct study *study, uint64_t number, struct sweep_
     for (size_t i = 0; i < study->count && study->trials[i].number < number; i++)
         if (study->trials[i].arrival == 0)
             pending[history.pending_count++] = &study->trials[i];
+    find_memo(study, number, &history);
     /* what a strategy leaves unset must show */
     memset(params, 0xA5, STUDY_PARAMS_MAX * sizeof *params);
     enum sweep_answer answer = study->strategy->ask(study->state, &request, &suggestion);
     assert_true(suggestion.memo_size <= SWEEP_MEMO_MAX);
+    *memo_size = suggestion.memo_size;
     return answer;
 }
 
@@ -64,10 +81,16 @@ enum sweep_answer study_ask(struct study *study)
     uint64_t number = study->count + 1;
     assert_true(number <= STUDY_TRIALS_MAX);
     struct sweep_value *params = study->params[study->count];
-    if (ask(study, number, params) == SWEEP_EXHAUSTED)
-        return SWEEP_EXHAUSTED;
-    study->trials[study->count++] =
-        (struct sweep_trial){.number = number, .params = params, .step = SWEEP_STEP_NONE};
+    unsigned char *memo = study->memos[study->count];
+    size_t memo_size;
+    enum sweep_answer answer = ask(study, number, params, memo, &memo_size);
+    if (answer != SWEEP_SUGGESTED)
+        return answer;
+    study->trials[study->count++] = (struct sweep_trial){.number = number,
+                                                         .params = params,
+                                                         .step = SWEEP_STEP_NONE,
+                                                         .memo = memo,
+                                                         .memo_size = memo_size};
     study_assert_valid(study, number);
     return SWEEP_SUGGESTED;
 }
@@ -75,7 +98,11 @@ enum sweep_answer study_ask(struct study *study)
 void study_assert_same_answer(struct study *study, uint64_t number)
 {
     struct sweep_value params[STUDY_PARAMS_MAX];
-    assert_int_equal(ask(study, number, params), SWEEP_SUGGESTED);
+    unsigned char memo[SWEEP_MEMO_MAX];
+    size_t memo_size;
+    assert_int_equal(ask(study, number, params, memo, &memo_size), SWEEP_SUGGESTED);
+    assert_int_equal(memo_size, study->trials[number - 1].memo_size);
+    assert_memory_equal(memo, study->memos[number - 1], memo_size);
     assert_true(
         sweep_params_equal(params, study->params[number - 1], sweep_space_count(study->space)));
 }
@@ -134,10 +161,13 @@ static bool is_level(const struct sweep_parameter *parameter, const struct sweep
 void study_assert_valid(const struct study *study, uint64_t number)
 {
     const struct sweep_value *params = study->trials[number - 1].params;
+    assert_true(sweep_judge_is_feasible(study->judge, params));
     for (size_t i = 0; i < sweep_space_count(study->space); i++) {
         const struct sweep_parameter *parameter = sweep_space_parameter(study->space, i);
         const struct sweep_value *value = &params[i];
-        if (parameter->choice_count > 0)
+        if (value->kind == SWEEP_VALUE_NONE)
+            assert_true(sweep_space_is_conditional(study->space, i));
+        else if (parameter->choice_count > 0)
             assert_true(is_choice(parameter, value));
         else if (sweep_parameter_size(parameter) > 0)
             assert_true(is_level(parameter, value));

@@ -25,7 +25,9 @@ struct study {
     const struct sweep_space *space;
     void *state;
     uint64_t seed;
+    struct sweep_judge *judge; /* of the space, for checks */
     struct sweep_value params[STUDY_TRIALS_MAX][STUDY_PARAMS_MAX];
+    unsigned char memos[STUDY_TRIALS_MAX][SWEEP_MEMO_MAX];
     struct sweep_trial trials[STUDY_TRIALS_MAX]; /* [count] by number */
     size_t count;
     const struct sweep_trial *finished[STUDY_TRIALS_MAX]; /* [finished_count] by arrival */
@@ -53,7 +55,7 @@ void study_finish(struct study *study, uint64_t number, enum sweep_trial_state s
 /** Turn the order of arrival round. */
 void study_reverse_arrivals(struct study *study);
 
-/** Check that a trial's params are values that their parameters can take. */
+/** Check that a trial's params are values that their parameters can take, and keep to the rules. */
 void study_assert_valid(const struct study *study, uint64_t number);
 
 /** How many trials below `number` have the same params. */

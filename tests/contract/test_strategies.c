@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/array.h"
+#include "space/rules.h"
 #include "space/space.h"
 #include "study.h"
 #include "sweep/mem.h"
@@ -62,6 +63,62 @@ static const struct sweep_parameter huge[] = {
     {.name = "c", .distribution = SWEEP_INT_UNIFORM, .min = 2, .max = 10001},
 };
 
+static const struct sweep_value kinds[] = {
+    {.kind = SWEEP_VALUE_TEXT, .text = "sgd"},
+    {.kind = SWEEP_VALUE_TEXT, .text = "adam"},
+    {.kind = SWEEP_VALUE_TEXT, .text = "rmsprop"},
+};
+static const struct sweep_value flags[] = {{.kind = SWEEP_VALUE_BOOL, .boolean = false},
+                                           {.kind = SWEEP_VALUE_BOOL, .boolean = true}};
+
+/* A chain of conditions, one of them on a parameter that comes later, and two constraints. */
+static const struct sweep_parameter ruled[] = {
+    {.name = "nesterov", .distribution = SWEEP_CATEGORICAL, .choices = flags, .choice_count = 2},
+    {.name = "optimizer", .distribution = SWEEP_CATEGORICAL, .choices = kinds, .choice_count = 3},
+    {.name = "momentum", .distribution = SWEEP_UNIFORM, .min = 0, .max = 0.9, .step = 0.3},
+    {.name = "batch", .distribution = SWEEP_INT_UNIFORM, .min = 1, .max = 4},
+    {.name = "depth", .distribution = SWEEP_INT_UNIFORM, .min = 1, .max = 4},
+};
+/* Of the 16 pairs of batch and depth 8 remain: for sgd with 7 of momentum and nesterov (momentum 0
+ * has none), for adam by themselves, and for rmsprop the 3 of them whose batch is even. */
+#define RULED_POINTS (8 * 7 + 8 + 3)
+
+static const struct rule_text {
+    const char *parameter; /* NULL: a constraint */
+    const char *text;
+} ruled_rules[] = {
+    {"nesterov", "momentum > 0"},
+    {"momentum", "optimizer = 'sgd'"},
+    {NULL, "batch * depth <= 4"},
+    {NULL, "optimizer != 'rmsprop' or batch % 2 = 0"},
+    {NULL, "nesterov is null or depth > 0"},
+};
+
+static const struct sweep_parameter ruled_continuous[] = {
+    {.name = "optimizer", .distribution = SWEEP_CATEGORICAL, .choices = kinds, .choice_count = 3},
+    {.name = "lr", .distribution = SWEEP_LOG_UNIFORM, .min = 1e-5, .max = 0.1},
+    {.name = "momentum", .distribution = SWEEP_UNIFORM, .min = 0, .max = 0.99},
+    {.name = "decay", .distribution = SWEEP_LOG_UNIFORM, .min = 1e-6, .max = 0.1},
+};
+
+static const struct rule_text ruled_continuous_rules[] = {
+    {"momentum", "optimizer in ('sgd', 'rmsprop')"},
+    {NULL, "decay < lr"},
+    {NULL, "lr * (1 - momentum) < 0.01"},
+};
+
+/* 10^12 numbers; the first feasible point is half-way. */
+static const struct sweep_parameter ruled_huge[] = {
+    {.name = "a", .distribution = SWEEP_INT_UNIFORM, .min = 0, .max = 9999},
+    {.name = "b", .distribution = SWEEP_INT_UNIFORM, .min = 0, .max = 9999},
+    {.name = "c", .distribution = SWEEP_INT_UNIFORM, .min = 0, .max = 9999},
+};
+
+static const struct rule_text ruled_huge_rules[] = {
+    {"c", "b % 2 = 1"},
+    {NULL, "a >= 5000"},
+};
+
 struct fixture {
     const struct sweep_strategy *strategy;
     struct arena arena;
@@ -80,6 +137,33 @@ static struct sweep_space *make_space(struct fixture *fixture,
 }
 
 #define MAKE_SPACE(fixture, parameters) make_space(fixture, parameters, ARRAY_LENGTH(parameters))
+
+static struct sweep_space *make_ruled(struct fixture *fixture,
+                                      const struct sweep_parameter *parameters, size_t count,
+                                      const struct rule_text *texts, size_t text_count)
+{
+    struct sweep_error err = {0};
+    struct sweep_space *space = make_space(fixture, parameters, count);
+    struct space_rules *rules = space_rules_create(&fixture->arena, space);
+    struct expr_place place;
+    struct space_fault fault;
+    for (size_t i = 0; i < text_count; i++) {
+        bool done = texts[i].parameter == NULL
+                        ? space_rules_constraint(rules, texts[i].text, &place, &err)
+                        : space_rules_condition(rules, space_find(space, texts[i].parameter),
+                                                texts[i].text, &place, &err);
+        if (!done)
+            fail_msg("%s", err.message);
+    }
+    if (!space_rules_finish(rules, &fault, &err))
+        fail_msg("%s", err.message);
+    space_rules_free(rules);
+    return space;
+}
+
+#define MAKE_RULED(fixture, parameters)                                           \
+    make_ruled(fixture, parameters, ARRAY_LENGTH(parameters), parameters##_rules, \
+               ARRAY_LENGTH(parameters##_rules))
 
 static int set_up(void **state)
 {
@@ -122,14 +206,26 @@ static void run(struct study *study, size_t trials)
     }
 }
 
+/* Finite spaces for what must hold in each: with rules and without. */
+struct finite {
+    const struct sweep_space *space;
+    size_t points;
+};
+
+static void make_finite(struct fixture *fixture, struct finite out[2])
+{
+    out[0] = (struct finite){MAKE_SPACE(fixture, mixed), MIXED_POINTS};
+    out[1] = (struct finite){MAKE_RULED(fixture, ruled), RULED_POINTS};
+}
+
 /* --- the battery ----------------------------------------------------------------------------- */
 
 /* study_ask() checks each value against bounds, steps and choices. */
 static void test_values_are_valid(void **state)
 {
     struct fixture *fixture = *state;
-    const struct sweep_space *spaces[] = {MAKE_SPACE(fixture, mixed),
-                                          MAKE_SPACE(fixture, logarithmic)};
+    const struct sweep_space *spaces[] = {
+        MAKE_SPACE(fixture, mixed), MAKE_SPACE(fixture, logarithmic), MAKE_RULED(fixture, ruled)};
     for (size_t i = 0; i < ARRAY_LENGTH(spaces); i++) {
         study_open(fixture->study, fixture->strategy, spaces[i], SEED);
         run(fixture->study, 30);
@@ -140,44 +236,48 @@ static void test_values_are_valid(void **state)
 static void test_infinite_space_suits_or_is_refused_by_name(void **state)
 {
     struct fixture *fixture = *state;
-    const struct sweep_space *space = MAKE_SPACE(fixture, continuous);
-    struct sweep_error err = {0};
-    void *made = fixture->strategy->create(space, &err);
-    if (made == NULL) {
-        assert_int_equal(err.code, SWEEP_BAD_INPUT);
-        assert_non_null(strstr(err.message, "'lr'"));
-        return;
+    const struct sweep_space *spaces[] = {MAKE_SPACE(fixture, continuous),
+                                          MAKE_RULED(fixture, ruled_continuous)};
+    for (size_t i = 0; i < ARRAY_LENGTH(spaces); i++) {
+        struct sweep_error err = {0};
+        void *made = fixture->strategy->create(spaces[i], &err);
+        if (made == NULL) {
+            assert_int_equal(err.code, SWEEP_BAD_INPUT);
+            assert_non_null(strstr(err.message, "'lr'"));
+            continue;
+        }
+        fixture->strategy->free(made);
+        study_open(fixture->study, fixture->strategy, spaces[i], SEED);
+        run(fixture->study, 200);
+        for (uint64_t number = 1; number <= 200; number++)
+            assert_int_equal(study_count_same(fixture->study, number), 0);
+        study_close(fixture->study);
     }
-    fixture->strategy->free(made);
-    study_open(fixture->study, fixture->strategy, space, SEED);
-    run(fixture->study, 200);
-    for (uint64_t number = 1; number <= 200; number++)
-        assert_int_equal(study_count_same(fixture->study, number), 0);
-    study_close(fixture->study);
 }
 
 static void test_same_seed_gives_same_sequence(void **state)
 {
     struct fixture *fixture = *state;
-    const struct sweep_space *space = MAKE_SPACE(fixture, mixed);
-    study_open(fixture->study, fixture->strategy, space, SEED);
-    study_open(fixture->other, fixture->strategy, space, SEED);
-    run(fixture->study, MIXED_POINTS);
-    run(fixture->other, MIXED_POINTS);
-    assert_same_trials(fixture->study, fixture->other);
-    study_close(fixture->study);
-    study_close(fixture->other);
+    struct finite finite[2];
+    make_finite(fixture, finite);
+    for (size_t i = 0; i < ARRAY_LENGTH(finite); i++) {
+        study_open(fixture->study, fixture->strategy, finite[i].space, SEED);
+        study_open(fixture->other, fixture->strategy, finite[i].space, SEED);
+        run(fixture->study, finite[i].points);
+        run(fixture->other, finite[i].points);
+        assert_same_trials(fixture->study, fixture->other);
+        study_close(fixture->study);
+        study_close(fixture->other);
+    }
 }
 
-/* Twelve at a time instead of one by one. Where results matter it may differ, but must be valid. */
-static void test_batch_equals_one_by_one(void **state)
+static void assert_batch_equals_one_by_one(struct fixture *fixture, const struct finite *finite)
 {
-    struct fixture *fixture = *state;
-    const struct sweep_space *space = MAKE_SPACE(fixture, mixed);
-    study_open(fixture->study, fixture->strategy, space, SEED);
-    study_open(fixture->other, fixture->strategy, space, SEED);
-    run(fixture->study, MIXED_POINTS);
-    for (uint64_t number = 1; number <= MIXED_POINTS; number++) {
+    size_t points = finite->points / 12 * 12;
+    study_open(fixture->study, fixture->strategy, finite->space, SEED);
+    study_open(fixture->other, fixture->strategy, finite->space, SEED);
+    run(fixture->study, points);
+    for (uint64_t number = 1; number <= points; number++) {
         assert_int_equal(study_ask(fixture->other), SWEEP_SUGGESTED);
         if (number % 12 == 0)
             for (uint64_t ended = number; ended > number - 12; ended--)
@@ -189,31 +289,48 @@ static void test_batch_equals_one_by_one(void **state)
     study_close(fixture->other);
 }
 
+/* Twelve at a time instead of one by one. Where results matter it may differ, but must be valid. */
+static void test_batch_equals_one_by_one(void **state)
+{
+    struct finite finite[2];
+    make_finite(*state, finite);
+    for (size_t i = 0; i < ARRAY_LENGTH(finite); i++)
+        assert_batch_equals_one_by_one(*state, &finite[i]);
+}
+
 static void test_resumed_equals_never_stopped(void **state)
 {
     struct fixture *fixture = *state;
-    const struct sweep_space *space = MAKE_SPACE(fixture, mixed);
-    study_open(fixture->study, fixture->strategy, space, SEED);
-    study_open(fixture->other, fixture->strategy, space, SEED);
-    run(fixture->study, MIXED_POINTS);
-    for (size_t i = 0; i < MIXED_POINTS; i++) {
-        study_restart(fixture->other);
-        run(fixture->other, 1);
+    struct finite finite[2];
+    make_finite(fixture, finite);
+    for (size_t i = 0; i < ARRAY_LENGTH(finite); i++) {
+        study_open(fixture->study, fixture->strategy, finite[i].space, SEED);
+        study_open(fixture->other, fixture->strategy, finite[i].space, SEED);
+        run(fixture->study, finite[i].points);
+        for (size_t k = 0; k < finite[i].points; k++) {
+            study_restart(fixture->other);
+            run(fixture->other, 1);
+        }
+        assert_same_trials(fixture->study, fixture->other);
+        study_close(fixture->study);
+        study_close(fixture->other);
     }
-    assert_same_trials(fixture->study, fixture->other);
-    study_close(fixture->study);
-    study_close(fixture->other);
 }
 
 /* A state is only a cache: an old question has its old answer, in any order of asking. */
 static void test_state_is_only_a_cache(void **state)
 {
     struct fixture *fixture = *state;
-    study_open(fixture->study, fixture->strategy, MAKE_SPACE(fixture, mixed), SEED);
-    run(fixture->study, MIXED_POINTS);
-    for (uint64_t i = 0; i < MIXED_POINTS; i++)
-        study_assert_same_answer(fixture->study, i * 37 % MIXED_POINTS + 1);
-    study_close(fixture->study);
+    struct finite finite[2];
+    make_finite(fixture, finite);
+    for (size_t i = 0; i < ARRAY_LENGTH(finite); i++) {
+        size_t points = finite[i].points;
+        study_open(fixture->study, fixture->strategy, finite[i].space, SEED);
+        run(fixture->study, points);
+        for (uint64_t k = 0; k < points; k++)
+            study_assert_same_answer(fixture->study, k * 37 % points + 1);
+        study_close(fixture->study);
+    }
 }
 
 struct ending {
@@ -259,13 +376,17 @@ static void test_all_endings_are_borne(void **state)
 static void test_pending_only(void **state)
 {
     struct fixture *fixture = *state;
-    study_open(fixture->study, fixture->strategy, MAKE_SPACE(fixture, mixed), SEED);
-    for (uint64_t number = 1; number <= MIXED_POINTS; number++) {
-        assert_int_equal(study_ask(fixture->study), SWEEP_SUGGESTED);
-        assert_int_equal(study_count_same(fixture->study, number), 0);
+    struct finite finite[2];
+    make_finite(fixture, finite);
+    for (size_t i = 0; i < ARRAY_LENGTH(finite); i++) {
+        study_open(fixture->study, fixture->strategy, finite[i].space, SEED);
+        for (uint64_t number = 1; number <= finite[i].points; number++) {
+            assert_int_equal(study_ask(fixture->study), SWEEP_SUGGESTED);
+            assert_int_equal(study_count_same(fixture->study, number), 0);
+        }
+        assert_int_equal(study_ask(fixture->study), SWEEP_EXHAUSTED);
+        study_close(fixture->study);
     }
-    assert_int_equal(study_ask(fixture->study), SWEEP_EXHAUSTED);
-    study_close(fixture->study);
 }
 
 static void test_one_point(void **state)
@@ -302,25 +423,38 @@ static void test_each_point_once_then_exhausted(void **state)
     struct fixture *fixture = *state;
     assert_exhausted_after(fixture, MAKE_SPACE(fixture, mixed), MIXED_POINTS);
     assert_exhausted_after(fixture, MAKE_SPACE(fixture, logarithmic), LOGARITHMIC_POINTS);
+    assert_exhausted_after(fixture, MAKE_RULED(fixture, ruled), RULED_POINTS);
 }
 
 static void test_any_order_of_arrival(void **state)
 {
     struct fixture *fixture = *state;
-    study_open(fixture->study, fixture->strategy, MAKE_SPACE(fixture, mixed), SEED);
-    run(fixture->study, 20);
-    study_reverse_arrivals(fixture->study);
-    run(fixture->study, 20);
-    study_reverse_arrivals(fixture->study);
-    study_restart(fixture->study);
-    run(fixture->study, MIXED_POINTS - 40);
-    for (uint64_t number = 1; number <= MIXED_POINTS; number++)
-        assert_int_equal(study_count_same(fixture->study, number), 0);
-    assert_int_equal(study_ask(fixture->study), SWEEP_EXHAUSTED);
-    study_close(fixture->study);
+    struct finite finite[2];
+    make_finite(fixture, finite);
+    for (size_t i = 0; i < ARRAY_LENGTH(finite); i++) {
+        study_open(fixture->study, fixture->strategy, finite[i].space, SEED);
+        run(fixture->study, 20);
+        study_reverse_arrivals(fixture->study);
+        run(fixture->study, 20);
+        study_reverse_arrivals(fixture->study);
+        study_restart(fixture->study);
+        run(fixture->study, finite[i].points - 40);
+        for (uint64_t number = 1; number <= finite[i].points; number++)
+            assert_int_equal(study_count_same(fixture->study, number), 0);
+        assert_int_equal(study_ask(fixture->study), SWEEP_EXHAUSTED);
+        study_close(fixture->study);
+    }
 }
 
 /* Params that an earlier space allowed, or that a person added, must not confuse anybody. */
+static void add_foreign(struct study *study, const struct sweep_value *foreign, size_t count)
+{
+    memcpy(study->params[0], foreign, count * sizeof *foreign);
+    study->trials[0] = (struct sweep_trial){.number = 1, .params = study->params[0]};
+    study->count = 1;
+    study_finish(study, 1, SWEEP_TRIAL_COMPLETE, 0.5);
+}
+
 static void test_foreign_params_in_history(void **state)
 {
     static const struct sweep_value foreign[] = {
@@ -332,23 +466,57 @@ static void test_foreign_params_in_history(void **state)
     struct fixture *fixture = *state;
     struct study *study = fixture->study;
     study_open(study, fixture->strategy, MAKE_SPACE(fixture, mixed), SEED);
-    memcpy(study->params[0], foreign, sizeof foreign);
-    study->trials[0] = (struct sweep_trial){.number = 1, .params = study->params[0]};
-    study->count = 1;
-    study_finish(study, 1, SWEEP_TRIAL_COMPLETE, 0.5);
+    add_foreign(study, foreign, ARRAY_LENGTH(foreign));
     run(study, 30);
     study_close(study);
+}
+
+/* Points that the rules forbid, and an inactive parameter with a value, use nothing up: all
+ * feasible ones are still tried. */
+static void test_infeasible_params_in_history(void **state)
+{
+    static const struct sweep_value foreign[][5] = {
+        {{.kind = SWEEP_VALUE_NONE},
+         {.kind = SWEEP_VALUE_TEXT, .text = "adam"},
+         {.kind = SWEEP_VALUE_NONE},
+         {.kind = SWEEP_VALUE_INT, .integer = 4},
+         {.kind = SWEEP_VALUE_INT, .integer = 4}},
+        {{.kind = SWEEP_VALUE_BOOL},
+         {.kind = SWEEP_VALUE_TEXT, .text = "adam"},
+         {.kind = SWEEP_VALUE_NONE},
+         {.kind = SWEEP_VALUE_INT, .integer = 1},
+         {.kind = SWEEP_VALUE_INT, .integer = 1}},
+        {{.kind = SWEEP_VALUE_NONE},
+         {.kind = SWEEP_VALUE_TEXT, .text = "sgd"},
+         {.kind = SWEEP_VALUE_NONE},
+         {.kind = SWEEP_VALUE_INT, .integer = 1},
+         {.kind = SWEEP_VALUE_INT, .integer = 1}},
+    };
+    struct fixture *fixture = *state;
+    struct study *study = fixture->study;
+    const struct sweep_space *space = MAKE_RULED(fixture, ruled);
+    for (size_t i = 0; i < ARRAY_LENGTH(foreign); i++) {
+        study_open(study, fixture->strategy, space, SEED);
+        add_foreign(study, foreign[i], ARRAY_LENGTH(foreign[i]));
+        run(study, RULED_POINTS);
+        assert_int_equal(study_ask(study), SWEEP_EXHAUSTED);
+        study_close(study);
+    }
 }
 
 /* A strategy that lists the points would not end today. */
 static void test_a_million_million_points(void **state)
 {
     struct fixture *fixture = *state;
-    study_open(fixture->study, fixture->strategy, MAKE_SPACE(fixture, huge), SEED);
-    run(fixture->study, 100);
-    for (uint64_t number = 1; number <= 100; number++)
-        assert_int_equal(study_count_same(fixture->study, number), 0);
-    study_close(fixture->study);
+    const struct sweep_space *spaces[] = {MAKE_SPACE(fixture, huge),
+                                          MAKE_RULED(fixture, ruled_huge)};
+    for (size_t i = 0; i < ARRAY_LENGTH(spaces); i++) {
+        study_open(fixture->study, fixture->strategy, spaces[i], SEED);
+        run(fixture->study, 100);
+        for (uint64_t number = 1; number <= 100; number++)
+            assert_int_equal(study_count_same(fixture->study, number), 0);
+        study_close(fixture->study);
+    }
 }
 
 static void test_row_is_complete(void **state)
@@ -377,6 +545,7 @@ static const struct {
     {"each point once, then exhausted", test_each_point_once_then_exhausted},
     {"any order of arrival", test_any_order_of_arrival},
     {"foreign params in history", test_foreign_params_in_history},
+    {"infeasible params in history", test_infeasible_params_in_history},
     {"a million million points", test_a_million_million_points},
     {"row is complete", test_row_is_complete},
 };

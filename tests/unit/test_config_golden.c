@@ -53,8 +53,10 @@ static void dump_number(const char *label, double value, struct strbuf *out)
     strbuf_printf(out, " %s %s", label, text);
 }
 
-static void dump_parameter(const struct sweep_parameter *parameter, struct strbuf *out)
+static void dump_parameter(const struct sweep_space *space, size_t index, struct strbuf *out)
 {
+    const struct sweep_parameter *parameter = sweep_space_parameter(space, index);
+    const char *condition = space_condition(space, index);
     strbuf_printf(out, "parameter %s: %s", parameter->name,
                   distribution_names[parameter->distribution]);
     for (size_t i = 0; i < parameter->choice_count; i++) {
@@ -81,6 +83,9 @@ static void dump_parameter(const struct sweep_parameter *parameter, struct strbu
     }
     if (parameter->q > 0)
         dump_number(parameter->q_is_int ? "int q" : "q", parameter->q, out);
+    strbuf_append_text(out, parameter->is_ordered ? " in order" : "");
+    if (condition != NULL)
+        strbuf_printf(out, " when %s", condition);
     strbuf_append_char(out, '\n');
 }
 
@@ -88,8 +93,10 @@ static void dump_space(const struct sweep_space *space, struct strbuf *out)
 {
     uint64_t points = 0;
     for (size_t i = 0; i < sweep_space_count(space); i++)
-        dump_parameter(sweep_space_parameter(space, i), out);
-    if (sweep_space_size(space, &points))
+        dump_parameter(space, i, out);
+    for (size_t i = 0; i < space_constraint_count(space); i++)
+        strbuf_printf(out, "constraint: %s\n", space_constraint(space, i));
+    if (sweep_space_count_points(space, SWEEP_COUNT_STEPS, &points) != SWEEP_COUNT_INFINITE)
         strbuf_printf(out, "points: %" PRIu64 "\n", points);
     else
         strbuf_append_text(out, "points: infinitely many\n");
@@ -101,6 +108,9 @@ static void dump_command(struct arena *arena, const struct config *config, struc
     struct sweep_value *params = arena_alloc_array(arena, count, sizeof *params);
     for (size_t i = 0; i < count; i++)
         params[i] = sweep_parameter_draw(sweep_space_parameter(config->space, i), 0.25);
+    struct sweep_judge *judge = sweep_judge_create(config->space, NULL);
+    sweep_judge_settle(judge, params);
+    sweep_judge_free(judge);
     char **arguments = command_expand(arena, &config->command, config->space, params, NULL);
     strbuf_append_text(out, "command:");
     for (size_t i = 0; arguments[i] != NULL; i++)

@@ -8,9 +8,9 @@
 
 #include "base/nearest.h"
 #include "config/scalar.h"
+#include "space/feasible.h"
 #include "space/space.h"
 #include "sweep/mem.h"
-#include "sweep/rng.h"
 #include "json/params.h"
 
 #define TREE_MAX ((size_t)64 * 1024)
@@ -131,17 +131,6 @@ static bool take_value(const struct sweep_parameter *parameter, const char *text
     return false;
 }
 
-static void draw_missing(const struct sweep_space *space, uint64_t seed, struct sweep_value *params)
-{
-    struct sweep_rng rng;
-    sweep_rng_init(&rng, seed, 0);
-    for (size_t i = 0; i < sweep_space_count(space); i++) {
-        double u = sweep_rng_uniform(&rng);
-        if (params[i].kind == SWEEP_VALUE_NONE)
-            params[i] = sweep_parameter_draw(sweep_space_parameter(space, i), u);
-    }
-}
-
 bool assignment_parse(const struct sweep_space *space, const char *const *arguments, uint64_t seed,
                       struct sweep_value *params, struct sweep_error *err)
 {
@@ -160,6 +149,5 @@ bool assignment_parse(const struct sweep_space *space, const char *const *argume
         if (!take_value(parameter, strchr(*arguments, '=') + 1, &params[index], err))
             return false;
     }
-    draw_missing(space, seed, params);
-    return true;
+    return space_draw_missing(space, seed, params, err) || (err->code = SWEEP_USAGE, false);
 }

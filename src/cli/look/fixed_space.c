@@ -85,12 +85,69 @@ static void append_parameters(struct record *record, const struct sweep_trial *t
     append_seed(record, trial, out);
 }
 
+/* --- inactive parameters ---------------------------------------------------------------------- */
+
+/* They are none of the fixed file's, so what stands for them in the command does: `${x:-0}` -> `0`.
+ * @return past the `}`, or NULL: something else is there */
+static const char *append_fallback(struct record *record, const struct sweep_trial *trial,
+                                   const char *text, struct strbuf *out)
+{
+    const char *dash = strstr(text, ":-");
+    const char *end = strchr(text, '}');
+    if (strncmp(text, "${", 2) != 0 || dash == NULL || end == NULL || dash > end)
+        return NULL;
+    char *name = arena_copy(&record->arena, (struct strview){text + 2, (size_t)(dash - text - 2)});
+    size_t index = space_find(record->space, name);
+    if (index == SPACE_NOT_FOUND || trial->params[index].kind != SWEEP_VALUE_NONE)
+        return NULL;
+    for (const char *c = dash + 2; c < end; c++)
+        strbuf_append_text(out, *c == '$' ? "$$" : (char[]){*c, '\0'});
+    return end + 1;
+}
+
+static const char *fix_text(struct record *record, const struct sweep_trial *trial,
+                            const char *text)
+{
+    struct strbuf out;
+    strbuf_init(&out, 2 * strlen(text) + 1);
+    while (*text != '\0') {
+        const char *rest = append_fallback(record, trial, text, &out);
+        if (rest != NULL) {
+            text = rest;
+            continue;
+        }
+        if (strncmp(text, "$$", 2) == 0)
+            strbuf_append_char(&out, *text++);
+        strbuf_append_char(&out, *text++);
+    }
+    const char *fixed = arena_copy(&record->arena, strbuf_view(&out));
+    strbuf_release(&out);
+    return fixed;
+}
+
+static struct node *fix_command(struct record *record, const struct sweep_trial *trial,
+                                const struct node *command)
+{
+    struct node *fixed = arena_alloc(&record->arena, sizeof *fixed);
+    *fixed = *command;
+    if (command->kind == NODE_SCALAR)
+        fixed->text = fix_text(record, trial, command->text);
+    if (command->kind != NODE_LIST)
+        return fixed;
+    fixed->values = arena_alloc_array(&record->arena, command->count, sizeof(fixed->values[0]));
+    for (size_t i = 0; i < command->count; i++)
+        fixed->values[i] = fix_command(record, trial, command->values[i]);
+    return fixed;
+}
+
 /* As it was run: with what was set apart from the file. */
-static void append_rest(struct record *record, struct strbuf *out)
+static void append_rest(struct record *record, const struct sweep_trial *trial, struct strbuf *out)
 {
     const struct node *root = record->document.config->root;
     for (size_t i = 0; i < root->count; i++)
-        if (!is_search_key(root->keys[i]->text))
+        if (strcmp(root->keys[i]->text, "command") == 0)
+            node_append_entry(root->keys[i], fix_command(record, trial, root->values[i]), out);
+        else if (!is_search_key(root->keys[i]->text))
             node_append_entry(root->keys[i], root->values[i], out);
 }
 
@@ -122,7 +179,7 @@ bool fixed_space_append(struct record *record, const struct sweep_trial *trial, 
     strbuf_append_text(out, "name: ");
     yaml_append_text(out, name);
     strbuf_append_char(out, '\n');
-    append_rest(record, out);
+    append_rest(record, trial, out);
     append_parameters(record, trial, out);
     document_parse(&document, "space.yaml", (struct strview){out->data + start, out->size - start},
                    CONFIG_MAY_LACK_COMMAND);

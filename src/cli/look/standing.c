@@ -28,7 +28,8 @@ static uint64_t expected_trials(const struct record *record)
     uint64_t expected = record->document.config->trials;
     uint64_t count = record->tally.total;
     uint64_t points;
-    if (sweep_space_size(record->space, &points) && (expected == 0 || points < expected))
+    enum sweep_count kind = sweep_space_count_points(record->space, SWEEP_COUNT_STEPS, &points);
+    if (kind == SWEEP_COUNT_EXACT && (expected == 0 || points < expected))
         expected = points;
     if (expected == 0)
         return 0;

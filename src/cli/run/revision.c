@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "config/difference.h"
+#include "space/space.h"
 
 #define LIST_MAX ((size_t)16 * 1024)
 
@@ -147,7 +148,8 @@ static bool same_parameter(const struct sweep_parameter *a, const struct sweep_p
         a->q != b->q || a->q_is_int != b->q_is_int || a->mu != b->mu || a->sigma != b->sigma ||
         a->a != b->a || a->b != b->b || !same_probabilities(a, b))
         return false;
-    return sweep_params_equal(a->choices, b->choices, a->choice_count);
+    return a->is_ordered == b->is_ordered &&
+           sweep_params_equal(a->choices, b->choices, a->choice_count);
 }
 
 /* In the same order too: it is the order of draws and of the grid. */
@@ -159,7 +161,19 @@ static bool same_parameters(const struct config *a, const struct config *b)
         return false;
     for (size_t i = 0; i < count; i++)
         if (!same_parameter(sweep_space_parameter(a->searched, i),
-                            sweep_space_parameter(b->searched, i)))
+                            sweep_space_parameter(b->searched, i)) ||
+            !same_text(space_condition(a->searched, i), space_condition(b->searched, i)))
+            return false;
+    return true;
+}
+
+static bool same_constraints(const struct config *a, const struct config *b)
+{
+    size_t count = space_constraint_count(a->searched);
+    if (count != space_constraint_count(b->searched))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!same_text(space_constraint(a->searched, i), space_constraint(b->searched, i)))
             return false;
     return true;
 }
@@ -231,6 +245,7 @@ static const struct aspect {
     {"capture", same_capture, CHANGE_ALWAYS, NULL},
     {"method", same_method, CHANGE_NEVER, NULL},
     {"parameters", same_parameters, CHANGE_NEVER, NULL},
+    {"constraints", same_constraints, CHANGE_NEVER, NULL},
     {"budget", same_budget, CHANGE_ALWAYS, "run_cap"},
     {"parallel", same_parallel, CHANGE_ALWAYS, NULL},
     {"trial", same_trial, CHANGE_ALWAYS, NULL},

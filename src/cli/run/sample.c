@@ -27,7 +27,6 @@ size_t sample_commands(const struct settings *settings, uint64_t seed, struct ar
     const struct sweep_strategy *strategy = settings->strategy;
     struct sweep_trial trials[SAMPLE_COMMANDS];
     const struct sweep_trial *pending[SAMPLE_COMMANDS];
-    unsigned char memo[SWEEP_MEMO_MAX];
     size_t count = 0;
     if (strategy == &external_strategy)
         return 0; /* nothing is started only to look at it */
@@ -39,13 +38,21 @@ size_t sample_commands(const struct settings *settings, uint64_t seed, struct ar
             .pending_count = count,
             .maximize = settings->run.has_objective && settings->run.objective.maximize,
         };
+        if (count > 0) {
+            history.memo = trials[count - 1].memo;
+            history.memo_size = trials[count - 1].memo_size;
+        }
         const struct sweep_ask ask = {.seed = seed, .number = count + 1, .history = &history};
         struct sweep_value *params =
             arena_alloc_array(arena, sweep_space_count(settings->run.space), sizeof *params);
-        struct sweep_suggestion suggestion = {.params = params, .memo = memo};
+        struct sweep_suggestion suggestion = {.params = params,
+                                              .memo = arena_alloc(arena, SWEEP_MEMO_MAX)};
         if (!suggest(settings, state, &ask, &suggestion))
             break;
-        trials[count] = (struct sweep_trial){.number = count + 1, .params = params};
+        trials[count] = (struct sweep_trial){.number = count + 1,
+                                             .params = params,
+                                             .memo = suggestion.memo,
+                                             .memo_size = suggestion.memo_size};
         pending[count] = &trials[count];
         commands[count++] = settings_expand(settings, arena, params, NULL);
     }

@@ -269,6 +269,7 @@ static void append_plan(const struct session *session, struct strbuf *out)
 {
     const struct run_settings *run = &session->settings.run;
     char time[CLOCK_TEXT_MAX];
+    enum sweep_count count;
     uint64_t points;
 
     if (is_given(run))
@@ -280,8 +281,10 @@ static void append_plan(const struct session *session, struct strbuf *out)
         strbuf_printf(out, " (auto: %s)", session->settings.why);
     if (run->trials > 0)
         strbuf_printf(out, ", %" PRIu64 " trial%s", run->trials, run->trials == 1 ? "" : "s");
-    else if (sweep_space_size(run->space, &points))
-        strbuf_printf(out, ", %" PRIu64 " point%s", points, points == 1 ? "" : "s");
+    else if ((count = sweep_space_count_points(run->space, SWEEP_COUNT_STEPS, &points)) !=
+             SWEEP_COUNT_INFINITE)
+        strbuf_printf(out, ", %s%" PRIu64 " point%s", count == SWEEP_COUNT_EXACT ? "" : "up to ",
+                      points, points == 1 ? "" : "s");
     else if (!has_limit(&run->limits))
         strbuf_append_text(out, ", no budget: it goes on until you press ^C");
     if (run->plan.seed != NULL)

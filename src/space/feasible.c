@@ -1,0 +1,155 @@
+/*
+ * Draws and given params against the rules of a space. Which rules these are is rules.c's.
+ */
+#include "space/feasible.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "space/parts.h"
+#include "sweep/mem.h"
+#include "sweep/rng.h"
+
+#define ENOUGH_FEASIBLE 1000
+#define ENOUGH_DRAWS    (UINT64_C(1) << 18)
+#define MISSING_DRAWS   (UINT64_C(1) << 18)
+
+static void draw(const struct sweep_space *space, struct sweep_rng *rng, struct sweep_value *params)
+{
+    for (size_t i = 0; i < space->count; i++)
+        params[i] = sweep_parameter_draw(&space->parameters[i], sweep_rng_uniform(rng));
+}
+
+/* --- the share -------------------------------------------------------------------------------- */
+
+bool space_measure_share(const struct sweep_space *space, uint64_t seed, struct space_share *share,
+                         uint64_t *active)
+{
+    struct sweep_judge *judge = sweep_judge_create(space, NULL);
+    struct sweep_rng rng;
+    if (judge == NULL)
+        return false;
+    struct sweep_value *params = sweep_alloc_array(space->count, sizeof *params);
+    *share = (struct space_share){0};
+    sweep_rng_init(&rng, seed, 0);
+    for (size_t i = 0; active != NULL && i < space->count; i++)
+        active[i] = 0;
+    while (share->feasible < ENOUGH_FEASIBLE && share->draws < ENOUGH_DRAWS) {
+        draw(space, &rng, params);
+        share->draws++;
+        if (!sweep_judge_settle(judge, params))
+            continue;
+        share->feasible++;
+        for (size_t i = 0; active != NULL && i < space->count; i++)
+            active[i] += params[i].kind != SWEEP_VALUE_NONE;
+    }
+    sweep_free(params);
+    sweep_judge_free(judge);
+    return true;
+}
+
+void space_share_interval(const struct space_share *share, double *low, double *high)
+{
+    const double z = 1.959963984540054; /* 95% of a normal distribution lie within */
+    double n = (double)share->draws;
+    double p = (double)share->feasible / n;
+    double middle = (p + z * z / (2 * n)) / (1 + z * z / n);
+    double half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n);
+    *low = share->feasible == 0 ? 0 : fmax(middle - half, 0);
+    *high = share->feasible == share->draws ? 1 : fmin(middle + half, 1);
+}
+
+/* --- what is given ---------------------------------------------------------------------------- */
+
+static bool refuse_missing(const struct sweep_space *space, size_t index, struct sweep_error *err)
+{
+    const char *name = space->parameters[index].name;
+    if (!space_has_condition(space, index))
+        return sweep_error_set(err, SWEEP_BAD_INPUT, "parameter '%s' is missing", name);
+    return sweep_error_set(err, SWEEP_BAD_INPUT,
+                           "parameter '%s' is missing, and it is active here: %s", name,
+                           space->conditions[index].text);
+}
+
+static bool settle(struct sweep_judge *judge, struct sweep_value *params, struct sweep_error *err)
+{
+    const struct sweep_space *space = judge_space(judge);
+    for (size_t place = 0; place < space->count; place++) {
+        size_t index = space->digits[place];
+        if (!judge_is_active(judge, index))
+            params[index] = (struct sweep_value){.kind = SWEEP_VALUE_NONE};
+        else if (params[index].kind == SWEEP_VALUE_NONE)
+            return refuse_missing(space, index, err);
+        judge_put(judge, index, &params[index]);
+    }
+    for (size_t i = 0; i < space->constraint_count; i++)
+        if (!judge_meets(judge, i))
+            return sweep_error_set(err, SWEEP_BAD_INPUT, "the constraint '%s' does not hold",
+                                   space->constraints[i].rule.text);
+    return true;
+}
+
+bool space_settle_given(const struct sweep_space *space, struct sweep_value *params,
+                        struct sweep_error *err)
+{
+    struct sweep_judge *judge = sweep_judge_create(space, err);
+    if (judge == NULL)
+        return false;
+    bool done = settle(judge, params, err);
+    sweep_judge_free(judge);
+    return done;
+}
+
+/* --- what is missing -------------------------------------------------------------------------- */
+
+static bool keeps(const struct sweep_space *space, const struct sweep_value *given,
+                  const struct sweep_value *params, size_t *lost)
+{
+    for (size_t i = 0; i < space->count; i++)
+        if (given[i].kind != SWEEP_VALUE_NONE && params[i].kind == SWEEP_VALUE_NONE) {
+            *lost = i;
+            return false;
+        }
+    return true;
+}
+
+/* @param[out] lost  a given parameter that was inactive, or SPACE_NOT_FOUND */
+static bool draw_around(struct sweep_judge *judge, uint64_t seed, const struct sweep_value *given,
+                        struct sweep_value *params, size_t *lost)
+{
+    const struct sweep_space *space = judge_space(judge);
+    struct sweep_rng rng;
+    sweep_rng_init(&rng, seed, 0);
+    for (uint64_t i = 0; i < MISSING_DRAWS; i++) {
+        draw(space, &rng, params);
+        for (size_t k = 0; k < space->count; k++)
+            if (given[k].kind != SWEEP_VALUE_NONE)
+                params[k] = given[k];
+        bool is_feasible = sweep_judge_settle(judge, params);
+        if (keeps(space, given, params, lost) && is_feasible)
+            return true;
+    }
+    return false;
+}
+
+bool space_draw_missing(const struct sweep_space *space, uint64_t seed, struct sweep_value *params,
+                        struct sweep_error *err)
+{
+    struct sweep_judge *judge = sweep_judge_create(space, err);
+    size_t lost = SPACE_NOT_FOUND;
+    if (judge == NULL)
+        return false;
+    struct sweep_value *given = sweep_alloc_array(space->count, sizeof *given);
+    if (space->count > 0)
+        memcpy(given, params, space->count * sizeof *given);
+    bool done = draw_around(judge, seed, given, params, &lost);
+    if (!done && lost != SPACE_NOT_FOUND)
+        sweep_error_set(err, SWEEP_BAD_INPUT, "parameter '%s' is inactive with the others: %s",
+                        space->parameters[lost].name, space->conditions[lost].text);
+    else if (!done)
+        sweep_error_set(err, SWEEP_BAD_INPUT,
+                        "no configuration with these values meets the constraints");
+    sweep_free(given);
+    sweep_judge_free(judge);
+    return done;
+}

@@ -40,6 +40,7 @@ struct slot {
 struct census {
     struct line_splitter splitter;
     uint64_t line; /* that is looked at; what is logged counts as one each */
+    struct heading heading;
     struct slot slots[CENSUS_NAMES_MAX];
     struct census_row rows[CENSUS_NAMES_MAX];
 };
@@ -255,6 +256,7 @@ static void take_line(struct census *census, struct strview line)
     census->line++;
     if (is_ours(line))
         return;
+    heading_take(&census->heading, line);
     for (const char *at = line.data; at < end;) {
         const char *stop = skip(at, end, is_inner);
         struct strview word = {at, (size_t)(stop - at)};
@@ -388,6 +390,11 @@ void census_end(struct census *census)
     struct strview line;
     if (line_last(&census->splitter, &line))
         take_line(census, line);
+}
+
+const struct heading *census_table(const struct census *census)
+{
+    return census->heading.rows > 0 ? &census->heading : NULL;
 }
 
 uint64_t census_lines(const struct census *census)

@@ -26,6 +26,7 @@
 
 #include "base/strbuf.h"
 #include "base/strview.h"
+#include "metrics/heading.h"
 
 #define CENSUS_NAME_MAX  64 /* [bytes] */
 #define CENSUS_NAMES_MAX 1024
@@ -53,6 +54,9 @@ void census_feed(struct census *census, const void *data, size_t size);
 
 /** The output has ended: an unfinished last line counts as a line. */
 void census_end(struct census *census);
+
+/** A table under a line of names, whose numbers no name stands before; NULL: none was seen. */
+const struct heading *census_table(const struct census *census);
 
 /** Lines seen so far. */
 uint64_t census_lines(const struct census *census);

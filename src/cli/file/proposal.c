@@ -142,12 +142,59 @@ static void append_lack(const struct yield *yield, const struct spec_pattern *wa
     strbuf_append_char(out, '.');
 }
 
+/* The column that is probably meant; else the last one that could be. */
+static size_t choose_column(const struct heading *table, const char *wanted, bool *is_probable)
+{
+    size_t best = 1;
+    int most = 0;
+    for (size_t i = 1; i < table->count; i++) {
+        int likeness = likeness_of(wanted, table->names[i]);
+        if (likeness > most) {
+            most = likeness;
+            best = i;
+        }
+    }
+    *is_probable = most >= LIKENESS_PROBABLE;
+    return best;
+}
+
+/* `Seen as columns of a table: epoch, train_loss, accuracy. Try metric.name: ...` */
+static void append_table(const struct heading *table, const char *wanted, struct strbuf *out)
+{
+    bool is_probable;
+    size_t column = choose_column(table, wanted, &is_probable);
+    struct strbuf pattern;
+    strbuf_append_text(out, " Seen as columns of a table: ");
+    for (size_t i = 0; i < table->count; i++) {
+        strbuf_append_text(out, i > 0 ? ", " : "");
+        text_append_safe(out, strview_of(table->names[i]));
+    }
+    strbuf_append_text(out, is_probable ? ". Try "
+                                        : ". Set metric.name to the one that is meant, as in ");
+    if (strcmp(table->names[column], wanted) != 0) {
+        strbuf_append_text(out, "metric.name: ");
+        text_append_safe(out, strview_of(table->names[column]));
+        strbuf_append_text(out, ", ");
+    }
+    strbuf_init(&pattern, PATTERN_MAX);
+    heading_pattern(table, column, &pattern);
+    strbuf_append_text(out, "metric.pattern: '");
+    text_append_safe(out, strbuf_view(&pattern));
+    strbuf_append_char(out, '\'');
+    strbuf_release(&pattern);
+}
+
 void proposal_append_metric(const struct yield *yield, struct strbuf *out)
 {
     const struct spec_pattern *wanted = &yield->run->patterns[yield->run->objective_pattern];
     const struct candidates found = find_candidates(yield, wanted->name);
 
     append_lack(yield, wanted, out);
+    const struct heading *table = census_table(yield->census);
+    if (table != NULL && (found.count == 0 || found.likeness[0] < LIKENESS_PROBABLE)) {
+        append_table(table, wanted->name, out);
+        return;
+    }
     if (found.count == 0) {
         strbuf_append_text(out, " No other named number was seen: print one, such as '");
         text_append_safe(out, strview_of(wanted->name));

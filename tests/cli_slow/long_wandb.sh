@@ -2,11 +2,11 @@
 # Scripts that call wandb, unedited, with the real client, without an account and without a network:
 # the values arrive, what they log is recorded while they run, and however they are stopped nothing
 # is left running.
-#     tests/cli_slow/long_wandb.sh [VERSION...]       of the client (default 0.31.0)
+#     tests/cli_slow/long_wandb.sh [VERSION...]       of the client (default 0.31.0 0.16.6)
 # Needs pip and a network to install the client, once, into build/wandb-VERSION; then none.
 . "$(dirname "$0")/../cli/lib.sh"
 need sqlite3
-[ $# -gt 0 ] || set -- 0.31.0
+[ $# -gt 0 ] || set -- 0.31.0 0.16.6
 
 skip() {
     echo "skipped: $1"
@@ -22,11 +22,13 @@ client() {
     "$python" -m pip install -q "wandb==$1" 'setuptools<80' || skip "pip cannot install wandb $1"
 }
 
-# Where there is no network at all, nobody can have used it.
+# Where there is no network at all, nobody can have used it. Old clients speak with their own
+# service by the loopback.
+alone=(sh -c 'ip link set lo up; exec "$@"' alone)
 if unshare -n true 2>/dev/null; then
-    isolated=(unshare -n)
+    isolated=(unshare -n "${alone[@]}")
 elif unshare -rn true 2>/dev/null; then
-    isolated=(unshare -rn)
+    isolated=(unshare -rn "${alone[@]}")
 else
     skip "this user may not make a network of its own"
 fi

@@ -22,8 +22,9 @@ YAML
 write 'echo "loss: 9"; exit 3' loss
 expect_status 1 sweep run space.yaml
 expect_output "3 failed" "see its output"
-write 'echo "loss: $1 acc: 0.$1"' 'loss, goal: maximize' 9
+write 'echo "loss: $1 acc: 0.$1"' 'loss, goal: maximize, target: 99' 9
 expect_status 0 sweep run space.yaml
+expect_equal "$(grep -o 'metric.target none -> 99' "$out" | wc -l)" 1 "how often the target is said"
 expect_output 'command ... 9"; exit 3, _, ${x}] -> ... $1 acc: 0.$1", _, ${x}], metric.goal' \
     "metric.goal minimize -> maximize" "trial.max_failures 3 -> 9" \
     "no trial has come out yet, so the command may change" \
@@ -70,6 +71,10 @@ for on_term in "detach 75" "stop 130"; do
     join "${on_term#* }"
     write 'echo "loss: 0.$1"' loss
     expect_status 2 sweep run space.yaml
-    expect_error "command has changed"
+    expect_error "command has changed" "No trial has come out yet: when those that have begun are" \
+        "may change: sweep cancel demo/1"
+    expect_status 0 sweep cancel demo/1
     touch go
+    expect_status 0 sweep run space.yaml
+    expect_output "no trial has come out yet, so the command may change" "7 complete, 1 stopped"
 done

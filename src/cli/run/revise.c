@@ -4,6 +4,7 @@
  */
 #include "cli/run/revise.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -17,7 +18,26 @@
 
 #define YAML_MODE 0600
 
-static bool refuse_revision(const struct session *session, const struct revision *revision,
+/* Where only trials that have begun stand in the way, what can be done about them. */
+static const char *way_out(struct session *session, const struct revision *revision)
+{
+    struct store_tally tally;
+    uint64_t begun = 0;
+
+    if (!revision->waits_for_begun || !store_load_tally(session->store, &tally, NULL) ||
+        tally.counts[SWEEP_TRIAL_COMPLETE] + tally.counts[SWEEP_TRIAL_PRUNED] > 0)
+        return "";
+    if (!store_find_unranked(session->store, SWEEP_TRIAL_RUNNING, &begun, NULL) ||
+        (begun == 0 && !store_find_unranked(session->store, SWEEP_TRIAL_WAITING, &begun, NULL)) ||
+        begun == 0)
+        return "";
+    return arena_printf(&session->arena,
+                        "\nNo trial has come out yet: when those that have begun are cancelled, "
+                        "command and metric may change: sweep cancel %s/%" PRIu64,
+                        session->operand, begun);
+}
+
+static bool refuse_revision(struct session *session, const struct revision *revision,
                             struct sweep_error *err)
 {
     const char *keys = strbuf_text(&revision->refused);
@@ -26,12 +46,12 @@ static bool refuse_revision(const struct session *session, const struct revision
     return sweep_error_set(
         err, SWEEP_BAD_INPUT,
         "%s%s is not what the sweep in %s was started with: %s %s changed, and its trials would no "
-        "longer compare.\nFor a new sweep give it another name (`name:` in the file) or another "
+        "longer compare.%s\nFor a new sweep give it another name (`name:` in the file) or another "
         "place (--dir). To go on with the old one: sweep resume %s\nIts own file is "
         "%s/" LOCATE_YAML "\nWhat changed:\n  %s",
         session->document.file, session->given.count > 0 ? " with --set" : "", session->operand,
-        keys, several ? "have" : "has", session->operand, session->directory.path,
-        strbuf_text(&revision->refused_values));
+        keys, several ? "have" : "has", way_out(session, revision), session->operand,
+        session->directory.path, strbuf_text(&revision->refused_values));
 }
 
 /* What was set and is in the file now is set no longer. */

@@ -276,6 +276,17 @@ static void add_name(struct strbuf *list, const char *name)
     strbuf_append_text(list, name);
 }
 
+/* Drop what was appended behind `size` where it is there already: `metric.target` is a part of
+ * `metric`, too. */
+static void drop_repetition(struct strbuf *list, size_t size, const char *separator)
+{
+    const char *added = list->data + size + (size > 0 ? strlen(separator) : 0);
+    if (size == 0 || memmem(list->data, size, added, strlen(added)) == NULL)
+        return;
+    list->size = size;
+    list->data[size] = '\0';
+}
+
 /* Append what changed, with both values; where that is in no value of its own, the name says it. */
 static void add_values(struct strbuf *list, const struct aspect *aspect, const struct config *old,
                        const struct config *edited, const char *separator)
@@ -286,12 +297,15 @@ static void add_values(struct strbuf *list, const struct aspect *aspect, const s
         config_append_changes(old, edited, aspect->synonym, separator, list);
     if (list->size == size)
         strbuf_printf(list, "%s%s", size > 0 ? separator : "", aspect->name);
+    else
+        drop_repetition(list, size, separator);
 }
 
 void revision_compare(struct revision *revision, const struct config *old,
                       const struct config *edited, const struct revision_facts *facts)
 {
     revision->has_command = false;
+    revision->waits_for_begun = true;
     strbuf_init(&revision->applied, LIST_MAX);
     strbuf_init(&revision->refused, LIST_MAX);
     strbuf_init(&revision->refused_values, LIST_MAX);
@@ -303,11 +317,13 @@ void revision_compare(struct revision *revision, const struct config *old,
             revision->has_command |= aspect->is_same == same_command;
             add_values(&revision->applied, aspect, old, edited, ", ");
         } else {
+            revision->waits_for_begun &= aspect->change != CHANGE_NEVER;
             add_name(&revision->refused, aspect->name);
             add_values(&revision->refused_values, aspect, old, edited, "\n  ");
         }
     }
     if (edited->has_seed && edited->seed != facts->seed) {
+        revision->waits_for_begun = false;
         add_name(&revision->refused, "seed");
         strbuf_printf(&revision->refused_values, "%sseed %" PRIu64 " -> %" PRIu64,
                       revision->refused_values.size > 0 ? "\n  " : "", facts->seed, edited->seed);

@@ -16,6 +16,7 @@ struct revision {
     struct strbuf refused;        /* the keys that may not: `command, parameters` */
     struct strbuf refused_values; /* the same with their values, a line each but for the first */
     bool has_command;             /* another command is among what may */
+    bool waits_for_begun;         /* all that may not could, were no trial begun */
 };
 
 /** What is known of the sweep besides its YAML. */

@@ -1,6 +1,8 @@
 /*
  * Which GPUs an attempt had.
  */
+#include <string.h>
+
 #include "base/array.h"
 #include "store/statement.h"
 #include "store/store.h"
@@ -58,8 +60,8 @@ bool store_load_gpus(struct store *store, struct arena *arena, struct attempt_ke
                                                  arena_strdup(arena, name != NULL ? name : "")};
     }
     struct store_gpu *settled = arena_alloc_array(arena, out->count, sizeof *settled);
-    for (size_t i = 0; i < out->count; i++)
-        settled[i] = items[i];
+    if (items != NULL)
+        memcpy(settled, items, out->count * sizeof *settled);
     sweep_free(items);
     out->items = settled;
     return statement_end(&s, err);

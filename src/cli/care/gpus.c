@@ -48,6 +48,7 @@ bool gpus_look(const struct invocation *call, struct gpu_list *list, size_t *hid
                struct sweep_error *err)
 {
     int program_fd = sys_open(AT_FDCWD, "/proc/self/exe", O_PATH, 0);
+    *list = (struct gpu_list){0};
     bool done = program_fd >= 0 ? survey_wait(program_fd, list, err)
                                 : sweep_error_set(err, SWEEP_IO, "/proc is not mounted");
     sys_close(program_fd);

@@ -25,7 +25,7 @@ static bool start(char *const *argv, int out_fd, pid_t *pid, struct sweep_error 
         .descriptors = descriptors,
         .descriptor_count = ARRAY_LENGTH(descriptors),
     };
-    int error_number = 0;
+    int error_number = errno; /* of the open, if that failed */
     bool started = null_fd >= 0 && spawn_process(&request, pid, &error_number, NULL);
     sys_close(null_fd);
     return started ||
@@ -50,7 +50,7 @@ bool capture_output(char *const *argv, struct strbuf *out, struct sweep_error *e
     int ends[2];
     char chunk[CHUNK];
     ssize_t size;
-    pid_t pid;
+    pid_t pid = 0;
     if (pipe2(ends, O_CLOEXEC) != 0)
         return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot make a pipe");
     bool started = start(argv, ends[1], &pid, err);

@@ -1,6 +1,6 @@
 /*
- * NVML's interface is written down here as far as we use it. Every function but the first five may
- * be missing, and every one may answer "not supported": such facts stay unknown.
+ * NVML's interface is written down here as far as we use it. All but four of its functions may be
+ * missing, and every one may answer "not supported": such facts stay unknown.
  */
 #include "exec/gpu/nvml.h"
 
@@ -40,7 +40,6 @@ typedef int nvml_records(void *device, unsigned *count, void *records);
 
 struct nvml {
     int (*init)(void);
-    int (*shutdown)(void);
     int (*count)(unsigned *count);
     int (*handle)(unsigned index, void **device);
     int (*uuid)(void *device, char *text, unsigned size);
@@ -67,15 +66,11 @@ struct nvml {
         offsetof(struct nvml, member), (symbol) \
     }
 
-/* Without the first five there is nothing to tell. */
-#define NEEDED 5
-
 static const struct {
     size_t offset;
     const char *symbol;
 } SYMBOLS[] = {
     ROW(init, "nvmlInit_v2"),
-    ROW(shutdown, "nvmlShutdown"),
     ROW(count, "nvmlDeviceGetCount_v2"),
     ROW(handle, "nvmlDeviceGetHandleByIndex_v2"),
     ROW(uuid, "nvmlDeviceGetUUID"),
@@ -97,16 +92,13 @@ static const struct {
     ROW(processes_v1, "nvmlDeviceGetComputeRunningProcesses"),
 };
 
-static bool bind(struct nvml *nvml, void *library, struct sweep_error *err)
+static void bind(struct nvml *nvml, void *library)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(SYMBOLS); i++) {
         void *symbol = dlsym(library, SYMBOLS[i].symbol);
-        if (symbol == NULL && i < NEEDED)
-            return sweep_error_set(err, SWEEP_IO, LIBRARY " has no %s", SYMBOLS[i].symbol);
         /* ISO C knows no cast from an object to a function; POSIX lets us copy the bits. */
         memcpy((char *)nvml + SYMBOLS[i].offset, &symbol, sizeof symbol);
     }
-    return true;
 }
 
 static bool fail(const struct nvml *nvml, int status, const char *what, struct sweep_error *err)
@@ -283,8 +275,9 @@ bool nvml_survey(struct gpu_list *list, struct sweep_error *err)
     if (library == NULL)
         return sweep_error_set(err, SWEEP_NOT_FOUND, "there is no " LIBRARY);
     /* It is never closed: the process ends when it has told, and drivers leave threads behind. */
-    if (!bind(&nvml, library, err))
-        return false;
+    bind(&nvml, library);
+    if (nvml.init == NULL || nvml.count == NULL || nvml.handle == NULL || nvml.uuid == NULL)
+        return sweep_error_set(err, SWEEP_IO, LIBRARY " lacks what every driver has");
     if ((status = nvml.init()) != NVML_OK)
         return fail(&nvml, status, "it does not start", err);
     if ((status = nvml.count(&count)) != NVML_OK)

@@ -11,6 +11,7 @@
 #include "cli/look/facts.h"
 #include "cli/look/last_line.h"
 #include "cli/output.h"
+#include "space/derive.h"
 #include "space/space.h"
 #include "trial/trial.h"
 #include "view/export/shell.h"
@@ -85,7 +86,11 @@ static void append_heading(struct facts *facts, const struct trial_words *words,
 
 static void append_params(const struct facts *facts, struct strbuf *out)
 {
-    const struct sweep_space *space = facts->record.space;
+    struct arena arena = {0};
+    const struct sweep_space *space = space_passed(facts->record.space);
+    const struct sweep_value *params =
+        space_pass(&arena, facts->record.space, facts->trial->params);
+    size_t searched = sweep_space_count(space) - space_derived_count(facts->record.space);
     size_t width = 0;
     struct strbuf value;
     strbuf_init(&value, VALUE_MAX);
@@ -93,15 +98,16 @@ static void append_params(const struct facts *facts, struct strbuf *out)
         widen(&width, sweep_space_parameter(space, i)->name);
     append_title(out, "parameters");
     for (size_t i = 0; i < sweep_space_count(space); i++) {
-        if (facts->trial->params[i].kind == SWEEP_VALUE_NONE)
+        if (params[i].kind == SWEEP_VALUE_NONE)
             continue;
         append_name(out, sweep_space_parameter(space, i)->name, width);
         strbuf_reset(&value);
-        space_format_value(&facts->trial->params[i], &value);
+        space_format_value(&params[i], &value);
         text_append_safe(out, strbuf_view(&value));
-        strbuf_append_char(out, '\n');
+        strbuf_append_text(out, i < searched ? "\n" : "  (derived)\n");
     }
     strbuf_release(&value);
+    arena_release(&arena);
 }
 
 static void append_captured(const struct facts *facts, struct strbuf *out)

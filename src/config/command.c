@@ -8,6 +8,7 @@
 
 #include "base/strbuf.h"
 #include "config/command_item.h"
+#include "space/derive.h"
 #include "space/nesting.h"
 #include "space/space.h"
 #include "json/params.h"
@@ -173,6 +174,8 @@ char **command_expand(struct arena *arena, const struct command *command,
                       const struct sweep_space *space, const struct sweep_value *params,
                       const struct command_surroundings *around)
 {
+    params = space_pass(arena, space, params);
+    space = space_passed(space);
     const struct sweep_value all =
         command->is_dotted ? list_flat(arena, space, params)
                            : nesting_gather(arena, space, params, space_told_count(space));

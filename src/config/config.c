@@ -130,6 +130,7 @@ static void read_document(struct reader *reader, const char *file, const struct 
     read_parameters(reader);
     replicates_check(reader);
     read_rules(reader);
+    read_derive(reader);
     read_start(reader);
     bool is_lacking = reader->draft.command == NULL && reader->draft.program == NULL &&
                       need == CONFIG_MAY_LACK_COMMAND;

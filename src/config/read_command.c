@@ -9,6 +9,7 @@
 #include "base/array.h"
 #include "config/command_item.h"
 #include "config/source.h"
+#include "space/derive.h"
 
 /* The command as words, each with the node that it stands in. */
 struct words {
@@ -183,7 +184,7 @@ static struct command_scope make_scope(const struct reader *reader)
 {
     const struct node *program = reader->draft.program;
     return (struct command_scope){
-        .space = reader->draft.config.space,
+        .space = space_passed(reader->draft.config.space),
         .program = program != NULL && program->kind == NODE_SCALAR ? program->text : NULL,
         .is_head = reader->is_wandb,
     };

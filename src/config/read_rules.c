@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "config/condition.h"
-#include "config/source.h"
+#include "config/rule_fault.h"
 #include "space/feasible.h"
 #include "space/rules.h"
 
@@ -24,41 +24,6 @@ struct making {
     const struct node **constraints; /* [constraint_count] of those that were taken */
     size_t constraint_count;
 };
-
-/* --- places ----------------------------------------------------------------------------------- */
-
-/* A part of an expression, or the whole scalar where quoting hides it. */
-static struct mark mark_of_place(const struct reader *reader, const struct node *node,
-                                 const struct expr_place *place)
-{
-    struct mark mark = node->mark;
-    size_t size = node->kind == NODE_SCALAR ? strlen(node->text) : 0;
-    if (size == 0 || place->offset + place->length > size || reader_is_full(reader))
-        return mark;
-    struct strview line = source_line(reader->source, mark.line);
-    struct strview rest = source_skip(line, mark.column - 1);
-    const char *found = memmem(rest.data, rest.size, node->text, size);
-    if (found == NULL)
-        return mark;
-    mark.column +=
-        source_count((struct strview){rest.data, (size_t)(found - rest.data) + place->offset});
-    mark.width = source_count((struct strview){found + place->offset, place->length});
-    if (mark.width == 0)
-        mark.width = 1;
-    return mark;
-}
-
-/* What comes after a semicolon is advice. */
-static void add_fault(struct reader *reader, struct mark mark, const char *what,
-                      const struct sweep_error *err)
-{
-    const char *advice = strstr(err->message, "; ");
-    size_t size = advice != NULL ? (size_t)(advice - err->message) : strlen(err->message);
-    diagnostics_add(reader->diagnostics, DIAGNOSTIC_ERROR, mark, "%s: %.*s", what, (int)size,
-                    err->message);
-    if (advice != NULL)
-        reader_hint(reader, "%s", advice + 2);
-}
 
 /* --- conditions ------------------------------------------------------------------------------- */
 
@@ -87,8 +52,9 @@ static void make_condition(struct making *making, const struct condition_draft *
         return;
     if (space_rules_condition(making->rules, parameter, text, &place, &err))
         return;
-    struct mark mark = node->kind == NODE_SCALAR ? mark_of_place(reader, node, &place) : node->mark;
-    add_fault(reader, mark, name_condition(reader, condition->parameter), &err);
+    struct mark mark =
+        node->kind == NODE_SCALAR ? rule_fault_mark(reader, node, &place) : node->mark;
+    rule_fault_add(reader, mark, name_condition(reader, condition->parameter), &err);
 }
 
 static const struct condition_draft *find_condition(const struct reader *reader, const char *name)
@@ -114,7 +80,8 @@ static void make_constraint(struct making *making, const struct node *node)
     if (space_rules_constraint(making->rules, node->text, &place, &err))
         making->constraints[making->constraint_count++] = node;
     else
-        add_fault(making->reader, mark_of_place(making->reader, node, &place), "constraint", &err);
+        rule_fault_add(making->reader, rule_fault_mark(making->reader, node, &place), "constraint",
+                       &err);
 }
 
 static void make_constraints(struct making *making)
@@ -137,12 +104,12 @@ static void add_finish_fault(struct making *making, const struct space_fault *fa
 {
     struct reader *reader = making->reader;
     if (fault->parameter == SPACE_NOT_FOUND) {
-        add_fault(reader, making->constraints[fault->constraint]->mark, "constraint", err);
+        rule_fault_add(reader, making->constraints[fault->constraint]->mark, "constraint", err);
         return;
     }
     const char *name = sweep_space_parameter(reader->draft.config.searched, fault->parameter)->name;
     const struct condition_draft *condition = find_condition(reader, name);
-    add_fault(reader, condition->node->mark, name_condition(reader, name), err);
+    rule_fault_add(reader, condition->node->mark, name_condition(reader, name), err);
 }
 
 /* Whether going through the points finds one that drawing did not. */

@@ -38,6 +38,7 @@ struct draft {
     const struct node *pass_as;
     const struct condition_draft *conditions; /* the newest first */
     const struct node *constraints;
+    const struct node *derive;
 };
 
 /** `when` of one parameter. */
@@ -192,6 +193,9 @@ void rules_note_condition(struct reader *reader, const char *parameter, const st
 
 /** Give the space its conditions and constraints, and see whether anything is left of it. */
 void read_rules(struct reader *reader);
+
+/** Give the space what is derived from it; its rules are there. */
+void read_derive(struct reader *reader);
 
 /** What `early_terminate` needs of the rest of the file. */
 void early_terminate_check(struct reader *reader);

@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "space/derive.h"
 #include "space/nesting.h"
 #include "json/scan.h"
 
@@ -113,8 +114,8 @@ static bool read_object(struct arena *arena, const struct sweep_space *space, js
                         struct sweep_value *params, struct sweep_error *err)
 {
     const char *path[NESTING_MAX];
-    if (!check_names(space, object, path, 0, err))
-        return false;
+    if (!check_names(space_passed(space), object, path, 0, err))
+        return false; /* what was derived stands in the script's file, and is not wanted here */
     for (size_t i = 0; i < sweep_space_count(space); i++) {
         const struct sweep_parameter *parameter = sweep_space_parameter(space, i);
         json_t *json = find_value(object, parameter);

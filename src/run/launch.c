@@ -16,6 +16,7 @@
 #include "base/sys.h"
 #include "journal/handshake.h"
 #include "run/wandb_params.h"
+#include "space/derive.h"
 #include "space/space.h"
 #include "trial/trial.h"
 #include "json/params.h"
@@ -82,9 +83,11 @@ static bool write_file(struct runner *runner, const char *path, struct strview t
 static bool write_params(struct runner *runner, const struct paths *paths,
                          const struct sweep_value *params, struct sweep_error *err)
 {
-    const struct sweep_space *space = runner->settings->space;
+    struct arena arena = {0};
+    const struct sweep_space *space = space_passed(runner->settings->space);
     struct strbuf text;
     struct json_writer writer;
+    params = space_pass(&arena, runner->settings->space, params);
     strbuf_init(&text, PARAMS_MAX);
     json_init(&writer, &text);
     params_write_first(&writer, space, params, space_told_count(space));
@@ -94,6 +97,7 @@ static bool write_params(struct runner *runner, const struct paths *paths,
     wandb_params_format(space, params, &text);
     written = written && write_file(runner, paths->wandb_params, strbuf_view(&text), err);
     strbuf_release(&text);
+    arena_release(&arena);
     return written;
 }
 

@@ -56,7 +56,7 @@ static struct expr_value *convert_choices(struct sweep_judge *judge,
 static bool compile_all(struct sweep_judge *judge, struct sweep_error *err)
 {
     const struct sweep_space *space = judge->space;
-    judge->scope = space_make_scope(space);
+    judge->scope = space_make_scope(space, NULL, 0);
     judge->conditions = sweep_alloc_array(space->count, sizeof *judge->conditions);
     judge->constraints = sweep_alloc_array(space->constraint_count, sizeof *judge->constraints);
     judge->is_read = sweep_alloc_array(space->count, sizeof *judge->is_read);

@@ -59,13 +59,17 @@ static struct expr_name make_name(struct arena *arena, const struct sweep_parame
     return name;
 }
 
-struct expr_scope *space_make_scope(const struct sweep_space *space)
+struct expr_scope *space_make_scope(const struct sweep_space *space, const char *const *others,
+                                    size_t other_count)
 {
     struct arena arena = {0};
-    struct expr_name *names = arena_alloc_array(&arena, space->count, sizeof *names);
+    size_t count = space->count + other_count;
+    struct expr_name *names = arena_alloc_array(&arena, count, sizeof *names);
+    for (size_t i = 0; i < other_count; i++)
+        names[space->count + i].name = others[i];
     for (size_t i = 0; i < space->count; i++)
         names[i] = make_name(&arena, &space->parameters[i]);
-    struct expr_scope *scope = expr_scope_create(names, space->count);
+    struct expr_scope *scope = expr_scope_create(names, count);
     arena_release(&arena);
     return scope;
 }

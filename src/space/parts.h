@@ -34,6 +34,10 @@ struct sweep_space {
     size_t *digits;          /* [count] parameters, each after those that its condition names */
     struct constraint *constraints; /* [constraint_count] */
     size_t constraint_count;
+
+    const struct space_derived *derived; /* [derived_count] */
+    size_t derived_count;
+    struct sweep_space *passed; /* what the script gets; NULL: the same */
 };
 
 /** Whether it has a condition. */
@@ -42,8 +46,9 @@ static inline bool space_has_condition(const struct sweep_space *space, size_t i
     return space->conditions != NULL && space->conditions[index].text != NULL;
 }
 
-/** Make the scope of all rules: the parameters by their indexes, and what each can be. */
-struct expr_scope *space_make_scope(const struct sweep_space *space);
+/** Make a scope: the parameters by their indexes and what each can be, then other names. */
+struct expr_scope *space_make_scope(const struct sweep_space *space, const char *const *others,
+                                    size_t other_count);
 
 /** A parameter's value for an expression; a text is borrowed, that of a list is in the arena. */
 struct expr_value space_expr_value(struct arena *arena, const struct sweep_value *value);

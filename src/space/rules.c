@@ -29,7 +29,7 @@ struct space_rules *space_rules_create(struct arena *arena, struct sweep_space *
     struct space_rules *rules = sweep_alloc(sizeof *rules);
     rules->arena = arena;
     rules->space = space;
-    rules->scope = space_make_scope(space);
+    rules->scope = space_make_scope(space, NULL, 0);
     rules->conditions = arena_alloc_array(arena, space->count, sizeof *rules->conditions);
     rules->constraints =
         arena_alloc_array(arena, SPACE_CONSTRAINTS_MAX, sizeof *rules->constraints);

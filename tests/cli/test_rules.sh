@@ -121,3 +121,42 @@ YAML
 expect_status 0 sweep run rare.yaml
 expect_error "warning: hardly any configuration meets the constraints"
 expect_output "2 complete"
+
+# Derived values reach the script, and are shown; they are nobody's to search or to record.
+cat >derived.yaml <<'YAML'
+name: derived
+command: [sh, -c, 'echo "loss: $1"; shift; echo "got $*"; cat "$SWEEP_PARAMS"', _, '${batch}', '${half:-none}', '${args}']
+metric: minimize loss
+method: grid
+parallel: 1
+parameters:
+  opt: {values: [adam, sgd]}
+  m: {values: [3], when: {opt: sgd}}
+  batch: {values: [16]}
+derive: {warmup: ceil(1000 / batch), half: m / 2}
+YAML
+expect_status 0 sweep run derived.yaml
+expect_output "2 complete"
+expect_status 0 sweep log derived/1
+expect_output "got none --opt=adam --batch=16 --warmup=63" '{"opt":"adam","batch":16,"warmup":63}'
+expect_status 0 sweep log derived/2
+expect_output "got 1.5 --opt=sgd --m=3 --batch=16 --warmup=63 --half=1.5" '"half":1.5'
+expect_status 0 sweep show derived/2
+expect_output "63  (derived)" "1.5  (derived)"
+expect_status 0 sweep export derived
+expect_json '[.[].params | has("warmup")] | any' false
+for format in yaml args env; do
+    expect_status 0 sweep best derived --format $format
+    expect_output warmup
+done
+expect_status 0 sweep best derived --format space -o fixed.yaml
+expect_status 0 sweep run fixed.yaml
+expect_status 0 sweep log derived-1/1
+expect_output "got none --opt=adam --batch=16 --warmup=63"
+sweep export derived | sed 's/"captured".*//' >"$base/derived"
+rm sweeps/derived/sweep.db*
+expect_status 0 sweep doctor --repair derived
+diff "$base/derived" <(sweep export derived | sed 's/"captured".*//') || fail "rebuilt it is another"
+sed -i 's/1000/2000/' derived.yaml
+expect_status 2 sweep run derived.yaml
+expect_error "derive"

@@ -11,6 +11,7 @@
 #include "cli/look/fixed_space.h"
 #include "cli/look/rows.h"
 #include "cli/look/standing.h"
+#include "space/derive.h"
 #include "space/space.h"
 #include "view/export/hydra.h"
 #include "view/export/shell.h"
@@ -68,24 +69,30 @@ static void append_header(struct record *record, const struct sweep_trial *trial
                   trial->number, record_trial_seed(record, trial), record->sweep.seed);
 }
 
+/* What the script got: derived values too. */
+static const struct sweep_value *passed(struct record *record, const struct sweep_trial *trial)
+{
+    return space_pass(&record->arena, record->space, trial->params);
+}
+
 static bool append_yaml(struct record *record, const struct sweep_trial *trial, struct strbuf *out,
                         struct sweep_error *err)
 {
     (void)err;
-    yaml_append_params(out, record->space, trial->params);
+    yaml_append_params(out, space_passed(record->space), passed(record, trial));
     return true;
 }
 
 static bool append_nested(struct record *record, const struct sweep_trial *trial,
                           struct strbuf *out, struct sweep_error *err)
 {
-    return yaml_append_nested(out, record->space, trial->params, err);
+    return yaml_append_nested(out, space_passed(record->space), passed(record, trial), err);
 }
 
 static bool append_variables(struct record *record, const struct sweep_trial *trial,
                              struct strbuf *out, struct sweep_error *err)
 {
-    return shell_append_variables(out, record->space, trial->params, err);
+    return shell_append_variables(out, space_passed(record->space), passed(record, trial), err);
 }
 
 static bool append_hydra(struct record *record, const struct sweep_trial *trial, struct strbuf *out,
@@ -94,11 +101,13 @@ static bool append_hydra(struct record *record, const struct sweep_trial *trial,
     struct strbuf word;
     (void)err;
     strbuf_init(&word, WORD_MAX);
-    for (size_t i = 0; i < space_told_count(record->space); i++) {
-        if (trial->params[i].kind == SWEEP_VALUE_NONE)
+    const struct sweep_space *space = space_passed(record->space);
+    const struct sweep_value *params = passed(record, trial);
+    for (size_t i = 0; i < space_told_count(space); i++) {
+        if (params[i].kind == SWEEP_VALUE_NONE)
             continue;
         strbuf_reset(&word);
-        hydra_append(&word, sweep_space_parameter(record->space, i)->name, &trial->params[i]);
+        hydra_append(&word, sweep_space_parameter(space, i)->name, &params[i]);
         if (i > 0)
             strbuf_append_char(out, ' ');
         shell_append(out, strbuf_text(&word));

@@ -10,14 +10,16 @@
 #include "base/array.h"
 #include "config/node.h"
 #include "config/node_format.h"
+#include "space/derive.h"
 #include "space/nesting.h"
 #include "space/space.h"
 #include "view/export/yaml.h"
 
 /* The keys that say what is searched, how and for how long. */
 static const char *const SEARCH_KEYS[] = {
-    "name",     "method", "seed",       "parameters",      "budget",   "start",   "constraints",
-    "parallel", "limits", "warm_start", "early_terminate", "fidelity", "run_cap", "replicates",
+    "name",       "method",          "seed",     "parameters", "budget",
+    "start",      "constraints",     "derive",   "parallel",   "limits",
+    "warm_start", "early_terminate", "fidelity", "run_cap",    "replicates",
 };
 
 static bool is_search_key(const char *key)
@@ -73,6 +75,24 @@ static void append_group(const struct sweep_space *space, const struct sweep_ite
     }
 }
 
+/* As constants: what they are computed from may be absent. */
+static void append_derived(struct record *record, const struct sweep_trial *trial,
+                           struct strbuf *out)
+{
+    const struct sweep_space *passed = space_passed(record->space);
+    const struct sweep_value *params = space_pass(&record->arena, record->space, trial->params);
+    size_t count = sweep_space_count(passed);
+    for (size_t i = count - space_derived_count(record->space); i < count; i++) {
+        if (params[i].kind == SWEEP_VALUE_NONE)
+            continue;
+        strbuf_append_text(out, "  ");
+        yaml_append_text(out, sweep_space_parameter(passed, i)->name);
+        strbuf_append_text(out, ": {value: ");
+        append_value(&params[i], out);
+        strbuf_append_text(out, "}\n");
+    }
+}
+
 static void append_parameters(struct record *record, const struct sweep_trial *trial,
                               struct strbuf *out)
 {
@@ -82,6 +102,7 @@ static void append_parameters(struct record *record, const struct sweep_trial *t
                        sweep_space_count(record->document.config->searched));
     strbuf_append_text(out, "method: grid\nbudget: {trials: 1}\nparameters:\n");
     append_group(record->space, all.items, path, 0, out);
+    append_derived(record, trial, out);
     append_seed(record, trial, out);
 }
 
@@ -97,8 +118,9 @@ static const char *append_fallback(struct record *record, const struct sweep_tri
     if (strncmp(text, "${", 2) != 0 || dash == NULL || end == NULL || dash > end)
         return NULL;
     char *name = arena_copy(&record->arena, (struct strview){text + 2, (size_t)(dash - text - 2)});
-    size_t index = space_find(record->space, name);
-    if (index == SPACE_NOT_FOUND || trial->params[index].kind != SWEEP_VALUE_NONE)
+    size_t index = space_find(space_passed(record->space), name);
+    const struct sweep_value *params = space_pass(&record->arena, record->space, trial->params);
+    if (index == SPACE_NOT_FOUND || params[index].kind != SWEEP_VALUE_NONE)
         return NULL;
     for (const char *c = dash + 2; c < end; c++)
         strbuf_append_text(out, *c == '$' ? "$$" : (char[]){*c, '\0'});
@@ -157,12 +179,18 @@ static bool is_same(struct record *record, const struct sweep_trial *trial,
 {
     size_t count = sweep_space_count(config->space);
     struct sweep_value *params = arena_alloc_array(&record->arena, count, sizeof *params);
+    const struct sweep_value *passed = space_pass(&record->arena, record->space, trial->params);
     for (size_t i = 0; i < count; i++) {
         const struct sweep_parameter *parameter = sweep_space_parameter(config->space, i);
         size_t index = space_find(record->space, parameter->name);
+        const struct sweep_value *values = trial->params;
+        if (index == SPACE_NOT_FOUND) { /* then it was derived */
+            index = space_find(space_passed(record->space), parameter->name);
+            values = passed;
+        }
         params[i] = sweep_parameter_level(parameter, 0);
         if (sweep_parameter_size(parameter) != 1 || index == SPACE_NOT_FOUND ||
-            !sweep_value_equal(&params[i], &trial->params[index]))
+            !sweep_value_equal(&params[i], &values[index]))
             return false;
     }
     return command_is_same(

@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "config/difference.h"
+#include "space/derive.h"
 #include "space/space.h"
 
 #define LIST_MAX ((size_t)16 * 1024)
@@ -167,6 +168,20 @@ static bool same_parameters(const struct config *a, const struct config *b)
     return true;
 }
 
+static bool same_derived(const struct config *a, const struct config *b)
+{
+    size_t count = space_derived_count(a->space);
+    if (count != space_derived_count(b->space))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const struct space_derived *x = space_derived(a->space, i);
+        const struct space_derived *y = space_derived(b->space, i);
+        if (!same_text(x->name, y->name) || !same_text(x->text, y->text))
+            return false;
+    }
+    return true;
+}
+
 static bool same_constraints(const struct config *a, const struct config *b)
 {
     size_t count = space_constraint_count(a->searched);
@@ -205,8 +220,8 @@ static bool same_piece(const struct config *a, const struct command_piece *x,
 {
     if (x->kind != PIECE_PARAMETER || y->kind != PIECE_PARAMETER)
         return x->kind == y->kind && same_text(x->text, y->text);
-    return same_text(sweep_space_parameter(a->space, x->parameter)->name,
-                     sweep_space_parameter(b->space, y->parameter)->name) &&
+    return same_text(sweep_space_parameter(space_passed(a->space), x->parameter)->name,
+                     sweep_space_parameter(space_passed(b->space), y->parameter)->name) &&
            same_text(x->fallback, y->fallback);
 }
 
@@ -246,6 +261,7 @@ static const struct aspect {
     {"method", same_method, CHANGE_NEVER, NULL},
     {"parameters", same_parameters, CHANGE_NEVER, NULL},
     {"constraints", same_constraints, CHANGE_NEVER, NULL},
+    {"derive", same_derived, CHANGE_NEVER, NULL},
     {"budget", same_budget, CHANGE_ALWAYS, "run_cap"},
     {"parallel", same_parallel, CHANGE_ALWAYS, NULL},
     {"trial", same_trial, CHANGE_ALWAYS, NULL},

@@ -1,0 +1,215 @@
+/*
+ * Derived values: checked once, and computed anew for each trial, with expressions of their own, so
+ * that any thread may do it.
+ */
+#include "space/derive.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "space/parts.h"
+#include "space/step_grid.h"
+#include "sweep/mem.h"
+#include "sweep/rng.h"
+
+/* To see which values can be absent. */
+#define SAMPLE_DRAWS 200
+
+/* The expressions at work. */
+struct deriver {
+    const struct sweep_space *space;
+    const struct space_derived *items; /* [count] */
+    size_t count;
+    struct expr_scope *scope;
+    struct expr **exprs; /* [count] */
+};
+
+static void deriver_release(struct deriver *deriver)
+{
+    for (size_t i = 0; i < deriver->count; i++)
+        expr_free(deriver->exprs[i]);
+    expr_scope_free(deriver->scope);
+    sweep_free(deriver->exprs);
+}
+
+/* @param fault  NULL: they are known to be right */
+static bool deriver_init(struct deriver *deriver, struct space_derive_fault *fault,
+                         struct sweep_error *err)
+{
+    struct arena arena = {0};
+    const char **names = arena_alloc_array(&arena, deriver->count, sizeof *names);
+    for (size_t i = 0; i < deriver->count; i++)
+        names[i] = deriver->items[i].name;
+    deriver->scope = space_make_scope(deriver->space, names, deriver->count);
+    arena_release(&arena);
+    deriver->exprs = sweep_alloc_array(deriver->count, sizeof(deriver->exprs[0]));
+    for (size_t i = 0; i < deriver->count; i++) {
+        struct expr_place place;
+        deriver->exprs[i] = expr_compile(deriver->scope, deriver->items[i].text, &place, err);
+        if (deriver->exprs[i] != NULL)
+            continue;
+        if (fault != NULL)
+            *fault = (struct space_derive_fault){i, place};
+        return false;
+    }
+    return true;
+}
+
+static struct sweep_value value_of(struct arena *arena, const struct expr_value *value)
+{
+    switch (value->kind) {
+    case EXPR_NULL:
+        break;
+    case EXPR_NUMBER:
+        if (value->number == nearbyint(value->number) && fabs(value->number) <= STEP_GRID_MAX)
+            return (struct sweep_value){.kind = SWEEP_VALUE_INT, .integer = (int64_t)value->number};
+        return (struct sweep_value){.kind = SWEEP_VALUE_REAL, .real = value->number};
+    case EXPR_TEXT:
+        return (struct sweep_value){.kind = SWEEP_VALUE_TEXT,
+                                    .text = arena_strdup(arena, value->text)};
+    }
+    return (struct sweep_value){.kind = SWEEP_VALUE_NONE};
+}
+
+/* @param[out] out  [count] */
+static void deriver_compute(struct deriver *deriver, struct arena *arena,
+                            const struct sweep_value *params, struct sweep_value *out)
+{
+    for (size_t i = 0; i < deriver->space->count; i++) {
+        const struct expr_value read = space_expr_value(arena, &params[i]);
+        expr_scope_set(deriver->scope, i, &read);
+    }
+    for (size_t i = 0; i < deriver->count; i++) {
+        struct expr_value value = {.kind = EXPR_NULL};
+        if (!expr_evaluate(deriver->exprs[i], &value, NULL))
+            value.kind = EXPR_NULL;
+        out[i] = value_of(arena, &value);
+        const struct expr_value read = space_expr_value(arena, &out[i]);
+        expr_scope_set(deriver->scope, deriver->space->count + i, &read);
+    }
+}
+
+/* --- making ----------------------------------------------------------------------------------- */
+
+/* Each may read those before it. */
+static bool check_order(const struct deriver *deriver, struct space_derive_fault *fault,
+                        struct sweep_error *err)
+{
+    for (size_t i = 0; i < deriver->count; i++)
+        for (size_t k = i; k < deriver->count; k++) {
+            if (!expr_uses(deriver->exprs[i], deriver->space->count + k))
+                continue;
+            *fault = (struct space_derive_fault){i, {0, strlen(deriver->items[i].text)}};
+            if (k == i)
+                return sweep_error_set(err, SWEEP_BAD_INPUT, "it names itself");
+            return sweep_error_set(err, SWEEP_BAD_INPUT, "it names '%s', which is derived after it",
+                                   deriver->items[k].name);
+        }
+    return true;
+}
+
+/* @param[out] absent  [count] whether it had no value for some params */
+static bool find_absent(struct deriver *deriver, bool *absent, struct sweep_error *err)
+{
+    struct arena arena = {0};
+    const struct sweep_space *space = deriver->space;
+    struct sweep_judge *judge = sweep_judge_create(space, err);
+    if (judge == NULL)
+        return false;
+    struct sweep_value *params = arena_alloc_array(&arena, space->count, sizeof *params);
+    struct sweep_value *values = arena_alloc_array(&arena, deriver->count, sizeof *values);
+    for (uint64_t draw = 0; draw < SAMPLE_DRAWS; draw++) {
+        struct sweep_rng rng;
+        sweep_rng_init(&rng, 0, draw);
+        for (size_t i = 0; i < space->count; i++)
+            params[i] = sweep_parameter_draw(&space->parameters[i], sweep_rng_uniform(&rng));
+        if (!sweep_judge_settle(judge, params))
+            continue;
+        deriver_compute(deriver, &arena, params, values);
+        for (size_t i = 0; i < deriver->count; i++)
+            absent[i] = absent[i] || values[i].kind == SWEEP_VALUE_NONE;
+    }
+    sweep_judge_free(judge);
+    arena_release(&arena);
+    return true;
+}
+
+/* Nobody draws from them: they are there for their names. */
+static const struct sweep_value no_value = {.kind = SWEEP_VALUE_NULL};
+
+static struct sweep_space *make_passed(struct arena *arena, const struct deriver *deriver,
+                                       const bool *absent, struct sweep_error *err)
+{
+    const struct sweep_space *space = deriver->space;
+    size_t told = space_told_count(space);
+    size_t count = told + deriver->count;
+    struct sweep_parameter *parameters = arena_alloc_array(arena, count, sizeof *parameters);
+    for (size_t i = 0; i < told; i++)
+        parameters[i] = space->parameters[i];
+    for (size_t i = 0; i < deriver->count; i++)
+        parameters[told + i] = (struct sweep_parameter){.name = deriver->items[i].name,
+                                                        .distribution = SWEEP_CONSTANT,
+                                                        .choices = &no_value,
+                                                        .choice_count = 1};
+    struct sweep_space *passed = space_create(arena, parameters, count, err);
+    if (passed == NULL)
+        return NULL;
+    passed->conditions = arena_alloc_array(arena, count, sizeof(passed->conditions[0]));
+    for (size_t i = 0; i < told && space->conditions != NULL; i++)
+        passed->conditions[i] = space->conditions[i];
+    for (size_t i = 0; i < deriver->count; i++)
+        if (absent[i])
+            passed->conditions[told + i].text = deriver->items[i].text;
+    return passed;
+}
+
+bool space_derive(struct arena *arena, struct sweep_space *space, const struct space_derived *items,
+                  size_t count, struct space_derive_fault *fault, struct sweep_error *err)
+{
+    struct deriver deriver = {.space = space, .items = items, .count = count};
+    bool *absent = arena_alloc_array(arena, count, sizeof *absent);
+    struct sweep_space *passed = NULL;
+    *fault = (struct space_derive_fault){0};
+    if (deriver_init(&deriver, fault, err) && check_order(&deriver, fault, err) &&
+        find_absent(&deriver, absent, err))
+        passed = make_passed(arena, &deriver, absent, err);
+    deriver_release(&deriver);
+    if (passed == NULL)
+        return false;
+    space->passed = passed;
+    space->derived = items;
+    space->derived_count = count;
+    return true;
+}
+
+size_t space_derived_count(const struct sweep_space *space)
+{
+    return space->derived_count;
+}
+
+const struct space_derived *space_derived(const struct sweep_space *space, size_t index)
+{
+    return &space->derived[index];
+}
+
+const struct sweep_space *space_passed(const struct sweep_space *space)
+{
+    return space->passed != NULL ? space->passed : space;
+}
+
+const struct sweep_value *space_pass(struct arena *arena, const struct sweep_space *space,
+                                     const struct sweep_value *params)
+{
+    if (space->passed == NULL)
+        return params;
+    struct deriver deriver = {
+        .space = space, .items = space->derived, .count = space->derived_count};
+    size_t told = space_told_count(space);
+    struct sweep_value *all = arena_alloc_array(arena, space->passed->count, sizeof *all);
+    if (told > 0)
+        memcpy(all, params, told * sizeof *all);
+    if (deriver_init(&deriver, NULL, NULL))
+        deriver_compute(&deriver, arena, params, all + told);
+    deriver_release(&deriver);
+    return all;
+}

@@ -20,15 +20,15 @@ static const struct command_arguments arguments[] = {
 
 static const struct macro {
     const char *name;
+    const char *text; /* of a literal; NULL: the program */
     enum command_piece_kind kind;
-    const char *text;      /* of a literal; NULL: the program */
     bool may_be_parameter; /* a likely name of a parameter, which wins behind the head */
 } macros[] = {
-    {"env", PIECE_LITERAL, "/usr/bin/env", true},
-    {"interpreter", PIECE_INTERPRETER, NULL, true},
-    {"program", PIECE_LITERAL, NULL, true},
-    {"args_json", PIECE_JSON, NULL, false},
-    {"args_json_file", PIECE_JSON_FILE, NULL, false},
+    {"env", "/usr/bin/env", PIECE_LITERAL, true},
+    {"interpreter", NULL, PIECE_INTERPRETER, true},
+    {"program", NULL, PIECE_LITERAL, true},
+    {"args_json", NULL, PIECE_JSON, false},
+    {"args_json_file", NULL, PIECE_JSON_FILE, false},
 };
 
 /* `${name}` and nothing else. */

@@ -196,15 +196,26 @@ static void settle(struct recorder *recorder, int64_t now_ms)
         choice_settle(&recorder->choice, now_ms, append_record, recorder);
 }
 
+/* Whether a run was open when this piece of the output was read: asked once a piece, and only where
+ * it matters. */
+static bool has_run(struct recorder *recorder, size_t pattern)
+{
+    if (recorder->runs == NULL || !choice_is_open(&recorder->choice, pattern))
+        return false;
+    if (!recorder->has_looked) {
+        recorder->has_looked = true;
+        recorder->has_run = wandb_runs_exist(recorder->runs);
+    }
+    return recorder->has_run;
+}
+
 static void take_output(struct recorder *recorder, const struct extractor_found *found,
                         int64_t now_ms)
 {
     const struct journal_record record = make_record(recorder, found, now_ms);
-    bool has_run = recorder->runs != NULL && choice_is_open(&recorder->choice, found->pattern) &&
-                   wandb_runs_exist(recorder->runs);
     if (found->kind == EXTRACTOR_NUMBER)
         recorder->series[found->pattern].is_shown = true;
-    if (choice_judge(&recorder->choice, &record, has_run, now_ms))
+    if (choice_judge(&recorder->choice, &record, has_run(recorder, found->pattern), now_ms))
         append_record(recorder, &record);
     settle(recorder, now_ms);
 }
@@ -212,6 +223,7 @@ static void take_output(struct recorder *recorder, const struct extractor_found 
 static void take_found(struct recorder *recorder, int64_t now_ms)
 {
     struct extractor_found found;
+    recorder->has_looked = false;
     while (recorder->extractor && extractor_next(recorder->extractor, &found)) {
         take_output(recorder, &found, now_ms);
         write_full_batch(recorder, now_ms);

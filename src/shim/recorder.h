@@ -45,6 +45,8 @@ struct recorder {
     struct wandb_runs *runs;         /* NULL: wandb cannot show anything that is looked for */
     char folder[HANDSHAKE_NAME_MAX]; /* of the runs */
     char run_id[HANDSHAKE_RUN_ID_MAX];
+    bool has_looked; /* `has_run` is known for the piece of output at hand */
+    bool has_run;
     int64_t look_ms;             /* when to look at wandb's files again; INT64_MAX: never */
     int64_t changed_ms;          /* when they last had something new */
     struct extractor *extractor; /* NULL until the first byte, and where there are no patterns */

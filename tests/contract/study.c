@@ -158,6 +158,25 @@ static bool is_level(const struct sweep_parameter *parameter, const struct sweep
     return false;
 }
 
+/* A real within what its distribution reaches, or one of the endless multiples of a q. */
+static void assert_number(const struct sweep_parameter *parameter, const struct sweep_value *value)
+{
+    bool has_bounds = parameter->min < parameter->max;
+    if (parameter->q > 0 && parameter->q_is_int) {
+        assert_int_equal(value->kind, SWEEP_VALUE_INT);
+        assert_true(fmod((double)value->integer, parameter->q) == 0);
+        return;
+    }
+    assert_int_equal(value->kind, SWEEP_VALUE_REAL);
+    assert_true(isfinite(value->real));
+    if (has_bounds)
+        assert_true(value->real >= parameter->min && value->real <= parameter->max);
+    if (parameter->distribution == SWEEP_LOG_NORMAL)
+        assert_true(value->real > 0);
+    if (parameter->distribution == SWEEP_BETA)
+        assert_true(value->real >= 0 && value->real <= 1);
+}
+
 void study_assert_valid(const struct study *study, uint64_t number)
 {
     const struct sweep_value *params = study->trials[number - 1].params;
@@ -171,10 +190,8 @@ void study_assert_valid(const struct study *study, uint64_t number)
             assert_true(is_choice(parameter, value));
         else if (sweep_parameter_size(parameter) > 0)
             assert_true(is_level(parameter, value));
-        else {
-            assert_int_equal(value->kind, SWEEP_VALUE_REAL);
-            assert_true(value->real >= parameter->min && value->real <= parameter->max);
-        }
+        else
+            assert_number(parameter, value);
     }
 }
 

@@ -56,6 +56,26 @@ static const struct sweep_parameter continuous[] = {
     {.name = "dropout", .distribution = SWEEP_UNIFORM, .min = -0.25, .max = 0.5},
 };
 
+/* Multiples, some of them beside the bounds: 0 to 2, 32 to 288, and the quarters from 0 to 1. */
+static const struct sweep_parameter rounded[] = {
+    {.name = "scale", .distribution = SWEEP_UNIFORM, .min = 0.4, .max = 1.6, .q = 1},
+    {.name = "width",
+     .distribution = SWEEP_LOG_UNIFORM,
+     .min = 20,
+     .max = 300,
+     .q = 32,
+     .q_is_int = true},
+    {.name = "share", .distribution = SWEEP_BETA, .a = 2, .b = 3, .q = 0.25},
+};
+#define ROUNDED_POINTS (3 * 9 * 5)
+
+static const struct sweep_parameter unbounded[] = {
+    {.name = "lr", .distribution = SWEEP_LOG_NORMAL, .mu = -5, .sigma = 2},
+    {.name = "offset", .distribution = SWEEP_NORMAL, .mu = 0, .sigma = 1},
+    {.name = "steps", .distribution = SWEEP_NORMAL, .mu = 50, .sigma = 9, .q = 5, .q_is_int = true},
+    {.name = "share", .distribution = SWEEP_BETA, .a = 0.5, .b = 3},
+};
+
 /* 10^12 points. */
 static const struct sweep_parameter huge[] = {
     {.name = "a", .distribution = SWEEP_INT_UNIFORM, .min = 0, .max = 9999},
@@ -237,6 +257,7 @@ static void test_infinite_space_suits_or_is_refused_by_name(void **state)
 {
     struct fixture *fixture = *state;
     const struct sweep_space *spaces[] = {MAKE_SPACE(fixture, continuous),
+                                          MAKE_SPACE(fixture, unbounded),
                                           MAKE_RULED(fixture, ruled_continuous)};
     for (size_t i = 0; i < ARRAY_LENGTH(spaces); i++) {
         struct sweep_error err = {0};
@@ -423,6 +444,7 @@ static void test_each_point_once_then_exhausted(void **state)
     struct fixture *fixture = *state;
     assert_exhausted_after(fixture, MAKE_SPACE(fixture, mixed), MIXED_POINTS);
     assert_exhausted_after(fixture, MAKE_SPACE(fixture, logarithmic), LOGARITHMIC_POINTS);
+    assert_exhausted_after(fixture, MAKE_SPACE(fixture, rounded), ROUNDED_POINTS);
     assert_exhausted_after(fixture, MAKE_RULED(fixture, ruled), RULED_POINTS);
 }
 

@@ -15,7 +15,7 @@
 #include "sweep/mem.h"
 
 #define OPERATIONS_MAX 256
-#define STACK_MAX      64
+#define STACK_MAX      32
 #define WHOLE_MAX      9007199254740992.0 /* 2^53: up to there every whole number is exact */
 
 enum code {
@@ -537,7 +537,7 @@ static bool execute(const struct quick *quick, const struct operation *operation
 bool quick_evaluate(const struct quick *quick, const struct expr_value *values,
                     struct expr_value *out)
 {
-    struct expr_value stack[STACK_MAX + 1];
+    struct expr_value stack[STACK_MAX + 1] = {{0}};
     size_t depth = 0;
     for (size_t i = 0; i < quick->count; i++) {
         depth -= operands_of(&quick->operations[i]);

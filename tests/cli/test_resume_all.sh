@@ -46,11 +46,13 @@ for name in one two; do
 done
 expect_status 1 sweep resume --all --json
 expect_json '[.[] | [.sweep, .started]]' '[["broken",false]]'
+is_listed_finished() { sweep list | grep -qE "^$1 +finished "; }
 touch go
 wait_for has_finished one 4
 wait_for has_finished two 4
-for name in one two; do # the words come when the end is recorded
+for name in one two; do # the words come when the end is recorded; then its runner has to go, too
     wait_for grep -q "all 4 trials of the budget are finished" "sweeps/$name/runner.log"
+    wait_for is_listed_finished "$name"
 done
 expect_status 0 sweep list
 expect_equal "$(awk '$1 != "sweep" { print $1, $2 }' "$out" | sort | tr '\n' ' ')" \

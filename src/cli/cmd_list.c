@@ -154,7 +154,8 @@ static void put_best(struct table *table, const struct record *record, struct st
     table_text(table, TABLE_PLAIN, strbuf_view(text));
 }
 
-static void put_line(struct table *table, const struct line *line, struct strbuf *text)
+static void put_line(struct table *table, const struct line *line, bool has_notes,
+                     struct strbuf *text)
 {
     const struct record *record = &line->record;
     const struct standing *standing = &line->standing;
@@ -172,7 +173,8 @@ static void put_line(struct table *table, const struct line *line, struct strbuf
         clock_format_duration(record->sweep.running_us, ran);
     table_cell(table, TABLE_PLAIN, "%s", created);
     table_cell(table, TABLE_PLAIN, "%s", ran);
-    table_text(table, TABLE_PLAIN, strview_of(note != NULL ? note : ""));
+    if (has_notes)
+        table_text(table, TABLE_PLAIN, strview_of(note != NULL ? note : ""));
 }
 
 static void put_unreadable(struct table *table, const struct line *line)
@@ -181,6 +183,12 @@ static void put_unreadable(struct table *table, const struct line *line)
     for (int i = 0; i < 4; i++)
         table_cell(table, TABLE_PLAIN, "%s", "");
     table_text(table, TABLE_PLAIN, strview_of(line->reason.message));
+}
+
+/* Why a sweep cannot be read stands among the notes too. */
+static bool has_note(const struct line *line)
+{
+    return !line->is_readable || record_note(&line->record, 0) != NULL;
 }
 
 static void append_table(const struct invocation *call, const struct list *list, struct strbuf *out)
@@ -192,17 +200,20 @@ static void append_table(const struct invocation *call, const struct list *list,
         {.title = "best"},
         {.title = "started", .rank = 3},
         {.title = "time", .right = true, .rank = 2},
-        {.title = "note", .rank = 4},
+        {.title = "note", .rank = 4}, /* the last: left out where there is none */
     };
     struct table table;
     struct strbuf text;
+    bool has_notes = false;
+    for (size_t i = 0; i < list->count; i++)
+        has_notes = has_notes || has_note(&list->lines[i]);
     strbuf_init(&text, CELL_MAX);
-    table_init(&table, COLUMNS, sizeof COLUMNS / sizeof COLUMNS[0]);
+    table_init(&table, COLUMNS, sizeof COLUMNS / sizeof COLUMNS[0] - (has_notes ? 0 : 1));
     for (size_t i = 0; i < list->count; i++) {
         const struct line *line = &list->lines[i];
         table_text(&table, style_of(line), strview_of(line->name));
         if (line->is_readable)
-            put_line(&table, line, &text);
+            put_line(&table, line, has_notes, &text);
         else
             put_unreadable(&table, line);
     }

@@ -276,6 +276,9 @@ bool store_load_trial(struct store *store, const struct sweep_space *space, stru
 
     if (!store_count_trials(store, &count, err))
         return false;
+    if (count == 0)
+        return sweep_error_set(err, SWEEP_NOT_FOUND,
+                               "there is no trial %" PRIu64 "; none was started yet", number);
     if (number < 1 || number > count)
         return sweep_error_set(err, SWEEP_NOT_FOUND,
                                "there is no trial %" PRIu64 "; the last one is %zu", number, count);

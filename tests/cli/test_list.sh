@@ -24,6 +24,9 @@ method: grid
 parameters:
   x: {values: [1]}
 YAML
+expect_status 0 sweep list
+expect_no_output note # a column only where there are some
+
 held_sweep paused
 start_runner run paused.yaml
 wait_for test -e started.1

@@ -34,3 +34,10 @@ expect_no_output "$marker"
 rm -rf sweeps
 expect_status 0 sweep run space.yaml
 expect_no_output "$marker" "$(printf '\033')"
+
+# Gone on with, the name is the sweep's own, not that of the copy of its file.
+grep -v '^name:' space.yaml >unnamed.yaml
+expect_status 0 sweep run unnamed.yaml --set budget.trials=1
+expect_status 0 sweep set unnamed budget.trials=3
+expect_status 0 on_terminal env TERM=xterm sweep resume unnamed
+grep -qE 'unnamed  .*[0-9]+ running' "$out" || fail "live lines have another name"

@@ -84,3 +84,9 @@ parameters:
 YAML
 expect_in seen "inside/1: running" "attempt  started" "  running"
 expect_not_in seen "exit code"
+
+# Of a sweep that has just begun nothing can be shown yet.
+printf 'metric: minimize loss\nparameters: {x: {min: 0.0, max: 1.0}}\n' >new.yaml
+expect_status 0 sweep ask-tell new.yaml --dir new </dev/null
+expect_status 4 sweep show new/1
+expect_error "there is no trial 1; none was started yet"

@@ -297,9 +297,9 @@ void starter_append(const struct starter *starter, struct strbuf *out)
                        "metric:\n"
                        "  name: val_loss\n"
                        "  goal: minimize          # or maximize\n"
-                       "  # What a trial's reports come to. `best` takes the best epoch of each: "
-                       "honest where you\n"
-                       "  # keep the model of that epoch, and compare the winner on other data.\n"
+                       "  # What a trial's reports come to. `best` takes the best epoch of each:\n"
+                       "  # honest where you keep the model of that epoch, and compare the winner "
+                       "on other data.\n"
                        "  reduce: last\n"
                        "\n"
                        "budget: {trials: 30}\n");

@@ -199,7 +199,7 @@ static void append_values(const struct twin *twin, struct strbuf *out)
     }
     if (then->objective == SWEEP_OBJECTIVE_FINITE && now->objective == SWEEP_OBJECTIVE_FINITE) {
         strbuf_append_text(out, ", difference ");
-        append_exact(now->value - then->value, out);
+        trial_text_number(now->value - then->value, out);
     }
     strbuf_append_text(out, ": not the same\n");
 }
@@ -229,7 +229,8 @@ static void append_series(const struct twin_series *series, struct strbuf *out)
                       series->same == 1 ? "" : "s");
     }
     if (series->before != series->now)
-        strbuf_printf(out, "; %zu reports then, %zu now", series->before, series->now);
+        strbuf_printf(out, "; %zu report%s then, %zu now", series->before,
+                      series->before == 1 ? "" : "s", series->now);
     strbuf_append_char(out, '\n');
 }
 

@@ -432,7 +432,7 @@ void console_init(struct console *console, const struct settings *settings, stru
     };
     outlet_init(&console->outlet, STDOUT_FILENO);
     strbuf_init(&console->picture, LINE_MAX_BYTES);
-    glance_init(&console->glance, config->name, settings->run.parallel);
+    glance_init(&console->glance, settings->run.name, settings->run.parallel);
 }
 
 void console_release(struct console *console)

@@ -19,10 +19,12 @@ void read_gpu_ids(struct reader *reader, const struct key *key, const struct nod
                   void *field)
 {
     struct config_resources *resources = field;
-    if (node->kind != NODE_LIST || node->count == 0) {
+    if (node->kind != NODE_LIST) {
         reader_refuse(reader, key, node);
         return;
     }
+    if (node->count == 0)
+        reader_error(reader, node, "'%s' names no GPU: with 'gpus: 0' trials get none", key->name);
     const char **ids = arena_alloc_array(reader->arena, node->count, sizeof *ids);
     for (size_t i = 0; i < node->count; i++) {
         const struct node *id = node->values[i];

@@ -5,6 +5,7 @@
 
 #include <float.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/nearest.h"
 #include "base/number.h"
@@ -103,6 +104,20 @@ static bool accept_number(const struct sweep_parameter *parameter, const struct 
     return refuse(parameter, value, what_it_misses(parameter), err);
 }
 
+/* '1' where there is 1, or the other way round. */
+static bool is_spelled_alike(const struct sweep_value *given, const char *const *names,
+                             size_t count)
+{
+    struct strbuf text;
+    bool found = false;
+    strbuf_init(&text, TEXT_MAX);
+    space_format_value(given, &text);
+    for (size_t i = 0; i < count && !found; i++)
+        found = strcmp(strbuf_text(&text), names[i]) == 0;
+    strbuf_release(&text);
+    return found;
+}
+
 /* "is none of its values: 4, 1, 3", or for a text that is nearly one, which. */
 static bool refuse_choice(const struct sweep_parameter *parameter, const struct sweep_value *given,
                           struct sweep_error *err)
@@ -118,6 +133,10 @@ static bool refuse_choice(const struct sweep_parameter *parameter, const struct 
     strbuf_init(&why, WHY_MAX);
     if (parameter->choice_count == 1) {
         strbuf_printf(&why, "is not its value, %s", names[0]);
+    } else if (is_spelled_alike(given, names, parameter->choice_count)) {
+        strbuf_append_text(&why, given->kind == SWEEP_VALUE_TEXT
+                                     ? "is a text, and its values are not: leave out the quotes"
+                                     : "is no text, and its values are: put it in quotes");
     } else {
         strbuf_append_text(&why, "is none of its values");
         nearest_append(&why, given->kind == SWEEP_VALUE_TEXT ? given->text : "", names,

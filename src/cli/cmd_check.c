@@ -12,6 +12,7 @@
 #include "cli/run/sample.h"
 #include "cli/run/settings.h"
 #include "run/external.h"
+#include "space/derive.h"
 #include "space/feasible.h"
 #include "space/space.h"
 #include "view/term/table.h"
@@ -115,6 +116,19 @@ static bool has_conditions(const struct sweep_space *space)
     return false;
 }
 
+/* What follows from the parameters stands behind them, as on the command line. */
+static void put_derived(const struct sweep_space *space, bool is_conditional, struct table *table)
+{
+    for (size_t i = 0; i < space_derived_count(space); i++) {
+        const struct space_derived *derived = space_derived(space, i);
+        table_text(table, TABLE_PLAIN, strview_of(derived->name));
+        table_cell(table, TABLE_FAINT, "derived");
+        table_text(table, TABLE_PLAIN, strview_of(derived->text));
+        if (is_conditional)
+            table_cell(table, TABLE_PLAIN, "%s", "");
+    }
+}
+
 static void append_space(const struct settings *settings, const struct terminal *terminal,
                          struct strbuf *out)
 {
@@ -142,6 +156,7 @@ static void append_space(const struct settings *settings, const struct terminal 
         if (is_conditional)
             table_cell(&table, TABLE_PLAIN, "%s", when != NULL ? when : "");
     }
+    put_derived(space, is_conditional, &table);
     table_format(&table, terminal, out);
     table_release(&table);
     strbuf_release(&values);
@@ -184,10 +199,14 @@ static void append_size(const struct settings *settings, struct strbuf *out)
     append_points(run->space, out);
     append_share(run->space, out);
     if (run->trials > 0)
-        strbuf_printf(out, "budget:  %" PRIu64 " trial%s, %" PRIu32 " at a time\n", run->trials,
-                      run->trials == 1 ? "" : "s", run->parallel);
+        strbuf_printf(out, "budget:  %" PRIu64 " trial%s", run->trials,
+                      run->trials == 1 ? "" : "s");
     else
-        strbuf_printf(out, "budget:  none, %" PRIu32 " at a time\n", run->parallel);
+        strbuf_append_text(out, "budget:  none");
+    if (run->plan.seed != NULL)
+        strbuf_printf(out, ", each configuration with %zu seed%s", run->plan.seed->choice_count,
+                      run->plan.seed->choice_count == 1 ? "" : "s");
+    strbuf_printf(out, ", %" PRIu32 " at a time\n", run->parallel);
 }
 
 static void append_head(const struct settings *settings, struct strbuf *out)

@@ -25,8 +25,11 @@ static void say_none_free(struct runner *runner)
     bool none = runner->capacity == 0;
     if (none && !runner->said_no_gpu_free)
         runner_tell(runner, RUN_MESSAGE,
-                    "no GPU is free now: trials start when one is; `sweep doctor --gpus` shows "
-                    "who has them");
+                    runner->settings->gpus.per_trial == 1
+                        ? "no GPU is free now: trials start when one is; `sweep doctor --gpus` "
+                          "shows who has them"
+                        : "too few GPUs are free now: trials start when enough are; `sweep doctor "
+                          "--gpus` shows who has them");
     runner->said_no_gpu_free = none;
 }
 

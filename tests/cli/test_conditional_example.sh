@@ -8,6 +8,7 @@ command -v python3 >/dev/null || {
 }
 cp "$SOURCE_DIR"/examples/conditional/* .
 expect_status 0 sweep check space.yaml
+expect_output "warmup     derived           ceil(1000 / batch)"
 expect_output "infinitely many points" "of all draws meet the constraints" "optimizer = 'sgd'" \
     "train.py --optimizer=adam --lr=0.001 --beta=0.99 --batch=64 --depth=4 --warmup=16"
 expect_status 0 sweep run space.yaml

@@ -22,6 +22,7 @@ parameters: {x: {values: [1, 2, 3]}, y: {value: 0}}
 replicates: {seeds: [7, 9]}
 YAML
 expect_status 0 sweep check grid.yaml
+expect_output ", each configuration with "
 expect_output "space:   6 points" "SWEEP_SEED  one of    7, 9"
 expect_status 0 sweep run grid.yaml
 expect_output "grid search, 6 points, each configuration with 2 seeds" \

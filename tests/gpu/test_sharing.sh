@@ -16,6 +16,20 @@ join 0
 expect_ledger 1
 expect_output "complete" "acc 0.3"
 
+# One of two: it is said at once why only one trial runs, and what a trial of two waits for.
+nvml <<END
+gpu uuid=GPU-0;name=A100;total=80000000000;used=0;pids=
+gpu uuid=GPU-1;name=A100;total=80000000000;used=0;pids=$$
+END
+gpu_space half 2
+expect_status 0 sweep run half.yaml
+expect_output "each trial gets 1 of 2 GPUs (A100), of which 1 is in use now"
+gpu_space pair 2 "{gpus: 2}"
+start sweep run pair.yaml
+wait_until says "too few GPUs are free now: trials start when enough are"
+box 2
+join 0
+
 # ^C while it waits.
 nvml <<<"gpu uuid=GPU-0;name=A100;total=80000000000;used=0;pids=$$"
 gpu_space never 3

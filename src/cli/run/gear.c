@@ -181,6 +181,15 @@ void gear_carry(const struct settings *from, struct settings *to)
             from->document->config->parallel == 0 ? from->run.parallel : surroundings_processors();
 }
 
+/* Also by trials of ours, of an earlier runner. */
+static size_t count_busy(const struct gpu_list *list)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        count += gpu_judge(&list->items[i], NULL, 0) != GPU_FREE;
+    return count;
+}
+
 void gear_append(const struct gear *gear, const struct run_settings *run, struct strbuf *out)
 {
     const struct gpu_list *list = &gear->gpus;
@@ -200,6 +209,9 @@ void gear_append(const struct gear *gear, const struct run_settings *run, struct
         strbuf_append_text(out, list->items[i].name);
     }
     strbuf_append_char(out, ')');
+    size_t busy = count_busy(list);
+    if (busy > 0)
+        strbuf_printf(out, ", of which %zu %s in use now", busy, busy == 1 ? "is" : "are");
 }
 
 void gear_release(struct gear *gear)

@@ -182,7 +182,7 @@ static void append_share(const struct sweep_space *space, struct strbuf *out)
     struct space_share share;
     double low;
     double high;
-    if (space_constraint_count(space) == 0 || !space_measure_share(space, SHARE_SEED, &share, NULL))
+    if (space_constraint_count(space) == 0 || !space_measure_share(space, SHARE_SEED, &share))
         return;
     space_share_interval(&share, &low, &high);
     strbuf_printf(
@@ -269,7 +269,7 @@ static void write_commands(const struct settings *settings, struct json_writer *
 static void write_share(const struct sweep_space *space, struct json_writer *w)
 {
     struct space_share share;
-    if (space_constraint_count(space) == 0 || !space_measure_share(space, SHARE_SEED, &share, NULL))
+    if (space_constraint_count(space) == 0 || !space_measure_share(space, SHARE_SEED, &share))
         return;
     json_key(w, "draws");
     json_put_unsigned(w, share.draws);

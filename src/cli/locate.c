@@ -160,7 +160,7 @@ static bool locate_by_yaml(struct arena *arena, const char *file, struct locatio
                            struct sweep_error *err)
 {
     struct document document;
-    if (!document_read(&document, file, CONFIG_MAY_LACK_COMMAND, err))
+    if (!document_read(&document, file, CONFIG_WAS_READ, err))
         return false;
     bool fine = document.config != NULL;
     if (fine)

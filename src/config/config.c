@@ -113,8 +113,7 @@ static void settle_workers(struct reader *reader)
     draft->config.is_wandb = reader->is_wandb;
 }
 
-static void read_document(struct reader *reader, const char *file, const struct node *root,
-                          enum config_need need)
+static void read_document(struct reader *reader, const char *file, const struct node *root)
 {
     dialect_find(reader, root);
     reader_section(reader, &config_section, root, &reader->draft);
@@ -133,7 +132,7 @@ static void read_document(struct reader *reader, const char *file, const struct 
     read_derive(reader);
     read_start(reader);
     bool is_lacking = reader->draft.command == NULL && reader->draft.program == NULL &&
-                      need == CONFIG_MAY_LACK_COMMAND;
+                      reader->need != CONFIG_NEEDS_COMMAND;
     bool is_usable = reader->draft.config.space != NULL && (is_lacking || read_command(reader));
     if (is_usable && reader->diagnostics->errors == 0)
         advise(reader);
@@ -150,7 +149,8 @@ struct config *config_load_with(struct arena *arena, const char *file, struct st
                                 enum config_need need, const struct config_settings *settings,
                                 struct diagnostics *diagnostics)
 {
-    struct reader reader = {.arena = arena, .diagnostics = diagnostics, .source = source};
+    struct reader reader = {
+        .arena = arena, .diagnostics = diagnostics, .source = source, .need = need};
     if (source.size > CONFIG_SIZE_MAX) {
         diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, (struct mark){0},
                         "the file has %zu bytes; a space of more than %d is not read", source.size,
@@ -166,7 +166,7 @@ struct config *config_load_with(struct arena *arena, const char *file, struct st
     if (root == NULL)
         return NULL;
     root = overlay_apply(arena, root, settings, diagnostics);
-    read_document(&reader, file, root, need);
+    read_document(&reader, file, root);
     if (diagnostics->errors > 0)
         return NULL;
     struct config *config = arena_alloc(arena, sizeof *config);

@@ -155,7 +155,9 @@ struct config {
 /** Whether a file must say what to run. */
 enum config_need {
     CONFIG_NEEDS_COMMAND,
-    CONFIG_MAY_LACK_COMMAND /* `command` is empty then: somebody else runs the trials */
+    CONFIG_MAY_LACK_COMMAND, /* `command` is empty then: somebody else runs the trials */
+    CONFIG_WAS_READ /* the same, of a sweep that is there: what only draws from the space could find
+                       was found before */
 };
 
 /**

@@ -180,7 +180,7 @@ static void check_feasible(struct making *making)
     const struct sweep_space *space = reader->draft.config.searched;
     struct space_share share;
     uint64_t *active = arena_alloc_array(reader->arena, sweep_space_count(space), sizeof *active);
-    if (!space_measure_share(space, SHARE_SEED, &share, active))
+    if (!space_find_active(space, SHARE_SEED, &share, active))
         return;
     if (making->constraint_count > 0)
         check_share(making, &share);
@@ -204,6 +204,6 @@ void read_rules(struct reader *reader)
     else if (reader->draft.config.space != space)
         space_share_rules(reader->arena, reader->draft.config.space, space);
     space_rules_free(making.rules);
-    if (reader->diagnostics->errors == 0)
+    if (reader->diagnostics->errors == 0 && reader->need != CONFIG_WAS_READ)
         check_feasible(&making);
 }

@@ -75,6 +75,7 @@ struct reader {
     struct arena *arena;
     struct diagnostics *diagnostics;
     struct strview source;
+    enum config_need need;
     struct draft draft;
     bool is_wandb;            /* the file is written for Weights & Biases: see dialect.h */
     bool is_lenient;          /* and has nothing of ours: what they only warn of is no error */

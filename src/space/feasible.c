@@ -11,6 +11,7 @@
 #include "sweep/rng.h"
 
 #define ENOUGH_FEASIBLE 1000
+#define ENOUGH_SEEN     100 /* where each parameter has been active, and nobody wants the share */
 #define ENOUGH_DRAWS    (UINT64_C(1) << 18)
 #define MISSING_DRAWS   (UINT64_C(1) << 18)
 
@@ -20,32 +21,68 @@ static void draw(const struct sweep_space *space, struct sweep_rng *rng, struct 
         params[i] = sweep_parameter_draw(&space->parameters[i], sweep_rng_uniform(rng));
 }
 
+/* Only what some rule reads: of a wide space that is little. The others keep what they had first.
+ */
+static void draw_read(struct sweep_judge *judge, struct sweep_rng *rng,
+                      const struct sweep_value *first, struct sweep_value *params)
+{
+    const struct sweep_space *space = judge_space(judge);
+    for (size_t i = 0; i < space->count; i++)
+        params[i] = judge_reads(judge, i)
+                        ? sweep_parameter_draw(&space->parameters[i], sweep_rng_uniform(rng))
+                        : first[i];
+}
+
 /* --- the share -------------------------------------------------------------------------------- */
 
-bool space_measure_share(const struct sweep_space *space, uint64_t seed, struct space_share *share,
-                         uint64_t *active)
+static bool has_seen_all(const uint64_t *active, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (active[i] == 0)
+            return false;
+    return true;
+}
+
+static bool sample(const struct sweep_space *space, uint64_t seed, struct space_share *share,
+                   uint64_t *active)
 {
     struct sweep_judge *judge = sweep_judge_create(space, NULL);
     struct sweep_rng rng;
     if (judge == NULL)
         return false;
     struct sweep_value *params = sweep_alloc_array(space->count, sizeof *params);
+    struct sweep_value *first = sweep_alloc_array(space->count, sizeof *first);
     *share = (struct space_share){0};
     sweep_rng_init(&rng, seed, 0);
+    draw(space, &rng, first);
     for (size_t i = 0; active != NULL && i < space->count; i++)
         active[i] = 0;
     while (share->feasible < ENOUGH_FEASIBLE && share->draws < ENOUGH_DRAWS) {
-        draw(space, &rng, params);
+        draw_read(judge, &rng, first, params);
         share->draws++;
         if (!sweep_judge_settle(judge, params))
             continue;
         share->feasible++;
         for (size_t i = 0; active != NULL && i < space->count; i++)
             active[i] += params[i].kind != SWEEP_VALUE_NONE;
+        if (active != NULL && share->feasible >= ENOUGH_SEEN && has_seen_all(active, space->count))
+            break;
     }
     sweep_free(params);
+    sweep_free(first);
     sweep_judge_free(judge);
     return true;
+}
+
+bool space_measure_share(const struct sweep_space *space, uint64_t seed, struct space_share *share)
+{
+    return sample(space, seed, share, NULL);
+}
+
+bool space_find_active(const struct sweep_space *space, uint64_t seed, struct space_share *share,
+                       uint64_t *active)
+{
+    return sample(space, seed, share, active);
 }
 
 void space_share_interval(const struct space_share *share, double *low, double *high)

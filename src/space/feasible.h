@@ -19,14 +19,20 @@ struct space_share {
 #define SPACE_SHARE_LOW 1e-4
 
 /**
- * Draw until enough draws were feasible, or nobody would wait any longer (a quarter of a million).
+ * Draw until enough draws were feasible for a good estimate, or nobody would wait any longer (a
+ * quarter of a million).
  *
- * @param[out] active  [space count] how many of the feasible draws each parameter was active in;
- *                     NULL is allowed
  * @return false where the rules cannot be evaluated
  */
-bool space_measure_share(const struct sweep_space *space, uint64_t seed, struct space_share *share,
-                         uint64_t *active);
+bool space_measure_share(const struct sweep_space *space, uint64_t seed, struct space_share *share);
+
+/**
+ * The same, but end as soon as each parameter has been active: a tenth of the draws, mostly.
+ *
+ * @param[out] active  [space count] in how many of the feasible draws each parameter was
+ */
+bool space_find_active(const struct sweep_space *space, uint64_t seed, struct space_share *share,
+                       uint64_t *active);
 
 /**
  * The interval that holds the true share 19 times of 20.

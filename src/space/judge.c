@@ -107,6 +107,11 @@ const struct sweep_space *judge_space(const struct sweep_judge *judge)
     return judge->space;
 }
 
+bool judge_reads(const struct sweep_judge *judge, size_t index)
+{
+    return judge->scope != NULL && judge->is_read[index];
+}
+
 /* What cannot be evaluated (it takes too long, say) keeps nobody's promise. */
 static bool holds(struct expr *expr, enum expr_unknown unknown)
 {

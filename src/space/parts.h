@@ -55,6 +55,9 @@ struct expr_value space_expr_value(struct arena *arena, const struct sweep_value
 
 /* Of a judge at work (judge.c), for those who go through points (walk.c). */
 
+/** Whether any rule reads parameter `index`. */
+bool judge_reads(const struct sweep_judge *judge, size_t index);
+
 /** Whether parameter `index` is active, given those that its condition names. */
 bool judge_is_active(struct sweep_judge *judge, size_t index);
 

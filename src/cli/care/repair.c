@@ -123,7 +123,7 @@ static bool read_yaml(struct patient *patient, struct sweep_error *err)
     if (found)
         document_parse_with(&patient->document, LOCATE_YAML,
                             has_copy ? strbuf_view(&bytes) : patient->recorded.yaml,
-                            CONFIG_MAY_LACK_COMMAND, &patient->set);
+                            CONFIG_WAS_READ, &patient->set);
     strbuf_release(&bytes);
     if (!found)
         return sweep_error_set(err, SWEEP_DATABASE,

@@ -210,7 +210,7 @@ bool fixed_space_append(struct record *record, const struct sweep_trial *trial, 
     append_rest(record, trial, out);
     append_parameters(record, trial, out);
     document_parse(&document, "space.yaml", (struct strview){out->data + start, out->size - start},
-                   CONFIG_MAY_LACK_COMMAND);
+                   CONFIG_WAS_READ);
     bool done = document.config != NULL && is_same(record, trial, document.config);
     if (!done)
         sweep_error_set(

@@ -142,7 +142,7 @@ static bool parse_earlier(const struct session *session, const struct store_sett
                           struct document *recorded, struct sweep_error *err)
 {
     document_parse_with(recorded, session->document.file, session->sweep.yaml,
-                        CONFIG_MAY_LACK_COMMAND, set);
+                        CONFIG_WAS_READ, set);
     return recorded->config != NULL ||
            sweep_error_set(err, SWEEP_INCOMPATIBLE,
                            "the YAML recorded in %s is not understood any more", session->operand);

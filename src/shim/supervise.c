@@ -234,20 +234,32 @@ static int open_cgroup(struct supervisor *supervisor)
     return sys_open(AT_FDCWD, procs, O_WRONLY, 0);
 }
 
+/* As high as the limit of open files lets it be: spawning needs a copy of each descriptor, and some
+ * of its own, above all places. */
+static int find_lock_place(uint32_t lease_count)
+{
+    struct rlimit limit;
+    rlim_t above = 2 * (TRIAL_FDS + (rlim_t)lease_count);
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= TRIAL_LOCK_FD + above)
+        return TRIAL_LOCK_FD;
+    return limit.rlim_cur > above + TRIAL_FDS ? (int)(limit.rlim_cur - above) : TRIAL_FDS;
+}
+
 static bool spawn_command(struct supervisor *supervisor, int write_fd, int *error_number,
                           struct sweep_error *err)
 {
     const struct spec *spec = supervisor->spec;
     int null_fd = sys_open(AT_FDCWD, "/dev/null", O_RDONLY, 0);
     int cgroup_fd = open_cgroup(supervisor);
+    int lock_place = find_lock_place(spec->lease_count);
     struct spawn_descriptor descriptors[TRIAL_FDS + SPEC_LEASES_MAX] = {
         {null_fd, STDIN_FILENO},
         {write_fd, STDOUT_FILENO},
         {write_fd, STDERR_FILENO},
-        {HANDSHAKE_LOCK_FD, TRIAL_LOCK_FD}};
+        {HANDSHAKE_LOCK_FD, lock_place}};
     for (uint32_t i = 0; i < spec->lease_count; i++)
         descriptors[TRIAL_FDS + i] =
-            (struct spawn_descriptor){HANDSHAKE_LEASE_FD + (int)i, TRIAL_LOCK_FD + 1 + (int)i};
+            (struct spawn_descriptor){HANDSHAKE_LEASE_FD + (int)i, lock_place + 1 + (int)i};
     const struct spawn_request request = {.path = spec->argv[0],
                                           .argv = spec->argv,
                                           .envp = spec->envp,

@@ -24,6 +24,9 @@ expect_status 1 limited -n 16 sweep run few.yaml
 expect_error "Too many open files"
 expect_status 0 sweep run few.yaml
 expect_output "2 complete"
+sed 's/seed: 1/seed: 3/' demo.yaml >some.yaml
+expect_status 0 limited -n 64 sweep run some.yaml
+expect_output "2 complete"
 
 # Places where nothing can be made.
 echo >file

@@ -57,7 +57,9 @@ static const char *const sql[STATEMENT_COUNT] = {
     [STATEMENT_RECORD_WISH] = "UPDATE progress SET wish = ? WHERE id = 1",
     [STATEMENT_RECORD_TOLD] = "UPDATE attempt SET told = ? WHERE trial = ? AND number = ?",
     [STATEMENT_RECORD_GPU] =
-        "INSERT INTO gpu(uuid, name) VALUES(?, ?) ON CONFLICT(uuid) DO NOTHING",
+        /* a rebuilt database does not know the models */
+    "INSERT INTO gpu(uuid, name) VALUES(?, ?) "
+    "ON CONFLICT(uuid) DO UPDATE SET name = excluded.name WHERE name = ''",
     [STATEMENT_RECORD_ATTEMPT_GPU] =
         "INSERT INTO attempt_gpu(trial, attempt, place, uuid) VALUES(?, ?, ?, ?)",
     [STATEMENT_RECORD_SETTING] = "INSERT INTO setting(key, value) VALUES(?, ?)"

@@ -121,6 +121,10 @@ expect_status 0 sweep doctor --repair facts
 expect_output "is sound"
 expect_status 0 sweep top facts --json
 expect_json '.[0].gpus' '["GPU-2","GPU-0"]'
+expect_status 0 sweep add facts n=1 # no file tells the models: the next trial brings them back
+expect_status 0 sweep resume facts
+expect_status 0 sweep show facts/1
+expect_output "gpus       NVIDIA A100 GPU-2" "           NVIDIA A100 GPU-0"
 need sqlite3
 sqlite3 sweeps/facts/sweep.db "PRAGMA foreign_keys = OFF; UPDATE attempt_gpu SET place = place + 1 WHERE place = 1"
 sqlite3 sweeps/facts/sweep.db "DELETE FROM attempt_gpu WHERE place = 2 AND trial = 1"

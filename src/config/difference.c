@@ -81,17 +81,27 @@ static void append_value(const char *value, size_t skip, struct strbuf *out)
     strbuf_append_text(out, fits < size ? " ..." : "");
 }
 
-static void append_both(const struct node *old, const struct node *edited, const char *standard,
-                        struct strbuf *out)
+/* What one of them leaves out, and the other writes as it is anyway, is no difference to tell. */
+static bool is_default_written(const struct node *old, const struct node *edited,
+                               const struct strbuf *before, const struct strbuf *after)
+{
+    return (old == NULL || edited == NULL) && strcmp(strbuf_text(before), strbuf_text(after)) == 0;
+}
+
+static void append_both(const struct comparison *c, const struct place *place,
+                        const struct node *old, const struct node *edited)
 {
     struct strbuf before;
     struct strbuf after;
-    write_value(old, standard, &before);
-    write_value(edited, standard, &after);
-    size_t skip = common_beginning(strbuf_text(&before), strbuf_text(&after));
-    append_value(strbuf_text(&before), skip, out);
-    strbuf_append_text(out, " -> ");
-    append_value(strbuf_text(&after), skip, out);
+    write_value(old, place->standard, &before);
+    write_value(edited, place->standard, &after);
+    if (!is_default_written(old, edited, &before, &after)) {
+        size_t skip = common_beginning(strbuf_text(&before), strbuf_text(&after));
+        strbuf_printf(c->out, "%s%s ", c->out->size > 0 ? c->separator : "", place->path);
+        append_value(strbuf_text(&before), skip, c->out);
+        strbuf_append_text(c->out, " -> ");
+        append_value(strbuf_text(&after), skip, c->out);
+    }
     strbuf_release(&before);
     strbuf_release(&after);
 }
@@ -168,8 +178,7 @@ static void compare(const struct comparison *c, const struct place *place, const
         compare_maps(c, place, old, edited);
         return;
     }
-    strbuf_printf(c->out, "%s%s ", c->out->size > 0 ? c->separator : "", place->path);
-    append_both(old, edited, place->standard, c->out);
+    append_both(c, place, old, edited);
 }
 
 void config_append_changes(const struct config *old, const struct config *edited, const char *key,

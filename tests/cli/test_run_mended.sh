@@ -78,3 +78,24 @@ for on_term in "detach 75" "stop 130"; do
     expect_status 0 sweep run space.yaml
     expect_output "no trial has come out yet, so the command may change" "7 complete, 1 stopped"
 done
+
+# Where every trial failed there is nothing to go on with: what is said then works.
+cat >unborn.yaml <<'YAML'
+command: [./unborn, '${x}']
+metric: minimize loss
+method: grid
+parameters: {x: {values: [1, 2]}}
+YAML
+expect_status 1 sweep run unborn.yaml
+expect_output 'when it is mended: sweep retry unborn, and `sweep run` with the YAML again'
+printf '#!/bin/sh\necho loss: $1\n' >unborn
+chmod +x unborn
+expect_status 0 sweep retry unborn
+expect_status 0 sweep run unborn.yaml
+expect_output "2 complete, 2 failed" "best: trial 3"
+
+# What only was left out before, and is written as it is anyway, is not told as a change.
+printf 'trial: {retries: 1, grace: 30s}\n' >>unborn.yaml
+expect_status 0 sweep run unborn.yaml
+expect_output "trial.retries 0 -> 1"
+expect_no_output "trial.grace"

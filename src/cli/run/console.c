@@ -368,12 +368,22 @@ static void say_unseen(struct console *console, uint64_t trial)
                 console->operand);
 }
 
+/* A finished sweep has nothing to go on with; one without any result is worth another try. */
+static void say_retry(struct console *console, const struct engine_progress *progress)
+{
+    if (progress->failed > 0 && progress->failed == progress->finished && !console->is_replay)
+        console_say(console,
+                    "when it is mended: sweep retry %s, and `sweep run` with the YAML again",
+                    console->operand);
+}
+
 static void say_how_to_go_on(struct console *console, const struct run_summary *summary)
 {
     uint64_t max_failures = console->settings->run.limits.max_failures;
 
     switch (summary->end) {
     case ENGINE_FINISHED:
+        say_retry(console, &summary->progress);
         break;
     case ENGINE_INTERRUPTED:
     case ENGINE_DETACHED:

@@ -36,6 +36,7 @@ struct console {
     struct trial_words words;
     struct row_context rows;
     bool is_json;
+    bool is_replay;           /* set before the end: its trials are not tried again one by one */
     struct terminal terminal; /* as it is now: people resize it */
     struct outlet outlet;
     struct glance glance;

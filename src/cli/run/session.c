@@ -358,6 +358,7 @@ static bool say_end(struct session *session, struct console *console,
 {
     struct sweep_trial best;
     bool has_best = summary->progress.has_best && !session->is_replay;
+    console->is_replay = session->is_replay;
 
     if (has_best && !store_load_trial(session->store, session->settings.run.space, &session->arena,
                                       summary->progress.best_trial, &best, err))

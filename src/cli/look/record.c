@@ -22,8 +22,8 @@ static bool load(struct record *record, struct sweep_error *err)
         !store_load_sweep(record->store, &record->arena, &record->sweep, err) ||
         !store_load_settings(record->store, &record->arena, &record->settings, err))
         return false;
-    document_parse_with(&record->document, "space.yaml", record->sweep.yaml,
-                        CONFIG_WAS_READ, &record->settings);
+    document_parse_with(&record->document, "space.yaml", record->sweep.yaml, CONFIG_WAS_READ,
+                        &record->settings);
     if (record->document.config == NULL)
         return sweep_error_set(err, SWEEP_INCOMPATIBLE, "its YAML is not understood any more: %s",
                                record->document.diagnostics.count > 0

@@ -141,8 +141,8 @@ static bool parse_with_settings(struct session *session, struct sweep_error *err
 static bool parse_earlier(const struct session *session, const struct store_settings *set,
                           struct document *recorded, struct sweep_error *err)
 {
-    document_parse_with(recorded, session->document.file, session->sweep.yaml,
-                        CONFIG_WAS_READ, set);
+    document_parse_with(recorded, session->document.file, session->sweep.yaml, CONFIG_WAS_READ,
+                        set);
     return recorded->config != NULL ||
            sweep_error_set(err, SWEEP_INCOMPATIBLE,
                            "the YAML recorded in %s is not understood any more", session->operand);

@@ -9,6 +9,9 @@
  * may depend on this, the seed and the trial's number, and on nothing else: that is what lets an
  * interrupted sweep go on as if it had never stopped.
  *
+ * All of them are points of the space. People may change the space of a sweep that is there: trials
+ * that are outside of it since then are left out, and a memo may be one of an earlier space.
+ *
  * Ownership: everything is borrowed for the duration of the call.
  */
 #ifndef SWEEP_HISTORY_H

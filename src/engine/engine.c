@@ -337,6 +337,11 @@ void engine_restore_arrival(struct engine *engine, uint64_t arrival)
         engine->arrival = arrival;
 }
 
+void engine_restore_outside(struct engine *engine)
+{
+    engine->added++;
+}
+
 void engine_step(struct engine *engine, const struct engine_event *event,
                  struct engine_actions *actions)
 {

@@ -186,6 +186,10 @@ void engine_restore_outcome(struct engine *engine, uint64_t trial,
  */
 void engine_restore_stop(struct engine *engine, uint64_t trial, enum attempt_stop stop);
 
+/** One of the trials that were put back is no point of the space as it is now: their number is not
+ * that of its points. */
+void engine_restore_outside(struct engine *engine);
+
 /** Put back the largest arrival number that was given out. */
 void engine_restore_arrival(struct engine *engine, uint64_t arrival);
 

@@ -62,7 +62,8 @@ struct asker {
 
     /* the worker's own */
     struct known known;
-    void *state; /* the strategy's; NULL where `external` is asked */
+    struct sweep_judge *judge; /* of what is searched */
+    void *state;               /* the strategy's; NULL where `external` is asked */
     struct external *external;
 };
 
@@ -134,14 +135,19 @@ static void ask_strategy(struct asker *asker, const struct sweep_ask *ask, uint6
                         asker->settings.strategy->name);
 }
 
-static void suggest(struct asker *asker, const struct sweep_ask *ask,
-                    struct sweep_suggestion *suggestion, struct asker_answer *answer)
+/* The plan counts all trials; the strategy sees those that it can place. */
+static void suggest(struct asker *asker, uint64_t seed, uint64_t number,
+                    struct sweep_history *history, struct sweep_suggestion *suggestion,
+                    struct asker_answer *answer)
 {
     const struct plan *plan = &asker->settings.plan;
+    const struct sweep_ask ask = {seed, number, history};
     struct plan_place place;
     answer->answer = SWEEP_SUGGESTED;
-    if (!plan_settle(plan, ask, &place, suggestion->params))
-        ask_strategy(asker, ask, place.number, suggestion, answer);
+    if (!plan_settle(plan, &ask, &place, suggestion->params)) {
+        known_narrow(&asker->known, history);
+        ask_strategy(asker, &ask, place.number, suggestion, answer);
+    }
     plan_complete(plan, &place, suggestion->params);
 }
 
@@ -151,7 +157,6 @@ static void handle_ask(struct asker *asker, const struct message *message)
     const struct known_view view = {message->trial.number, message->trial.seen,
                                     message->trial.pending, message->trial.pending_count};
     known_history(&asker->known, &view, &history);
-    const struct sweep_ask ask = {message->seed, message->trial.number, &history};
 
     unsigned char memo[SWEEP_MEMO_MAX];
     struct sweep_suggestion suggestion = {
@@ -160,7 +165,7 @@ static void handle_ask(struct asker *asker, const struct message *message)
     };
     struct answer_node *node = sweep_alloc(sizeof *node);
     node->answer.trial = message->trial.number;
-    suggest(asker, &ask, &suggestion, &node->answer);
+    suggest(asker, message->seed, message->trial.number, &history, &suggestion, &node->answer);
     node->answer.params = suggestion.params;
     node->answer.memo = copy_block(memo, suggestion.memo_size);
     node->answer.memo_size = suggestion.memo_size;
@@ -188,11 +193,14 @@ static bool start_strategy(struct asker *asker)
     const struct asker_settings *settings = &asker->settings;
     void *state = NULL;
     struct external *external = NULL;
-    if (settings->strategy == &external_strategy)
+    struct sweep_judge *judge = sweep_judge_create(settings->plan.searched, &err);
+    if (judge != NULL && settings->strategy == &external_strategy)
         external = external_create(settings->external, settings->plan.searched, &err);
-    else
+    else if (judge != NULL)
         state = settings->strategy->create(settings->plan.searched, &err);
     (void)pthread_mutex_lock(&asker->mutex);
+    asker->judge = judge;
+    asker->known.judge = judge;
     asker->state = state;
     asker->external = external;
     asker->started = true;
@@ -238,6 +246,7 @@ static void release(struct asker *asker)
     (void)pthread_cond_destroy(&asker->changed);
     (void)pthread_mutex_destroy(&asker->mutex);
     known_release(&asker->known);
+    sweep_judge_free(asker->judge);
     sweep_free(asker);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "space/feasible.h"
 #include "sweep/mem.h"
 #include "trial/trial.h"
 
@@ -17,8 +18,10 @@ void known_release(struct known *known)
     sweep_free(known->finished);
     sweep_free(known->pending);
     sweep_free(known->pending_list);
+    sweep_free(known->fitting);
+    sweep_free(known->fitting_counts);
     arena_release(&known->arena);
-    *known = (struct known){.param_count = known->param_count};
+    *known = (struct known){.param_count = known->param_count, .judge = known->judge};
 }
 
 static void put(struct known *known, const struct sweep_trial *trial)
@@ -36,7 +39,32 @@ static void put(struct known *known, const struct sweep_trial *trial)
     *place = trial;
 }
 
-static void finish(struct known *known, const struct sweep_trial *trial)
+static bool fits(const struct known *known, const struct sweep_trial *trial)
+{
+    return known->judge == NULL || space_has_point(known->judge, trial->params);
+}
+
+/* Of the first `count` finished ones. */
+static size_t count_fitting(const struct known *known, size_t count)
+{
+    return count > 0 ? known->fitting_counts[count - 1] : 0;
+}
+
+/* In the same order, so that a longer history still begins with the shorter one. */
+static void sort_out(struct known *known, size_t place)
+{
+    size_t count = count_fitting(known, place);
+    known->fitting =
+        array_reserve(known->fitting, count + 1, &known->fitting_capacity, sizeof *known->fitting);
+    known->fitting_counts =
+        array_reserve(known->fitting_counts, place + 1, &known->fitting_counts_capacity,
+                      sizeof *known->fitting_counts);
+    if (fits(known, known->finished[place]))
+        known->fitting[count++] = known->finished[place];
+    known->fitting_counts[place] = count;
+}
+
+static void append_finished(struct known *known, const struct sweep_trial *trial)
 {
     known->finished = array_reserve(known->finished, known->finished_count + 1,
                                     &known->finished_capacity, sizeof *known->finished);
@@ -55,10 +83,12 @@ void known_restore(struct known *known, const struct sweep_trial *trials, size_t
     for (size_t i = 0; i < count; i++) {
         put(known, &trials[i]);
         if (trial_is_finished(trials[i].state))
-            finish(known, &trials[i]);
+            append_finished(known, &trials[i]);
     }
     if (known->finished_count > 0)
         qsort(known->finished, known->finished_count, sizeof *known->finished, compare_arrival);
+    for (size_t i = 0; i < known->finished_count; i++)
+        sort_out(known, i);
 }
 
 /* Pending sets of other trials are nobody's business here and would be most of the memory. */
@@ -98,8 +128,10 @@ void known_add(struct known *known, const struct sweep_trial *trial)
         copy = copy_trial(known, trial);
     }
     put(known, copy);
-    if (trial_is_finished(trial->state))
-        finish(known, copy);
+    if (!trial_is_finished(trial->state))
+        return;
+    append_finished(known, copy);
+    sort_out(known, known->finished_count - 1);
 }
 
 /* A pending trial as it was when it was suggested: how far it has come since is not recorded with
@@ -166,4 +198,15 @@ void known_history(struct known *known, const struct known_view *view,
         consider_memo(known->finished[i], &newest, history);
     for (size_t i = 0; known->memo_count > 0 && i < history->pending_count; i++)
         consider_memo(history->pending[i], &newest, history);
+}
+
+void known_narrow(struct known *known, struct sweep_history *history)
+{
+    size_t pending = 0;
+    history->finished = known->fitting;
+    history->finished_count = count_fitting(known, history->finished_count);
+    for (size_t i = 0; i < history->pending_count; i++)
+        if (fits(known, history->pending[i]))
+            known->pending_list[pending++] = known->pending_list[i];
+    history->pending_count = pending;
 }

@@ -15,8 +15,9 @@
 
 #include "base/arena.h"
 #include "sweep/history.h"
+#include "sweep/space.h"
 
-/** Zeroed but for `param_count` is empty. */
+/** Zeroed but for `param_count` and `judge` is empty. */
 struct known {
     size_t param_count;
     struct arena arena;
@@ -30,6 +31,12 @@ struct known {
     const struct sweep_trial **pending_list;
     size_t pending_capacity;
     size_t memo_count; /* trials that have one */
+
+    struct sweep_judge *judge; /* borrowed: of the space that is searched; NULL: all trials fit */
+    const struct sweep_trial **fitting; /* those of `finished` that are points of it */
+    size_t *fitting_counts;             /* [finished_count] how many of so many first ones are */
+    size_t fitting_capacity;
+    size_t fitting_counts_capacity;
 };
 
 void known_release(struct known *known);
@@ -50,5 +57,11 @@ struct known_view {
 
 void known_history(struct known *known, const struct known_view *view,
                    struct sweep_history *history);
+
+/**
+ * Leave out of a history just made the trials that are no points of the space, which was another
+ * one when they were suggested: no strategy can place them. The memo stays.
+ */
+void known_narrow(struct known *known, struct sweep_history *history);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/sys.h"
 #include "journal/handshake.h"
+#include "space/feasible.h"
 #include "sweep/mem.h"
 #include "trial/trial.h"
 
@@ -134,6 +135,28 @@ static void restore_trials(struct runner *runner, const struct store_trials *tri
     sweep_free(order);
 }
 
+/* Only where the points of the space can be used up does anybody count them. */
+static bool restore_outside(struct runner *runner, const struct store_trials *trials,
+                            struct sweep_error *err)
+{
+    const struct run_settings *settings = runner->settings;
+    const struct sweep_space *searched =
+        settings->plan.searched != NULL ? settings->plan.searched : settings->space;
+    uint64_t points;
+    if (trials->count == 0 || !sweep_space_size(searched, &points))
+        return true;
+    struct sweep_judge *judge = sweep_judge_create(searched, err);
+    if (judge == NULL)
+        return false;
+    bool fits = true;
+    for (size_t i = 0; i < trials->count && fits; i++)
+        fits = space_has_point(judge, trials->items[i].params);
+    if (!fits)
+        engine_restore_outside(runner->engine);
+    sweep_judge_free(judge);
+    return true;
+}
+
 bool restore_all(struct runner *runner, struct sweep_error *err)
 {
     const struct run_request *request = runner->request;
@@ -152,6 +175,8 @@ bool restore_all(struct runner *runner, struct sweep_error *err)
     runner->earlier_wish = runner->wish;
     engine_restore_running(runner->engine, runner->earlier_us / US_PER_MS);
     restore_trials(runner, &trials);
+    if (!restore_outside(runner, &trials, err))
+        return false;
     engine_restore_arrival(runner->engine, arrival);
     asker_restore(runner->asker, trials.items, trials.count);
     for (size_t i = 0; i < trials.count; i++)

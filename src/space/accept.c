@@ -20,6 +20,8 @@ static bool refuse(const struct sweep_parameter *parameter, const struct sweep_v
                    const char *why, struct sweep_error *err)
 {
     struct strbuf text;
+    if (err == NULL)
+        return false;
     strbuf_init(&text, TEXT_MAX);
     if (value->kind == SWEEP_VALUE_TEXT)
         strbuf_append_char(&text, '\'');

@@ -190,3 +190,24 @@ bool space_draw_missing(const struct sweep_space *space, uint64_t seed, struct s
     sweep_judge_free(judge);
     return done;
 }
+
+/* --- recorded params -------------------------------------------------------------------------- */
+
+/* As the parameter itself would have it: an integer is no value of what takes reals now. */
+static bool is_value_of(const struct sweep_parameter *parameter, const struct sweep_value *value)
+{
+    struct sweep_value own;
+    return space_accept_value(parameter, value, &own, NULL) && sweep_value_equal(&own, value);
+}
+
+bool space_has_point(struct sweep_judge *judge, const struct sweep_value *params)
+{
+    const struct sweep_space *space = judge_space(judge);
+    for (size_t i = 0; i < space->count; i++) {
+        bool is_absent = params[i].kind == SWEEP_VALUE_NONE;
+        if (is_absent ? !sweep_space_is_conditional(space, i)
+                      : !is_value_of(&space->parameters[i], &params[i]))
+            return false;
+    }
+    return sweep_judge_is_feasible(judge, params);
+}

@@ -3,6 +3,7 @@
  *
  *     space_measure_share(space, seed, &share);     how much of it is feasible
  *     space_settle_given(space, params, err)        params that somebody wrote down
+ *     space_has_point(judge, params)                params that were recorded
  */
 #ifndef SWEEP_SPACE_FEASIBLE_H
 #define SWEEP_SPACE_FEASIBLE_H
@@ -50,6 +51,14 @@ void space_share_interval(const struct space_share *share, double *low, double *
  */
 bool space_settle_given(const struct sweep_space *space, struct sweep_value *params,
                         struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/**
+ * Whether params are a point of the space: each value is one that its parameter can take, and they
+ * keep to the rules. Those of an earlier form of it need not be.
+ *
+ * @param params  [space count]
+ */
+bool space_has_point(struct sweep_judge *judge, const struct sweep_value *params);
 
 /**
  * Draw what is not given, so that all that is given is active.

@@ -62,6 +62,8 @@ static void append_relations(const struct facts *facts, struct strbuf *out)
         strbuf_append_text(out, "added by a person\n");
     if (facts->trial->retry_of > 0)
         strbuf_printf(out, "a retry of trial %" PRIu64 "\n", facts->trial->retry_of);
+    if (facts->is_outside)
+        strbuf_append_text(out, "outside of the space, which was changed since\n");
     if (facts->retried_as > 0)
         strbuf_printf(out, "run again as trial %" PRIu64 "\n", facts->retried_as);
 }
@@ -342,7 +344,7 @@ static void append_tail(struct facts *facts, struct strbuf *out)
     if (attempt_output_open(&output, facts->record.location.path, key, NULL)) {
         attempt_output_skip_to_last(&output, sizeof bytes);
         while ((got = attempt_output_read(&output, bytes, sizeof bytes)) > 0)
-            text_append_safe_output(&safe, (struct strview){bytes, (size_t)got});
+            text_append_safe_lines(&safe, (struct strview){bytes, (size_t)got});
     }
     attempt_output_close(&output);
     if (safe.size > 0) {

@@ -34,6 +34,7 @@ struct options {
     bool gpus;
     bool all;
     bool rerun;
+    bool accept_changes;
     uint64_t count;   /* -n; 0: not given */
     uint64_t attempt; /* --attempt; 0: not given */
     bool follow;

@@ -111,6 +111,13 @@ static const struct option_row RERUN = {
     .offset = OPTION(rerun),
 };
 
+static const struct option_row ACCEPT_CHANGES = {
+    .name = "accept-changes",
+    .kind = OPTION_FLAG,
+    .help = "go on with the space as it is in the file now; trials outside of it stay recorded",
+    .offset = OPTION(accept_changes),
+};
+
 static const struct option_row DIR = {
     .name = "dir",
     .kind = OPTION_TEXT,
@@ -359,7 +366,8 @@ static const struct subcommand TABLE[] = {
      .summary = "run a sweep, or go on with it if it was interrupted",
      .details = "Everything is kept in sweeps/NAME. Ctrl-C once lets running trials finish, twice "
                 "stops them;\neither way `sweep resume` goes on and loses nothing.",
-     .options = OPTIONS(&SET, &DIR, &DRY_RUN, &DETACH, &RERUN, &ON_TERM, &VERBOSE, &JSON),
+     .options =
+         OPTIONS(&SET, &DIR, &DRY_RUN, &DETACH, &RERUN, &ACCEPT_CHANGES, &ON_TERM, &VERBOSE, &JSON),
      .run = cmd_run},
     {.name = "best",
      .rank = SUBCOMMAND_FIRST,

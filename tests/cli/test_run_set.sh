@@ -68,7 +68,7 @@ expect_equal "$(grep -cE ' 0\.5[0-9]* [89]$' ran)" 7 "trials in the narrowed spa
 # What would make trials that do not compare is refused, set or not, and changes nothing.
 sweep export x >rows
 expect_status 2 sweep run space.yaml --set name=x --set parameters.lr.max=0.7
-expect_error "space.yaml with --set is not what the sweep in x was started with: parameters has" \
+expect_error "space.yaml with --set has another space than the sweep in x:" \
     "parameters.lr.max 0.6 -> 0.7"
 expect_status 2 sweep run space.yaml --set name=x --set metric.goal=maximize --set seed=8
 expect_error "metric.goal minimize -> maximize" "seed 7 -> 8"

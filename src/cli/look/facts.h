@@ -27,6 +27,7 @@ struct facts {
     struct store_captures captured;
     struct store_events events;
     uint64_t retried_as; /* the newest trial that is its retry; 0: none */
+    bool is_outside;     /* of the space, which was changed since it was suggested */
 };
 
 /**

@@ -14,9 +14,11 @@
 #include "cli/run/reread.h"
 #include "cli/run/revision.h"
 #include "cli/run/setting_list.h"
+#include "cli/run/space_change.h"
 #include "run/charter.h"
 
-#define YAML_MODE 0600
+#define YAML_MODE  0600
+#define COUNTS_MAX 256 /* [bytes] in words */
 
 /* Where only trials that have begun stand in the way, what can be done about them. */
 static const char *way_out(struct session *session, const struct revision *revision)
@@ -54,6 +56,38 @@ static bool refuse_revision(struct session *session, const struct revision *revi
         session->directory.path, strbuf_text(&revision->refused_values));
 }
 
+/* What would become of its trials, and how to say that this is meant. */
+static bool offer_space(struct session *session, const struct revision *revision,
+                        const struct space_change *change, struct sweep_error *err)
+{
+    struct strbuf counts;
+
+    strbuf_init(&counts, COUNTS_MAX);
+    space_change_append(change, &counts);
+    (void)sweep_error_set(
+        err, SWEEP_BAD_INPUT,
+        "%s%s has another space than the sweep in %s:\n  %s\n%s.\nTo go on in the changed space: "
+        "sweep run with --accept-changes. For a new sweep give it another name, with --set "
+        "name=NEW. To go on with the old one: sweep resume %s",
+        session->document.file, session->given.count > 0 ? " with --set" : "", session->operand,
+        strbuf_text(&revision->refused_values), strbuf_text(&counts), session->operand);
+    strbuf_release(&counts);
+    return false;
+}
+
+/* A space that cannot be accepted is refused with the reason, accepted or not. */
+static bool judge_space(struct session *session, const struct document *recorded,
+                        const struct revision *revision, struct space_change *change,
+                        struct sweep_error *err)
+{
+    if (!revision->has_space)
+        return true;
+    if (!space_change_judge(session, recorded->config, change, err))
+        return sweep_error_wrap(err, "%s cannot change the space of the sweep in %s",
+                                session->document.file, session->operand);
+    return revision->refused.size == 0 || offer_space(session, revision, change, err);
+}
+
 /* What was set and is in the file now is set no longer. */
 static bool record_settings(struct session *session, const struct store_settings *recorded,
                             struct sweep_error *err)
@@ -87,7 +121,7 @@ static void describe_sweep(struct session *session, struct store_sweep *sweep)
 
 /* The database first: the file beside it is a copy for people. */
 static bool record_revision(struct session *session, const struct store_settings *recorded,
-                            struct sweep_error *err)
+                            const struct space_change *change, struct sweep_error *err)
 {
     const struct attempt_key whole = {0};
     struct store_sweep *sweep = &session->sweep;
@@ -96,6 +130,7 @@ static bool record_revision(struct session *session, const struct store_settings
     if (!store_begin(session->store, err))
         return false;
     if (!store_record_revision(session->store, sweep, err) ||
+        !space_change_record(session->store, change, err) ||
         !record_settings(session, recorded, err) ||
         !store_record_event(session->store, clock_wall_us(), whole, "revision",
                             strbuf_text(&session->news), err) ||
@@ -150,14 +185,21 @@ static bool parse_earlier(const struct session *session, const struct store_sett
 
 /* Take what may change of it, or refuse. */
 static bool judge_revision(struct session *session, const struct document *recorded,
-                           const struct revision_facts *facts, struct sweep_error *err)
+                           const struct revision_facts *facts, struct space_change *change,
+                           struct sweep_error *err)
 {
     struct revision revision;
 
     revision_compare(&revision, recorded->config, session->document.config, facts);
-    bool fine = revision.refused.size == 0 || refuse_revision(session, &revision, err);
+    bool fine = revision.refused.size == 0 || revision.waits_for_accepting
+                    ? judge_space(session, recorded, &revision, change, err)
+                    : refuse_revision(session, &revision, err);
     if (fine)
         strbuf_append_text(&session->news, strbuf_text(&revision.applied));
+    if (fine && revision.has_space) {
+        strbuf_append_text(&session->news, "; ");
+        space_change_append(change, &session->news);
+    }
     session->has_new_command = fine && revision.has_command;
     revision_release(&revision);
     return fine;
@@ -180,7 +222,9 @@ static bool run_held_again(struct session *session, struct sweep_error *err)
 /* Compare what is recorded with what the person has now. */
 bool session_revise(struct session *session, struct sweep_error *err)
 {
-    struct revision_facts facts = {.seed = session->sweep.seed};
+    struct revision_facts facts = {.seed = session->sweep.seed,
+                                   .accepts = session->call->options.accept_changes};
+    struct space_change change = {0};
     const struct store_settings set = session->applied; /* so far */
     struct document recorded = {0};
 
@@ -192,7 +236,7 @@ bool session_revise(struct session *session, struct sweep_error *err)
     bool fine = store_is_unseen(session->store, &facts.is_unseen, err) &&
                 store_is_free(session->store, &facts.is_free, err) &&
                 parse_earlier(session, &set, &recorded, err) && parse_with_settings(session, err) &&
-                judge_revision(session, &recorded, &facts, err);
+                judge_revision(session, &recorded, &facts, &change, err);
     document_release(&recorded);
-    return fine && record_revision(session, &set, err) && run_held_again(session, err);
+    return fine && record_revision(session, &set, &change, err) && run_held_again(session, err);
 }

@@ -243,8 +243,9 @@ static bool same_command(const struct config *a, const struct config *b)
 
 enum change {
     CHANGE_NEVER,
-    CHANGE_UNSEEN, /* while nothing was compared by it */
-    CHANGE_FREE,   /* while no trial has come out */
+    CHANGE_ACCEPTED, /* of the space: only when the person says so */
+    CHANGE_UNSEEN,   /* while nothing was compared by it */
+    CHANGE_FREE,     /* while no trial has come out */
     CHANGE_ALWAYS
 };
 
@@ -259,8 +260,8 @@ static const struct aspect {
     {"metric", same_metric, CHANGE_UNSEEN, NULL},
     {"capture", same_capture, CHANGE_ALWAYS, NULL},
     {"method", same_method, CHANGE_NEVER, NULL},
-    {"parameters", same_parameters, CHANGE_NEVER, NULL},
-    {"constraints", same_constraints, CHANGE_NEVER, NULL},
+    {"parameters", same_parameters, CHANGE_ACCEPTED, NULL},
+    {"constraints", same_constraints, CHANGE_ACCEPTED, NULL},
     {"derive", same_derived, CHANGE_NEVER, NULL},
     {"budget", same_budget, CHANGE_ALWAYS, "run_cap"},
     {"parallel", same_parallel, CHANGE_ALWAYS, NULL},
@@ -276,6 +277,8 @@ static bool may_change(const struct aspect *aspect, const struct revision_facts 
     switch (aspect->change) {
     case CHANGE_NEVER:
         return false;
+    case CHANGE_ACCEPTED:
+        return facts->accepts;
     case CHANGE_UNSEEN:
         return facts->is_unseen || facts->is_free;
     case CHANGE_FREE:
@@ -321,7 +324,9 @@ void revision_compare(struct revision *revision, const struct config *old,
                       const struct config *edited, const struct revision_facts *facts)
 {
     revision->has_command = false;
+    revision->has_space = false;
     revision->waits_for_begun = true;
+    revision->waits_for_accepting = true;
     strbuf_init(&revision->applied, LIST_MAX);
     strbuf_init(&revision->refused, LIST_MAX);
     strbuf_init(&revision->refused_values, LIST_MAX);
@@ -329,17 +334,21 @@ void revision_compare(struct revision *revision, const struct config *old,
         const struct aspect *aspect = &ASPECTS[i];
         if (aspect->is_same(old, edited))
             continue;
+        revision->has_space |= aspect->change == CHANGE_ACCEPTED;
         if (may_change(aspect, facts)) {
             revision->has_command |= aspect->is_same == same_command;
             add_values(&revision->applied, aspect, old, edited, ", ");
         } else {
-            revision->waits_for_begun &= aspect->change != CHANGE_NEVER;
+            revision->waits_for_begun &=
+                aspect->change != CHANGE_NEVER && aspect->change != CHANGE_ACCEPTED;
+            revision->waits_for_accepting &= aspect->change == CHANGE_ACCEPTED;
             add_name(&revision->refused, aspect->name);
             add_values(&revision->refused_values, aspect, old, edited, "\n  ");
         }
     }
     if (edited->has_seed && edited->seed != facts->seed) {
         revision->waits_for_begun = false;
+        revision->waits_for_accepting = false;
         add_name(&revision->refused, "seed");
         strbuf_printf(&revision->refused_values, "%sseed %" PRIu64 " -> %" PRIu64,
                       revision->refused_values.size > 0 ? "\n  " : "", facts->seed, edited->seed);

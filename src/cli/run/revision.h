@@ -2,7 +2,8 @@
  * What changed between the YAML that a sweep was started with and the one of today.
  *
  * Some of it may change while there are trials (how many, how many at a time, how each is run);
- * the rest says what the trials are, and finished ones would no longer compare.
+ * the rest says what the trials are, and finished ones would no longer compare. The space is
+ * between them: trials outside of the new one stay, but whoever changes it must accept that.
  */
 #ifndef SWEEP_CLI_RUN_REVISION_H
 #define SWEEP_CLI_RUN_REVISION_H
@@ -16,7 +17,9 @@ struct revision {
     struct strbuf refused;        /* the keys that may not: `command, parameters` */
     struct strbuf refused_values; /* the same with their values, a line each but for the first */
     bool has_command;             /* another command is among what may */
+    bool has_space;               /* the space differs, accepted or not */
     bool waits_for_begun;         /* all that may not could, were no trial begun */
+    bool waits_for_accepting;     /* all that may not could, were it accepted */
 };
 
 /** What is known of the sweep besides its YAML. */
@@ -24,6 +27,7 @@ struct revision_facts {
     uint64_t seed;  /* written down only now, and the same, it is no change */
     bool is_unseen; /* no trial has a value of the metric, so nothing depends on what it is */
     bool is_free;   /* no trial has come out: see store_is_free() */
+    bool accepts;   /* the person accepts another space */
 };
 
 /** Compare two configs; what is only written differently is no change. */

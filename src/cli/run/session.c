@@ -29,7 +29,7 @@
 #include "run/rebuild.h"
 #include "view/export/shell.h"
 
-#define NEWS_MAX       1024
+#define NEWS_MAX       (16 * 1024)
 #define NAME_MAX_BYTES (4 * PATH_MAX)
 #define US_PER_MS      1000
 

@@ -1,0 +1,44 @@
+/*
+ * Another space for the trials of a sweep that is there: what becomes of those that it has.
+ *
+ *     if (!space_change_judge(session, recorded->config, &change, err)) ...
+ *     space_change_append(&change, &text);
+ *     ... store_begin() ... space_change_record(session->store, &change, err) ... store_commit()
+ *
+ * Trials stay as they are. One that is no point of the new space is outside: strategies do not see
+ * it, and it is not started.
+ */
+#ifndef SWEEP_CLI_RUN_SPACE_CHANGE_H
+#define SWEEP_CLI_RUN_SPACE_CHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/strbuf.h"
+#include "cli/run/session.h"
+
+struct space_change {
+    size_t inside;                 /* finished trials */
+    size_t outside;                /* finished trials */
+    struct sweep_trial **unwanted; /* [unwanted_count] outside and never started, in the arena */
+    size_t unwanted_count;
+};
+
+/**
+ * Sort the trials of an open sweep by the space of the session's document.
+ *
+ * @param old  what the sweep was run by
+ * @error SWEEP_BAD_INPUT when the spaces have not the same parameters, or the sweep's strategy
+ *        cannot search the new one; those of the store
+ */
+bool space_change_judge(struct session *session, const struct config *old,
+                        struct space_change *change, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Append the counts in words: `14 finished trials stay valid, 3 fall outside, 0 lost`. */
+void space_change_append(const struct space_change *change, struct strbuf *out);
+
+/** Cancel the unwanted ones, in the transaction that records the new space. */
+bool space_change_record(struct store *store, const struct space_change *change,
+                         struct sweep_error *err) SWEEP_MUST_CHECK;
+
+#endif

@@ -1,5 +1,6 @@
 /*
- * Leases of GPUs: exclusive, shared, inherited, and in directories that are no good.
+ * Leases of GPUs: exclusive, shared, inherited, and in directories that are no good; and how many
+ * attempts a pool then has room for.
  */
 #include "exec/gpu/lease.h"
 
@@ -14,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "exec/gpu/pool.h"
 #include "scratch.h"
 
 #define GPU "GPU-4c1c0a2e-0a5f-7a1d-8d3e-0d8f2f5e6a7b"
@@ -145,6 +147,27 @@ static void test_directory(void **state)
     assert_int_equal(lease_open_directory(path, &err), -1);
 }
 
+/* An attempt of an earlier runner: with one lease for its GPU it has all of it. */
+static void test_adopted(void **state)
+{
+    static struct gpu_list gpus;
+    char uuid[] = GPU;
+    char *const uuids[] = {uuid, NULL};
+    struct pool pool;
+    (void)state;
+    gpu_set_text(gpu_list_add(&gpus, GPU_NVIDIA)->uuid, GPU);
+    const struct pool_settings settings = {
+        .gpus = &gpus, .per_trial = 1, .shares = 3, .lease_fd = dir_fd, .program_fd = -1};
+    pool_open(&pool, &settings, 0);
+    assert_int_equal(pool_capacity(&pool), 3);
+    pool_adopt(&pool, (struct attempt_key){.trial = 1, .number = 1}, uuids, LEASE_FDS);
+    assert_int_equal(pool_capacity(&pool), 3);
+    pool_give_back(&pool, (struct attempt_key){.trial = 1, .number = 1});
+    pool_adopt(&pool, (struct attempt_key){.trial = 1, .number = 2}, uuids, 1);
+    assert_int_equal(pool_capacity(&pool), 1);
+    pool_close(&pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +176,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_inherited, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_directory, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_adopted, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -185,13 +185,16 @@ void pool_drop(struct pool_grant *grant)
     *grant = (struct pool_grant){0};
 }
 
-void pool_adopt(struct pool *pool, struct attempt_key key, char *const *uuids)
+void pool_adopt(struct pool *pool, struct attempt_key key, char *const *uuids, size_t lease_count)
 {
     size_t before = pool->holding_count;
+    size_t count = 0;
+    while (uuids[count] != NULL)
+        count++;
     for (; *uuids != NULL; uuids++)
         for (size_t i = 0; i < pool->gpus.count; i++)
             if (strcmp(pool->gpus.items[i].uuid, *uuids) == 0)
-                hold(pool, key, i, false);
+                hold(pool, key, i, lease_count == count);
     pool->holder_count += pool->holding_count > before;
 }
 

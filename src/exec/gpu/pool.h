@@ -91,8 +91,13 @@ bool pool_take(struct pool *pool, struct attempt_key key, bool alone, struct poo
 /** Close our copies of its leases: when its shim has them, or will never be. */
 void pool_drop(struct pool_grant *grant);
 
-/** An attempt of an earlier runner lives and has these. @param uuids  ends with NULL */
-void pool_adopt(struct pool *pool, struct attempt_key key, char *const *uuids);
+/**
+ * An attempt of an earlier runner lives and has these.
+ *
+ * @param uuids        ends with NULL
+ * @param lease_count  one for each GPU: it has them to itself
+ */
+void pool_adopt(struct pool *pool, struct attempt_key key, char *const *uuids, size_t lease_count);
 
 /** It has ended, or was never started. An attempt that has none is allowed. */
 void pool_give_back(struct pool *pool, struct attempt_key key);

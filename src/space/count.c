@@ -12,6 +12,7 @@
 struct counter {
     const struct sweep_space *space;
     struct sweep_judge *judge;
+    uint64_t *sizes;            /* [count] values of each parameter by itself */
     size_t *group;              /* [count] the first parameter of its part */
     bool *is_read;              /* [count] by a rule */
     size_t *places;             /* [count] of a part: those that are gone through */
@@ -89,8 +90,7 @@ static uint64_t count_leaves(const struct counter *counter, size_t leaf_count)
     uint64_t product = 1;
     for (size_t i = 0; i < leaf_count; i++)
         if (judge_is_active(counter->judge, counter->leaves[i]))
-            product =
-                multiply(product, count_values(&counter->space->parameters[counter->leaves[i]]));
+            product = multiply(product, counter->sizes[counter->leaves[i]]);
     return product;
 }
 
@@ -120,7 +120,7 @@ static enum sweep_count count_part(struct counter *counter, size_t first, uint64
         size_t index = space->digits[place];
         if (find_group(counter, index) != first)
             continue;
-        product = multiply(product, count_values(&space->parameters[index]));
+        product = multiply(product, counter->sizes[index]);
         if (counter->is_read[index])
             counter->places[place_count++] = index;
         else
@@ -164,6 +164,9 @@ static enum sweep_count count_by_rules(const struct sweep_space *space, uint64_t
     counter.judge = sweep_judge_create(space, NULL);
     if (counter.judge == NULL)
         return SWEEP_COUNT_AT_MOST;
+    counter.sizes = sweep_alloc_array(space->count, sizeof *counter.sizes);
+    for (size_t i = 0; i < space->count; i++)
+        counter.sizes[i] = count_values(&space->parameters[i]);
     counter.group = sweep_alloc_array(space->count, sizeof *counter.group);
     counter.is_read = sweep_alloc_array(space->count, sizeof *counter.is_read);
     counter.places = sweep_alloc_array(space->count, sizeof *counter.places);
@@ -171,6 +174,7 @@ static enum sweep_count count_by_rules(const struct sweep_space *space, uint64_t
     counter.params = sweep_alloc_array(space->count, sizeof *counter.params);
     enum sweep_count kind = count_parts(&counter, points);
     sweep_judge_free(counter.judge);
+    sweep_free(counter.sizes);
     sweep_free(counter.group);
     sweep_free(counter.is_read);
     sweep_free(counter.places);

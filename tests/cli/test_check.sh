@@ -72,3 +72,16 @@ check_groups '(train|val) loss (?<value>\S+)' '(?:epoch|step) (\d+)'
 expect_quiet
 check_groups '(?|loss (\S+)|perte (\S+))' 'epoch (?<value>\d+)/(\d+)'
 expect_quiet
+
+# A point is counted without comparing all values of its parameters once more: it would take minutes.
+cat >many.yaml <<YAML
+command: 'true \${args}'
+method: random
+budget: {trials: 1}
+parameters:
+  a: {values: [$(seq -s, 0 299)]}
+  b: {values: [$(seq -s, 0 99)]}
+  y: {values: [$(seq -s, 0 499)], when: "a + b > 3"}
+YAML
+expect_status 0 timeout 30 sweep check many.yaml
+expect_output "14995010 points"

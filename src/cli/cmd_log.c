@@ -42,7 +42,7 @@ static bool write_safely(struct strview block, struct sweep_error *err)
 {
     struct strbuf safe;
     strbuf_init(&safe, SAFE_MAX);
-    text_append_safe_lines(&safe, block);
+    text_append_safe_output(&safe, block);
     bool done = output_print(&safe, err);
     strbuf_release(&safe);
     return done;

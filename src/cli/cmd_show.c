@@ -344,7 +344,7 @@ static void append_tail(struct facts *facts, struct strbuf *out)
     if (attempt_output_open(&output, facts->record.location.path, key, NULL)) {
         attempt_output_skip_to_last(&output, sizeof bytes);
         while ((got = attempt_output_read(&output, bytes, sizeof bytes)) > 0)
-            text_append_safe_lines(&safe, (struct strview){bytes, (size_t)got});
+            text_append_safe_output(&safe, (struct strview){bytes, (size_t)got});
     }
     attempt_output_close(&output);
     if (safe.size > 0) {

@@ -70,6 +70,21 @@ static void test_lines_are_kept(void **state)
     strbuf_release(&out);
 }
 
+static void test_colours_of_output(void **state)
+{
+    (void)state;
+    static const char COLOURED[] = "\x1b[1;34mwandb\x1b[0m: \x1b[2J\x1b[31";
+    struct strbuf out;
+    strbuf_init(&out, 1000);
+    text_append_safe_output(&out, strview_of(COLOURED));
+    assert_string_equal(strbuf_text(&out), "wandb: \\x1b[2J\\x1b[31");
+    strbuf_release(&out);
+    /* One that comes in two pieces is kept for the second. */
+    assert_int_equal(text_whole(strview_of(COLOURED)), strlen(COLOURED) - strlen("\x1b[31"));
+    assert_int_equal(text_whole(strview_of("a\x1b")), 1);
+    assert_int_equal(text_whole(strview_of("a\x1b[m")), 4);
+}
+
 static void test_returns_end_lines(void **state)
 {
     (void)state;
@@ -235,6 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_safe),
         cmocka_unit_test(test_lines_are_kept),
+        cmocka_unit_test(test_colours_of_output),
         cmocka_unit_test(test_returns_end_lines),
         cmocka_unit_test(test_whole),
         cmocka_unit_test(test_fit),

@@ -8,7 +8,8 @@
 
 #include "base/array.h"
 
-#define INVALID UINT32_MAX
+#define INVALID    UINT32_MAX
+#define COLOUR_MAX 32 /* [bytes] of an escape sequence that is still taken for a colour */
 
 struct range {
     uint32_t first;
@@ -100,14 +101,47 @@ static void append_return(struct strbuf *out, struct strview rest)
         strbuf_append_char(out, '\n');
 }
 
-static void append_safe(struct strbuf *out, struct strview text, bool keep_lines)
+static bool is_colour_byte(char c)
 {
+    return (c >= '0' && c <= '9') || c == ';' || c == ':';
+}
+
+/* The size of a colour, ESC [ ... m, at the front of `text`; 0: there is none. */
+static size_t colour_size(struct strview text, bool *is_cut)
+{
+    size_t size = 1;
+    *is_cut = false;
+    if (text.size == 0 || text.data[0] != '\x1b')
+        return 0;
+    if (text.size > 1 && text.data[size++] != '[')
+        return 0;
+    while (size < text.size && size < COLOUR_MAX && is_colour_byte(text.data[size]))
+        size++;
+    *is_cut = size == text.size;
+    return !*is_cut && text.data[size] == 'm' ? size + 1 : 0;
+}
+
+enum piece {
+    PIECE_LINE,
+    PIECE_LINES,
+    PIECE_OUTPUT /* lines, whose colours are left out */
+};
+
+static void append_safe(struct strbuf *out, struct strview text, enum piece piece)
+{
+    bool keep_lines = piece != PIECE_LINE;
+    bool is_cut;
     for (;;) {
         size_t run = plain_run(text);
         strbuf_append(out, text.data, run);
         skip(&text, run);
         if (text.size == 0)
             break;
+        size_t colour = piece == PIECE_OUTPUT ? colour_size(text, &is_cut) : 0;
+        if (colour > 0) {
+            skip(&text, colour);
+            continue;
+        }
         const char *start = text.data;
         uint32_t c = take(&text);
         if (c == '\n')
@@ -130,18 +164,29 @@ static size_t code_point_width(uint32_t c)
 
 void text_append_safe(struct strbuf *out, struct strview text)
 {
-    append_safe(out, text, false);
+    append_safe(out, text, PIECE_LINE);
 }
 
 void text_append_safe_lines(struct strbuf *out, struct strview text)
 {
-    append_safe(out, text, true);
+    append_safe(out, text, PIECE_LINES);
+}
+
+void text_append_safe_output(struct strbuf *out, struct strview text)
+{
+    append_safe(out, text, PIECE_OUTPUT);
 }
 
 size_t text_whole(struct strview text)
 {
     if (text.size > 0 && text.data[text.size - 1] == '\r')
         return text.size - 1; /* a newline may follow */
+    for (size_t back = 1; back <= COLOUR_MAX && back <= text.size; back++) {
+        bool is_cut;
+        (void)colour_size((struct strview){text.data + text.size - back, back}, &is_cut);
+        if (is_cut)
+            return text.size - back;
+    }
     for (size_t back = 1; back <= 3 && back <= text.size; back++) {
         unsigned char byte = (unsigned char)text.data[text.size - back];
         if ((byte & 0xc0) == 0x80)

@@ -21,11 +21,14 @@ void text_append_safe(struct strbuf *out, struct strview text);
  * return ends a line too, so that the states of a progress bar stand below each other. */
 void text_append_safe_lines(struct strbuf *out, struct strview text);
 
+/** The same for what a trial printed: its colours (ESC [ ... m) are left out, not escaped. */
+void text_append_safe_output(struct strbuf *out, struct strview text);
+
 /**
- * The longest beginning of a piece of output that ends with a whole character, for output that
- * comes in pieces; the rest belongs before the next piece.
+ * The longest beginning of a piece of output that ends with a whole character and cuts no colour,
+ * for output that comes in pieces; the rest belongs before the next piece.
  *
- * @return its length [bytes]; at most 3 less than there are
+ * @return its length [bytes]; at most 32 less than there are
  */
 size_t text_whole(struct strview text);
 

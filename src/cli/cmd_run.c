@@ -41,6 +41,8 @@ static bool run_prepared(struct session *session, const struct invocation *call,
 {
     if (call->options.dry_run)
         return dry_run(session, err);
+    if (!gear_choose(&session->gear, session->document.config, call, err))
+        return false;
     if (!session_create_or_open(session, call, path, err))
         return explain_busy(session, err);
     const char *wish = session->sweep.wish;

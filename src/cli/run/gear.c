@@ -121,14 +121,42 @@ static bool open_files(struct gear *gear, const struct invocation *call, struct 
     return true;
 }
 
-static void set_up(const struct gear *gear, struct settings *settings, uint32_t per_trial)
+bool gear_choose(struct gear *gear, const struct config *config, const struct invocation *call,
+                 struct sweep_error *err)
+{
+    const struct config_resources *resources = &config->resources;
+    const char *variable = find_variable(config);
+    if (gear->is_chosen)
+        return true;
+    if (variable != NULL && resources->has_gpus)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "trial.env sets %s, which resources.gpus decides: leave one of "
+                               "them out",
+                               variable);
+    /* Whoever sets the variable shares GPUs out by himself. */
+    if (variable == NULL && !look(gear, resources, call, err))
+        return false;
+    gear->per_trial = resources->gpus;
+    if (!resources->has_gpus)
+        gear->per_trial = gear->gpus.count > 0 ? 1 : 0;
+    if (!check_count(gear, resources, gear->per_trial, err) ||
+        (gear->per_trial > 0 && !open_files(gear, call, err)))
+        return false;
+    gear->is_chosen = true;
+    return true;
+}
+
+void gear_equip(const struct gear *gear, struct settings *settings)
 {
     const struct config *config = settings->document->config;
     const struct config_resources *resources = &config->resources;
     struct run_settings *run = &settings->run;
+    run->hides_gpus = gear->per_trial == 0 && gear->gpus.count > 0;
+    if (gear->per_trial == 0)
+        return;
     run->gpus = (struct pool_settings){
         .gpus = &gear->gpus,
-        .per_trial = per_trial,
+        .per_trial = gear->per_trial,
         .shares = (uint32_t)resources->trials_per_gpu,
         .leave = (uint32_t)resources->leave,
         .lease_fd = gear->lease_fd,
@@ -137,38 +165,8 @@ static void set_up(const struct gear *gear, struct settings *settings, uint32_t 
     run->gpus_by_index = resources->by_index;
     if (config->parallel == 0) {
         size_t usable = gear->gpus.count - (size_t)resources->leave;
-        run->parallel = (uint32_t)usable * run->gpus.shares / per_trial;
+        run->parallel = (uint32_t)usable * run->gpus.shares / gear->per_trial;
     }
-}
-
-bool gear_choose(struct gear *gear, struct settings *settings, const struct invocation *call,
-                 struct sweep_error *err)
-{
-    const struct config *config = settings->document->config;
-    const struct config_resources *resources = &config->resources;
-    const char *variable = find_variable(config);
-    if (variable != NULL) {
-        if (resources->has_gpus)
-            return sweep_error_set(err, SWEEP_BAD_INPUT,
-                                   "trial.env sets %s, which resources.gpus decides: leave one of "
-                                   "them out",
-                                   variable);
-        return true; /* whoever sets it knows what they do */
-    }
-    if (!look(gear, resources, call, err))
-        return false;
-    uint32_t per_trial = resources->gpus;
-    if (!resources->has_gpus)
-        per_trial = gear->gpus.count > 0 ? 1 : 0;
-    if (!check_count(gear, resources, per_trial, err))
-        return false;
-    if (per_trial > 0) {
-        if (!open_files(gear, call, err))
-            return false;
-        set_up(gear, settings, per_trial);
-    }
-    settings->run.hides_gpus = per_trial == 0 && gear->gpus.count > 0;
-    return true;
 }
 
 void gear_carry(const struct settings *from, struct settings *to)

@@ -1,7 +1,8 @@
 /*
  * What the trials of a run get of the box: its GPUs, as `resources` in the file asks for them.
  *
- *     if (gear_choose(&gear, &settings, call, err)) ...
+ *     if (gear_choose(&gear, config, call, err))
+ *         gear_equip(&gear, &settings);
  *     gear_release(&gear);
  *
  * Without `gpus` in the file each trial gets one where the box has any, unless `trial.env` says by
@@ -22,20 +23,25 @@
 
 /** Zeroed it has nothing. */
 struct gear {
+    bool is_chosen;
     bool is_open;
+    uint32_t per_trial;
     struct gpu_list gpus; /* that may be used, the first one first */
     int lease_fd;
     int program_fd;
 };
 
 /**
- * Look at the box, and complete settings.run.
+ * Look at the box, and see whether it has what the file asks for; once.
  *
  * @error SWEEP_BAD_INPUT when the file asks for more than there is, or for GPUs that there are not
  * @error SWEEP_IO when it asks for GPUs, and the driver gives no answer
  */
-bool gear_choose(struct gear *gear, struct settings *settings, const struct invocation *call,
+bool gear_choose(struct gear *gear, const struct config *config, const struct invocation *call,
                  struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Complete the settings of the same file. */
+void gear_equip(const struct gear *gear, struct settings *settings);
 
 /** Give other settings of the same sweep the same. */
 void gear_carry(const struct settings *from, struct settings *to);

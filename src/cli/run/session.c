@@ -17,7 +17,6 @@
 #include "cli/locate.h"
 #include "cli/run/change.h"
 #include "cli/run/console.h"
-#include "cli/run/gear.h"
 #include "cli/run/last_words.h"
 #include "cli/run/lookup.h"
 #include "cli/run/reread.h"
@@ -245,6 +244,7 @@ void session_close(struct session *session)
     directory_close(&session->directory);
     strbuf_release(&session->news);
     changes_free(session->changes);
+    gear_release(&session->gear);
     document_release(&session->document);
     arena_release(&session->arena);
     *session = (struct session){0};
@@ -312,7 +312,7 @@ static void say_new_command(struct session *session, struct console *console)
                     session->operand);
 }
 
-static void say_beginning(struct session *session, const struct gear *gear, struct console *console)
+static void say_beginning(struct session *session, struct console *console)
 {
     const struct config_metric *metric = &session->document.config->metric;
     struct strbuf plan;
@@ -328,7 +328,7 @@ static void say_beginning(struct session *session, const struct gear *gear, stru
         console_say(console, "no metric; seed %" PRIu64 "; recorded in %s", session->sweep.seed,
                     session->directory.path);
     strbuf_reset(&plan);
-    gear_append(gear, &session->settings.run, &plan);
+    gear_append(&session->gear, &session->settings.run, &plan);
     if (plan.size > 0)
         console_say(console, "%s", strbuf_text(&plan));
     if (session->news.size > 0)
@@ -439,7 +439,6 @@ bool session_run(struct session *session, enum session_wish wish, enum exit_stat
 {
     struct console console;
     struct run_summary summary;
-    struct gear gear = {0};
 
     if (wish == SESSION_KEEP && !session->is_new && strcmp(session->sweep.wish, "pause") == 0) {
         say_paused(session);
@@ -447,13 +446,14 @@ bool session_run(struct session *session, enum session_wish wish, enum exit_stat
         return true;
     }
     int shim_fd = surroundings_open_shim(err);
-    if (shim_fd < 0 || !gear_choose(&gear, &session->settings, session->call, err)) {
+    if (shim_fd < 0 || !gear_choose(&session->gear, session->document.config, session->call, err)) {
         sys_close(shim_fd);
         return false;
     }
+    gear_equip(&session->gear, &session->settings);
     console_init(&console, &session->settings, session->store, session->directory.path,
                  session->call, session->operand);
-    say_beginning(session, &gear, &console);
+    say_beginning(session, &console);
     const struct run_request request = {
         .purpose = wish == SESSION_LIFT ? RUN_RESUME : RUN_SWEEP,
         .settings = &session->settings.run,
@@ -477,7 +477,6 @@ bool session_run(struct session *session, enum session_wish wish, enum exit_stat
                                                       : progress->complete > 0);
     }
     console_release(&console);
-    gear_release(&gear);
     sys_close(shim_fd);
     return done;
 }

@@ -15,6 +15,7 @@
 
 #include "cli/document.h"
 #include "cli/exit_status.h"
+#include "cli/run/gear.h"
 #include "cli/run/settings.h"
 #include "cli/subcommand.h"
 #include "run/directory.h"
@@ -25,6 +26,7 @@ struct session {
     enum config_need need;    /* set before session_open(): whether trials are to be started */
     struct document document; /* the YAML that is run */
     struct settings settings;
+    struct gear gear; /* chosen before a sweep is made, or when it is run */
     struct arena arena;
     struct directory directory;
     struct store *store;

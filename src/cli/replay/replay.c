@@ -102,11 +102,27 @@ static bool choose_one(struct replay *replay, uint64_t number, struct sweep_erro
 }
 
 /* Of that name, and whole numbers. */
+static bool can_be_seed(const struct sweep_parameter *parameter)
+{
+    return sweep_parameter_draw(parameter, 0).kind == SWEEP_VALUE_INT;
+}
+
 static bool has_seed_parameter(const struct sweep_space *space)
 {
     size_t index = space_find(space, REPLAY_SEED_NAME);
-    return index != SPACE_NOT_FOUND &&
-           sweep_parameter_draw(sweep_space_parameter(space, index), 0).kind == SWEEP_VALUE_INT;
+    return index != SPACE_NOT_FOUND && can_be_seed(sweep_space_parameter(space, index));
+}
+
+/* A winner's own value must not be lost to a seed. */
+static bool check_pass_as(const struct sweep_space *space, const char *said,
+                          struct sweep_error *err)
+{
+    size_t index = said != NULL ? space_find(space, said) : SPACE_NOT_FOUND;
+    return index == SPACE_NOT_FOUND || can_be_seed(sweep_space_parameter(space, index)) ||
+           sweep_error_set(err, SWEEP_USAGE,
+                           "--pass-as: the values of '%s' are no seeds; name a new parameter, or "
+                           "one of whole numbers",
+                           said);
 }
 
 static void choose_pass_as(struct replay *replay, const char *said)
@@ -170,7 +186,7 @@ bool replay_choose(struct replay *replay, const struct options *options, uint64_
                                record->sweep.name);
     replay->is_exact = number > 0 && options->seeds == NULL;
     choose_pass_as(replay, options->pass_as);
-    if (!check_configurations(replay, err))
+    if (!check_pass_as(record->space, options->pass_as, err) || !check_configurations(replay, err))
         return false;
     if (!(number > 0 ? choose_one(replay, number, err) : choose_best(replay, options->top, err)))
         return false;

@@ -1,6 +1,7 @@
 /*
- * A trial for long_sharing.sh: writes down when it has which GPUs, holds them for a while, prints
- * its metric. A line each, `+ GPU MICROSECONDS` and `- GPU MICROSECONDS`, appended at once.
+ * A trial for long_sharing.sh: writes down when it has which GPUs, holds them for about so long
+ * (half to one and a half times, by its seed, so that trials do not end together), prints its
+ * metric. A line each, `+ GPU MICROSECONDS` and `- GPU MICROSECONDS`, appended at once.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,6 +23,14 @@ static void note(int fd, char sign, const char *gpus)
     }
 }
 
+static useconds_t hold_us(const char *text)
+{
+    const char *seed = getenv("SWEEP_SEED");
+    unsigned long hold = strtoul(text, NULL, 10);
+    unsigned long random = (seed != NULL ? strtoul(seed, NULL, 10) : 0) * 2654435761UL % 1000;
+    return (useconds_t)(hold / 2 + hold * random / 1000);
+}
+
 int main(int argc, char **argv)
 {
     const char *gpus = getenv("CUDA_VISIBLE_DEVICES");
@@ -29,7 +38,7 @@ int main(int argc, char **argv)
     if (fd < 0 || gpus == NULL)
         return 2;
     note(fd, '+', gpus);
-    usleep(argc > 2 ? (useconds_t)strtoul(argv[2], NULL, 10) : 0);
+    usleep(hold_us(argc > 2 ? argv[2] : "0"));
     note(fd, '-', gpus);
     printf("acc: 0.5\n");
     return 0;

@@ -2,6 +2,8 @@
 # GPUs that others use: colleagues, other sweeps, trials that outlive their runner.
 . "$(dirname "$0")/lib.sh"
 
+need sqlite3
+
 # --- a colleague's process -------------------------------------------------------------------------
 nvml <<END
 gpu uuid=GPU-0;name=A100;total=80000000000;used=0;pids=$$

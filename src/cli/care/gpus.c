@@ -64,7 +64,7 @@ size_t gpus_count_free(const struct gpu_list *list)
 {
     size_t count = 0;
     for (size_t i = 0; i < list->count; i++)
-        count += gpu_judge(&list->items[i], NULL, 0) == GPU_FREE;
+        count += gpu_judge(&list->items[i]) == GPU_FREE;
     return count;
 }
 
@@ -152,7 +152,7 @@ static void append_sensors(const struct gpu *gpu, struct strbuf *out)
 
 static void append_gpu(const struct gpu *gpu, struct strbuf *out)
 {
-    enum gpu_state state = gpu_judge(gpu, NULL, 0);
+    enum gpu_state state = gpu_judge(gpu);
     strbuf_printf(out, "%3u  %-8s  ", gpu->index, STATE_NAMES[state]);
     text_append_safe(out, strview_of(gpu->name));
     strbuf_append_text(out, "  ");
@@ -197,7 +197,7 @@ static void put_known(struct json_writer *w, const char *key, int64_t value)
 
 static void write_gpu(const struct gpu *gpu, struct json_writer *w)
 {
-    enum gpu_state state = gpu_judge(gpu, NULL, 0);
+    enum gpu_state state = gpu_judge(gpu);
     struct strbuf reason;
     strbuf_init(&reason, 4096);
     append_reason(gpu, state, &reason);

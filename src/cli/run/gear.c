@@ -184,7 +184,7 @@ static size_t count_busy(const struct gpu_list *list)
 {
     size_t count = 0;
     for (size_t i = 0; i < list->count; i++)
-        count += gpu_judge(&list->items[i], NULL, 0) != GPU_FREE;
+        count += gpu_judge(&list->items[i]) != GPU_FREE;
     return count;
 }
 

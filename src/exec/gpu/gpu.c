@@ -14,25 +14,13 @@ uint64_t gpu_idle_bytes(const struct gpu *gpu)
     return share > GIB ? share : GIB;
 }
 
-static bool is_among(pid_t pid, const pid_t *pids, size_t count)
+enum gpu_state gpu_judge(const struct gpu *gpu)
 {
-    for (size_t i = 0; i < count; i++)
-        if (pids[i] == pid)
-            return true;
-    return false;
-}
-
-enum gpu_state gpu_judge(const struct gpu *gpu, const pid_t *ours, size_t count)
-{
-    bool is_ours = false;
     if (gpu->trouble[0] != '\0')
         return GPU_UNUSABLE;
-    for (size_t i = 0; i < gpu->pid_count; i++) {
-        if (!is_among(gpu->pids[i], ours, count))
-            return GPU_COMPUTES;
-        is_ours = true;
-    }
-    return !is_ours && gpu->used_bytes > gpu_idle_bytes(gpu) ? GPU_FILLED : GPU_FREE;
+    if (gpu->pid_count > 0)
+        return GPU_COMPUTES;
+    return gpu->used_bytes > gpu_idle_bytes(gpu) ? GPU_FILLED : GPU_FREE;
 }
 
 const struct gpu *gpu_find(const struct gpu_list *list, const char *uuid)
@@ -70,10 +58,15 @@ struct gpu *gpu_list_add(struct gpu_list *list, enum gpu_vendor vendor)
     return gpu;
 }
 
+void gpu_set_view(char field[GPU_TEXT_MAX], struct strview text)
+{
+    size_t size = text.size < GPU_TEXT_MAX - 1 ? text.size : GPU_TEXT_MAX - 1;
+    for (size_t i = 0; i < size; i++)
+        field[i] = (unsigned char)text.data[i] < ' ' || text.data[i] == 0x7f ? ' ' : text.data[i];
+    field[size] = '\0';
+}
+
 void gpu_set_text(char field[GPU_TEXT_MAX], const char *text)
 {
-    size_t i = 0;
-    for (; i + 1 < GPU_TEXT_MAX && text[i] != '\0'; i++)
-        field[i] = (unsigned char)text[i] < ' ' || text[i] == 0x7f ? ' ' : text[i];
-    field[i] = '\0';
+    gpu_set_view(field, strview_of(text));
 }

@@ -2,7 +2,7 @@
  * A GPU, as far as one look tells, and whether it is free.
  *
  *     for (size_t i = 0; i < gpus.count; i++)
- *         if (gpu_judge(&gpus.items[i], NULL, 0) == GPU_FREE)
+ *         if (gpu_judge(&gpus.items[i]) == GPU_FREE)
  *             ... lease gpus.items[i].uuid ...
  *
  * A list is plain values: it is copied by assignment and needs no freeing. What is not known is 0,
@@ -16,6 +16,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/strview.h"
+
 /** The most of them in one box; NVIDIA's largest has 16, each cut into 7 at most. */
 #define GPU_MAX 128
 
@@ -26,6 +28,9 @@
 #define GPU_PIDS_MAX 32
 
 #define GPU_UNKNOWN (-1)
+
+/** The trouble of a GPU that could be cut into instances and is not. */
+#define GPU_MIG_EMPTY "MIG is on, and it is not cut into any instance"
 
 enum gpu_vendor {
     GPU_NVIDIA,
@@ -65,12 +70,9 @@ enum gpu_state {
     GPU_UNUSABLE /* see `trouble` */
 };
 
-/**
- * Judge whether a trial could have it.
- *
- * @param ours  [count] processes that do not count, being our own trials; NULL with 0
- */
-enum gpu_state gpu_judge(const struct gpu *gpu, const pid_t *ours, size_t count);
+/** Judge whether a trial could have it. One that a trial of ours has is not to be judged: whose the
+ * processes are, nothing here tells. */
+enum gpu_state gpu_judge(const struct gpu *gpu);
 
 /** The memory that may be in use on a free one: what the driver and a screen take [bytes]. */
 uint64_t gpu_idle_bytes(const struct gpu *gpu);
@@ -83,5 +85,6 @@ struct gpu *gpu_list_add(struct gpu_list *list, enum gpu_vendor vendor);
 
 /** Set a text field of GPU_TEXT_MAX; control characters become spaces, what is too long is cut. */
 void gpu_set_text(char field[GPU_TEXT_MAX], const char *text);
+void gpu_set_view(char field[GPU_TEXT_MAX], struct strview text);
 
 #endif

@@ -263,7 +263,7 @@ static void add_gpu(const struct nvml *nvml, unsigned index, struct gpu_list *li
         return;
     gpu = gpu_list_add(list, GPU_NVIDIA);
     *gpu = whole;
-    gpu_set_text(gpu->trouble, "MIG is on, and it is not cut into any instance");
+    gpu_set_text(gpu->trouble, GPU_MIG_EMPTY);
 }
 
 bool nvml_survey(struct gpu_list *list, struct sweep_error *err)

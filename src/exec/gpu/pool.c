@@ -40,7 +40,7 @@ static uint32_t free_shares(const struct pool *pool, size_t index)
     uint32_t shares = pool->settings.shares;
     if (ours > 0)
         return ours < shares ? shares - ours : 0;
-    if (gpu_judge(gpu, NULL, 0) != GPU_FREE)
+    if (gpu_judge(gpu) != GPU_FREE)
         return 0;
     if (shares == 1)
         return lease_is_taken(pool->settings.lease_fd, gpu->uuid) ? 0 : 1;
@@ -140,7 +140,7 @@ static bool take_one(const struct pool *pool, struct pool_grant *grant, bool may
         for (size_t i = 0; i < pool->gpus.count; i++) {
             const struct gpu *gpu = &pool->gpus.items[i];
             if (count_ours(pool, i) != ours || has_in_grant(grant, gpu) ||
-                (ours == 0 && (!may_use_another || gpu_judge(gpu, NULL, 0) != GPU_FREE)))
+                (ours == 0 && (!may_use_another || gpu_judge(gpu) != GPU_FREE)))
                 continue;
             if (!take_lease(pool, gpu, alone, &lease))
                 continue;

@@ -13,7 +13,6 @@
 
 #define OUTPUT_MAX ((size_t)1 << 20)
 #define MIB        (UINT64_C(1) << 20)
-#define MIG_EMPTY  "MIG is on, and it is not cut into any instance"
 
 /* --- lines and fields ------------------------------------------------------------------------ */
 
@@ -33,22 +32,9 @@ static bool take(struct strview *rest, char end, struct strview *taken)
 {
     if (rest->size == 0)
         return false;
-    const char *found = memchr(rest->data, end, rest->size);
-    size_t size = found != NULL ? (size_t)(found - rest->data) : rest->size;
-    *taken = trim((struct strview){rest->data, size});
-    size += found != NULL;
-    rest->data += size;
-    rest->size -= size;
+    (void)strview_take(rest, end, taken);
+    *taken = trim(*taken);
     return true;
-}
-
-static void set_text(char field[GPU_TEXT_MAX], struct strview text)
-{
-    char copy[GPU_TEXT_MAX];
-    size_t size = text.size < sizeof copy - 1 ? text.size : sizeof copy - 1;
-    memcpy(copy, text.data, size);
-    copy[size] = '\0';
-    gpu_set_text(field, copy);
 }
 
 /* What is no number is unknown, in whatever words. */
@@ -72,17 +58,17 @@ static void read_index(struct gpu *gpu, struct strview text)
 static void read_uuid(struct gpu *gpu, struct strview text)
 {
     if (text.size > 4 && memcmp(text.data, "GPU-", 4) == 0)
-        set_text(gpu->uuid, text);
+        gpu_set_view(gpu->uuid, text);
 }
 
 static void read_bus(struct gpu *gpu, struct strview text)
 {
-    set_text(gpu->bus_id, text);
+    gpu_set_view(gpu->bus_id, text);
 }
 
 static void read_name(struct gpu *gpu, struct strview text)
 {
-    set_text(gpu->name, text);
+    gpu_set_view(gpu->name, text);
 }
 
 static void read_total(struct gpu *gpu, struct strview text)
@@ -120,7 +106,7 @@ static void read_ecc(struct gpu *gpu, struct strview text)
 static void read_mig(struct gpu *gpu, struct strview text)
 {
     if (strview_is(text, "Enabled"))
-        gpu_set_text(gpu->trouble, MIG_EMPTY);
+        gpu_set_text(gpu->trouble, GPU_MIG_EMPTY);
 }
 
 static const struct {
@@ -190,7 +176,7 @@ static void add_instance(struct gpu_list *list, struct gpu *whole, struct strvie
         gpu->memory_bytes = gpu->used_bytes = 0;
         gpu->trouble[0] = '\0';
     }
-    set_text(gpu->uuid, uuid);
+    gpu_set_view(gpu->uuid, uuid);
 }
 
 void smi_parse_instances(struct gpu_list *list, struct strview text)
@@ -251,7 +237,7 @@ static bool run(const char *first, const char *second, struct strbuf *out, struc
 static bool has_mig(const struct gpu_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
-        if (strcmp(list->items[i].trouble, MIG_EMPTY) == 0)
+        if (strcmp(list->items[i].trouble, GPU_MIG_EMPTY) == 0)
             return true;
     return false;
 }

@@ -66,28 +66,6 @@ void told_format_error(const struct sweep_error *reason, struct strbuf *out)
 
 /* --- from text -------------------------------------------------------------------------------- */
 
-/* What comes before `end`, which is needed. */
-static bool take(struct strview *rest, char end, struct strview *taken)
-{
-    const char *found = rest->size > 0 ? memchr(rest->data, end, rest->size) : NULL;
-    size_t size = found != NULL ? (size_t)(found - rest->data) : rest->size;
-    *taken = (struct strview){rest->data, size};
-    size += found != NULL;
-    rest->data += size;
-    rest->size -= size;
-    return found != NULL;
-}
-
-static void set_text(char field[GPU_TEXT_MAX], struct strview text)
-{
-    char copy[GPU_TEXT_MAX];
-    size_t size = text.size < sizeof copy - 1 ? text.size : sizeof copy - 1;
-    if (size > 0)
-        memcpy(copy, text.data, size);
-    copy[size] = '\0';
-    gpu_set_text(field, copy);
-}
-
 static bool set_number(struct gpu *gpu, struct strview key, int64_t number)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(NUMBERS); i++)
@@ -111,11 +89,11 @@ static bool set_field(struct gpu *gpu, struct strview field)
 {
     struct strview key;
     int64_t number;
-    if (!take(&field, '=', &key))
+    if (!strview_take(&field, '=', &key))
         return false;
     for (size_t i = 0; i < ARRAY_LENGTH(TEXTS); i++)
         if (strview_is(key, TEXTS[i].key)) {
-            set_text((char *)gpu + TEXTS[i].offset, field);
+            gpu_set_view((char *)gpu + TEXTS[i].offset, field);
             return true;
         }
     return number_parse_int64(field, &number) == NUMBER_OK && set_number(gpu, key, number);
@@ -127,7 +105,7 @@ static bool parse_gpu(struct strview rest, struct gpu_list *list)
     struct strview field;
     bool more = true;
     while (gpu != NULL && more) {
-        more = take(&rest, '\t', &field);
+        more = strview_take(&rest, '\t', &field);
         if (!set_field(gpu, field))
             return false;
     }
@@ -139,16 +117,16 @@ static bool parse_line(struct strview line, struct gpu_list *list, bool *is_end,
                        struct sweep_error *err)
 {
     struct strview word;
-    bool has_more = take(&line, '\t', &word);
+    bool has_more = strview_take(&line, '\t', &word);
     *is_end = strview_is(word, "end");
     if (*is_end)
         return true;
     if (has_more && strview_is(word, "error"))
         return sweep_error_set(err, SWEEP_IO, "%.*s", (int)line.size, line.data);
     if (has_more && strview_is(word, "source"))
-        set_text(list->source, line);
+        gpu_set_view(list->source, line);
     else if (has_more && strview_is(word, "driver"))
-        set_text(list->driver, line);
+        gpu_set_view(list->driver, line);
     else if (!has_more || !strview_is(word, "gpu") || !parse_gpu(line, list))
         return sweep_error_set(err, SWEEP_IO, "the look at the GPUs told something unknown");
     return true;
@@ -159,7 +137,7 @@ bool told_parse(struct strview text, struct gpu_list *list, struct sweep_error *
     struct strview line;
     bool is_end = false;
     *list = (struct gpu_list){0};
-    while (!is_end && take(&text, '\n', &line))
+    while (!is_end && strview_take(&text, '\n', &line))
         if (!parse_line(line, list, &is_end, err))
             return false;
     return is_end || sweep_error_set(err, SWEEP_IO, "the look at the GPUs ended half way");

@@ -5,11 +5,9 @@
  */
 #include "run/given.h"
 
-#include "base/nearest.h"
 #include "space/feasible.h"
 #include "space/nesting.h"
 #include "space/space.h"
-#include "sweep/mem.h"
 #include "json/params.h"
 
 #define MEANT_MAX 1024 /* [bytes] what is said of names */
@@ -59,16 +57,11 @@ static bool take_param(const struct sweep_space *space, size_t index,
 static bool refuse_name(const struct sweep_space *space, const char *name, struct sweep_error *err)
 {
     struct strbuf meant;
-    size_t count = sweep_space_count(space);
-    const char **names = sweep_alloc_array(count, sizeof *names);
-    for (size_t i = 0; i < count; i++)
-        names[i] = sweep_space_parameter(space, i)->name;
     strbuf_init(&meant, MEANT_MAX);
-    nearest_append(&meant, name, names, count);
+    space_append_nearest(space, name, &meant);
     sweep_error_set(err, SWEEP_BAD_INPUT, "there is no parameter '%s'%s", name,
                     strbuf_text(&meant));
     strbuf_release(&meant);
-    sweep_free(names);
     return false;
 }
 

@@ -3,7 +3,9 @@
  */
 #include "space/parts.h"
 
+#include "base/nearest.h"
 #include "base/strbuf.h"
+#include "sweep/mem.h"
 
 /* A range of more values than that is only known to be one of numbers. */
 #define LISTED_MAX 256
@@ -72,4 +74,13 @@ struct expr_scope *space_make_scope(const struct sweep_space *space, const char 
     struct expr_scope *scope = expr_scope_create(names, count);
     arena_release(&arena);
     return scope;
+}
+
+void space_append_nearest(const struct sweep_space *space, const char *name, struct strbuf *out)
+{
+    const char **names = sweep_alloc_array(space->count, sizeof *names);
+    for (size_t i = 0; i < space->count; i++)
+        names[i] = space->parameters[i].name;
+    nearest_append(out, name, names, space->count);
+    sweep_free(names);
 }

@@ -65,6 +65,10 @@ uint32_t space_seed(const struct sweep_space *space, const struct sweep_value *p
  * is the last one. */
 size_t space_told_count(const struct sweep_space *space);
 
+/** Append which parameter is meant by a name that none has, or which there are: see
+ * base/nearest.h. */
+void space_append_nearest(const struct sweep_space *space, const char *name, struct strbuf *out);
+
 /**
  * Append a value as it stands on a command line: numbers as the YAML spells them or in Python's
  * shortest form, True, False, None, text as it is, lists and maps as Python writes them: [1, 'a'].

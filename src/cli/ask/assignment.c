@@ -6,7 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/nearest.h"
 #include "config/scalar.h"
 #include "space/feasible.h"
 #include "space/space.h"
@@ -26,15 +25,10 @@ bool assignment_is_one(const char *argument)
 static void refuse_name(const struct sweep_space *space, const char *name, struct sweep_error *err)
 {
     struct strbuf meant;
-    size_t count = sweep_space_count(space);
-    const char **names = sweep_alloc_array(count, sizeof *names);
-    for (size_t i = 0; i < count; i++)
-        names[i] = sweep_space_parameter(space, i)->name;
     strbuf_init(&meant, MEANT_MAX);
-    nearest_append(&meant, name, names, count);
+    space_append_nearest(space, name, &meant);
     sweep_error_set(err, SWEEP_USAGE, "there is no parameter '%s'%s", name, strbuf_text(&meant));
     strbuf_release(&meant);
-    sweep_free(names);
 }
 
 static bool find_parameter(const struct sweep_space *space, const char *argument, size_t *index,

@@ -19,13 +19,11 @@
 
 #include "memo.h"
 #include "sobol_sequence.h"
+#include "spread.h"
 #include "sweep/mem.h"
 #include "sweep/rng.h"
 #include "sweep/strategy.h"
 #include "untried.h"
-
-/* Of the keys: the numbers of trials, whose streams the other draws come from, begin with 1. */
-#define KEY_STREAM 0
 
 /* Points of one ask; where none of so many is feasible, random draws may find one. */
 #define POINTS_MAX 4096
@@ -35,16 +33,9 @@ struct sobol {
     struct untried *untried;
 };
 
-static bool varies(const struct sweep_parameter *parameter)
-{
-    return sweep_parameter_size(parameter) != 1;
-}
-
 static void *sobol_create(const struct sweep_space *space, struct sweep_error *err)
 {
-    size_t dimensions = 0;
-    for (size_t i = 0; i < sweep_space_count(space); i++)
-        dimensions += varies(sweep_space_parameter(space, i));
+    size_t dimensions = spread_dimensions(space);
     if (dimensions > SOBOL_DIMENSIONS) {
         sweep_error_set(err, SWEEP_BAD_INPUT,
                         "method sobol knows %d dimensions, and this space has %zu parameters that "
@@ -61,31 +52,6 @@ static void *sobol_create(const struct sweep_space *space, struct sweep_error *e
     return sobol;
 }
 
-/* The middle of the cell of 2^-32 that the coordinate names. */
-static double unit_interval(uint32_t coordinate)
-{
-    return ((double)coordinate + 0.5) * 0x1p-32;
-}
-
-/* @param point  of the sequence, from 0 */
-static void fill(const struct sweep_space *space, uint64_t seed, uint32_t point,
-                 struct sweep_value *params)
-{
-    struct sweep_rng keys;
-    uint32_t dimension = 0;
-    sweep_rng_init(&keys, seed, KEY_STREAM);
-    for (size_t i = 0; i < sweep_space_count(space); i++) {
-        const struct sweep_parameter *parameter = sweep_space_parameter(space, i);
-        if (!varies(parameter)) {
-            params[i] = sweep_parameter_level(parameter, 0);
-            continue;
-        }
-        uint32_t x = sobol_coordinate(dimension++, point);
-        x = sobol_scramble(x, (uint32_t)sweep_rng_bits(&keys));
-        params[i] = sweep_parameter_draw(parameter, unit_interval(x));
-    }
-}
-
 /* @return false when no point of the sequence would do */
 static bool take_point(const struct sobol *sobol, const struct sweep_ask *ask,
                        struct sweep_suggestion *out)
@@ -96,7 +62,7 @@ static bool take_point(const struct sobol *sobol, const struct sweep_ask *ask,
     if (has_rules)
         point = memo_read(ask->history, &last) ? last + 1 : 0;
     for (uint64_t end = point + (has_rules ? POINTS_MAX : 1); point < end; point++) {
-        fill(sobol->space, ask->seed, (uint32_t)point, out->params);
+        spread_fill(sobol->space, ask->seed, (uint32_t)point, out->params);
         if (has_rules)
             memo_write(out, point);
         if (untried_settle(sobol->untried, out->params))

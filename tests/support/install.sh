@@ -6,7 +6,7 @@
 
 # To build and use the program.
 build_packages="build-essential cmake ninja-build pkg-config libyaml-dev libsqlite3-dev
-    libpcre2-dev libjansson-dev libgsl-dev"
+    libpcre2-dev libjansson-dev libgsl-dev libopenblas-serial-dev"
 
 # To test it. The versions of clang-format and of clang's runtime are fixed, because what the first
 # calls well formatted changes from one to the next.

@@ -3,6 +3,11 @@
  *
  * Between vfork and execve the child runs in our memory: it calls only what is async-signal-safe,
  * allocates nothing and changes nothing but its own locals.
+ *
+ * One that is to live in a cgroup is born there, as a copy of us: to move a process that exists,
+ * the kernel first waits until no processor is in the middle of a fork (an RCU grace period, 10 ms
+ * and more), and the command would wait with it. The copy costs as much as we have memory, which is
+ * little in a shim. Where the kernel or a container's filter refuses, the child moves itself.
  */
 #include "proc/spawn.h"
 
@@ -10,6 +15,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/close_range.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,6 +51,7 @@ struct plan {
     const char *path;   /* found; NULL with exec_fd */
     char oom_score[16]; /* "" when it is left alone */
     int report_fd;      /* where a failure is written */
+    bool enters_cgroup; /* the child is not born in it */
 };
 
 static _Noreturn void fail_in_child(int report_fd, enum stage stage)
@@ -69,6 +76,14 @@ static void write_small_file(int fd, const char *text)
 {
     ssize_t ignored = write(fd, text, strlen(text));
     (void)ignored; /* a cgroup or score that cannot be had is no error */
+}
+
+static void enter_cgroup(int cgroup_fd)
+{
+    int fd = openat(cgroup_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+    if (fd >= 0)
+        write_small_file(fd, "0");
+    close(fd);
 }
 
 static void adjust_oom_score(const char *score)
@@ -121,8 +136,8 @@ static _Noreturn void run_child(const struct plan *plan)
 {
     const struct spawn_request *request = plan->request;
     reset_signals();
-    if (request->cgroup_fd > 0)
-        write_small_file(request->cgroup_fd, "0");
+    if (plan->enters_cgroup)
+        enter_cgroup(request->cgroup_fd);
     adjust_oom_score(plan->oom_score);
 
     int above = highest_target(request) + 1;
@@ -159,13 +174,35 @@ __attribute__((noinline)) static pid_t start_child(const struct plan *plan)
     return pid;
 }
 
-static pid_t start_with_signals_blocked(const struct plan *plan)
+/* By its number, since the C library has no function for it; a copy of our memory may return. */
+static pid_t start_child_in_cgroup(const struct plan *plan)
+{
+    struct clone_args arguments = {.flags = CLONE_INTO_CGROUP,
+                                   .exit_signal = SIGCHLD,
+                                   .cgroup = (unsigned)plan->request->cgroup_fd};
+    pid_t pid = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+    if (pid == 0)
+        run_child(plan);
+    return pid;
+}
+
+static pid_t start_anyhow(struct plan *plan)
+{
+    plan->enters_cgroup = false;
+    pid_t pid = plan->request->cgroup_fd > 0 ? start_child_in_cgroup(plan) : -1;
+    if (pid > 0)
+        return pid;
+    plan->enters_cgroup = plan->request->cgroup_fd > 0;
+    return start_child(plan);
+}
+
+static pid_t start_with_signals_blocked(struct plan *plan)
 {
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before);
-    pid_t pid = start_child(plan);
+    pid_t pid = start_anyhow(plan);
     int error_number = errno;
     sigprocmask(SIG_SETMASK, &before, NULL);
     errno = error_number;

@@ -4,7 +4,8 @@
  *     struct spawn_request request = {.path = "/bin/true", .argv = argv, .envp = envp};
  *     if (!spawn_process(&request, &pid, err)) ...
  *
- * By vfork, so that the cost does not grow with the parent. The child gets default signals, an
+ * By vfork, so that the cost does not grow with the parent, unless the child has a cgroup. It gets
+ * default signals, an
  * empty mask and only the descriptors named in the request: 0, 1 and 2 are inherited where they are
  * not named, all others are closed, whoever opened them. The error of execve (or of chdir, dup2,
  * setsid) comes back through a close-on-exec pipe. A cgroup that cannot be entered and an
@@ -32,7 +33,7 @@ struct spawn_request {
     char *const *argv;    /* ends with NULL */
     char *const *envp;    /* ends with NULL */
     const char *workdir;  /* or NULL */
-    int cgroup_fd;        /* > 0: an open cgroup.procs that the child enters */
+    int cgroup_fd;        /* > 0: the open directory of a cgroup v2 for the child to live in */
     bool new_session;     /* setsid */
     bool new_group;       /* setpgid(0, 0); not with new_session */
     int oom_score_adjust; /* 0: leave it; raised where that is allowed */

@@ -225,13 +225,11 @@ static bool open_pipe(struct supervisor *supervisor, int *write_fd, struct sweep
 static int open_cgroup(struct supervisor *supervisor)
 {
     char name[sizeof TREE_CGROUP_PREFIX + ATTEMPT_TOKEN_MAX];
-    char procs[4200];
     snprintf(name, sizeof name, TREE_CGROUP_PREFIX "%s", supervisor->spec->token);
     supervisor->cgroup = tree_create_cgroup(name);
     if (!supervisor->cgroup)
         return -1;
-    snprintf(procs, sizeof procs, "%s/cgroup.procs", supervisor->cgroup);
-    return sys_open(AT_FDCWD, procs, O_WRONLY, 0);
+    return sys_open(AT_FDCWD, supervisor->cgroup, O_RDONLY | O_DIRECTORY, 0);
 }
 
 /* As high as the limit of open files lets it be: spawning needs a copy of each descriptor, and some

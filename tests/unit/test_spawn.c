@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -12,12 +14,15 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "proc/tree.h"
 #include "scratch.h"
 #include "sweep/mem.h"
 #include "valgrind.h"
@@ -139,6 +144,82 @@ static void test_oom_score(void **state)
     char out[4096];
     struct spawn_request request = {.oom_score_adjust = 517};
     assert_string_equal(output_of(request, "cat /proc/$$/oom_score_adj", out), "517");
+}
+
+/* As a container's filter does that knows no clone3. */
+static void refuse_clone3(int error_number)
+{
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned)error_number),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct sock_fprog program = {sizeof filter / sizeof filter[0], filter};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+        _exit(77);
+}
+
+/* In a process of its own, since a filter stays. @return its exit code: 0 is as it should be */
+static int spawn_into(const char *cgroup, int error_number)
+{
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        char out[4096];
+        char line[256];
+        if (error_number != 0)
+            refuse_clone3(error_number);
+        struct spawn_request request = {.cgroup_fd =
+                                            open(cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+        snprintf(line, sizeof line, "%s", strrchr(cgroup, '/'));
+        output_of(request, "sed -n 's/^0:://p' /proc/$$/cgroup", out);
+        size_t length = strlen(out);
+        size_t wanted = strlen(line);
+        _exit(length >= wanted && strcmp(out + length - wanted, line) == 0 ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void test_cgroup(void **state)
+{
+    static const int refusals[] = {0, ENOSYS, EINVAL, EPERM, EACCES, EOPNOTSUPP};
+    (void)state;
+    char name[64];
+    snprintf(name, sizeof name, "sweep-spawn-%d", (int)getpid());
+    char *cgroup = tree_create_cgroup(name);
+    if (cgroup == NULL)
+        skip(); /* not ours to make here */
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        int code = spawn_into(cgroup, refusals[i]);
+        if (code != 0 && code != 77)
+            fail_msg("not in its cgroup when clone3 says %d", refusals[i]);
+    }
+    char *argv[] = {TEXT("/no/such/program"), NULL};
+    struct spawn_request request = {.path = argv[0],
+                                    .argv = argv,
+                                    .envp = plain_envp,
+                                    .cgroup_fd = open(cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    pid_t pid;
+    int error_number = 0;
+    assert_false(spawn_process(&request, &pid, &error_number, NULL));
+    assert_int_equal(error_number, ENOENT);
+    close(request.cgroup_fd);
+    tree_remove_cgroup(cgroup);
+    sweep_free(cgroup);
+}
+
+/* A group that is no group: the command runs without. */
+static void test_cgroup_that_cannot_be_entered(void **state)
+{
+    (void)state;
+    char out[4096];
+    struct spawn_request request = {.cgroup_fd = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    assert_string_equal(output_of(request, "echo runs", out), "runs");
+    close(request.cgroup_fd);
 }
 
 static void test_open_file_is_executed(void **state)
@@ -275,6 +356,8 @@ int main(void)
         cmocka_unit_test(test_descriptors_may_swap),
         cmocka_unit_test(test_session_and_group),
         cmocka_unit_test(test_oom_score),
+        cmocka_unit_test(test_cgroup),
+        cmocka_unit_test(test_cgroup_that_cannot_be_entered),
         cmocka_unit_test(test_open_file_is_executed),
         cmocka_unit_test(test_failures_say_why),
         cmocka_unit_test(test_too_long_arguments),

@@ -50,13 +50,6 @@ static bool all_are_up(void *context)
     return true;
 }
 
-static int open_procs(const char *cgroup)
-{
-    char path[512];
-    snprintf(path, sizeof path, "%s/cgroup.procs", cgroup ? cgroup : "/nonexistent");
-    return open(path, O_WRONLY | O_CLOEXEC);
-}
-
 /* Run a script in a session of its own and wait until `wanted` processes are up. */
 static struct family start_family(const char *script, int wanted, bool with_cgroup)
 {
@@ -78,7 +71,8 @@ static struct family start_family(const char *script, int wanted, bool with_cgro
                                     .new_session = true};
     if (with_cgroup) {
         family.cgroup = tree_create_cgroup(group);
-        request.cgroup_fd = open_procs(family.cgroup);
+        request.cgroup_fd =
+            family.cgroup ? open(family.cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     }
     struct sweep_error err = {0};
     if (!spawn_process(&request, &family.leader, NULL, &err))

@@ -64,9 +64,6 @@ struct backend {
     bool (*launch)(struct backend_state *state, const struct backend_launch *launch,
                    struct attempt_identity *identity, struct sweep_error *err);
 
-    /** Make durable the directories that launches of this turn touched; before the commit. */
-    bool (*sync)(struct backend_state *state, struct sweep_error *err);
-
     /** Let a launched attempt execute; after the commit. */
     void (*go)(struct backend_state *state, struct attempt_key key);
 

@@ -1,5 +1,5 @@
 /*
- * How an attempt ended, once its shim is dead.
+ * How an attempt ended, once its shim is dead or says so.
  *
  * A whole result file may be believed: the shim writes it when nothing of the attempt is left
  * alive. Without one, whatever the lock says, everything of the attempt is killed and waited for;
@@ -118,6 +118,18 @@ void ending_clean(struct backend_state *state, struct local_attempt *attempt)
     (void)read_result(state, attempt, &event);
     finish(state, attempt, &event);
     reap_orphans(state);
+}
+
+/* The shim has said DONE. If it lied, its end will tell. */
+void ending_announced(struct backend_state *state, struct local_attempt *attempt)
+{
+    struct backend_event event = ended(attempt, ATTEMPT_LOST);
+    if (attempt->phase != LOCAL_UP || !read_result(state, attempt, &event))
+        return;
+    watch_no_journal(state, attempt);
+    attempt->phase = LOCAL_DONE;
+    attempt->next_ms = INT64_MAX;
+    local_push(state, &event);
 }
 
 void ending_begin(struct backend_state *state, struct local_attempt *attempt)

@@ -184,13 +184,6 @@ static bool fake_launch(struct backend_state *state, const struct backend_launch
     return true;
 }
 
-static bool fake_sync(struct backend_state *state, struct sweep_error *err)
-{
-    (void)state;
-    (void)err;
-    return true;
-}
-
 static void fake_go(struct backend_state *state, struct attempt_key key)
 {
     struct fake_live *live = find(state, key);
@@ -277,7 +270,6 @@ const struct backend backend_fake = {
     .name = "fake",
     .open = open_empty,
     .launch = fake_launch,
-    .sync = fake_sync,
     .go = fake_go,
     .abandon = fake_abandon,
     .adopt = fake_adopt,

@@ -218,24 +218,8 @@ bool local_launch(struct backend_state *state, const struct backend_launch *laun
         return sweep_error_wrap(err, "while starting attempt %" PRIu32 " of trial %" PRIu64,
                                 spec->key.number, spec->key.trial);
     }
-    attempt->is_unsynced = true;
     *identity = attempt->identity;
     return true;
-}
-
-bool local_sync(struct backend_state *state, struct sweep_error *err)
-{
-    bool any = false;
-    for (size_t i = 0; i < state->attempt_count; i++) {
-        struct local_attempt *attempt = state->attempts[i];
-        if (!attempt->is_unsynced)
-            continue;
-        if (!file_sync_directory(attempt->dir_fd, "the trial's directory", err))
-            return false;
-        attempt->is_unsynced = false;
-        any = true;
-    }
-    return !any || file_sync_directory(state->settings.trials_fd, "trials", err);
 }
 
 void local_go(struct backend_state *state, struct attempt_key key)
@@ -250,10 +234,6 @@ void local_go(struct backend_state *state, struct attempt_key key)
     /* It may come before READY: the shim finds it in its queue. If the shim is gone, its pidfd
      * tells. */
     (void)send(attempt->socket_fd, &go, sizeof go, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (attempt->is_ready) {
-        sys_close(attempt->socket_fd);
-        attempt->socket_fd = -1;
-    }
 }
 
 void local_abandon(struct backend_state *state, struct attempt_key key)
@@ -262,7 +242,6 @@ void local_abandon(struct backend_state *state, struct attempt_key key)
     if (attempt == NULL || attempt->has_go || attempt->phase != LOCAL_UP)
         return;
     attempt->phase = LOCAL_ABANDONED;
-    attempt->is_unsynced = false;
     sys_close(attempt->socket_fd);
     attempt->socket_fd = -1;
 }

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -22,6 +23,9 @@
 #include "journal/handshake.h"
 #include "proc/identity.h"
 #include "sweep/mem.h"
+
+/* How long a runner that ends waits for a shim that has ended its attempt [ms]. */
+#define LEAVING_MAX_MS 1000
 
 /* An abandoned attempt may be on its way out while another of the same number is started. */
 struct local_attempt *local_find(struct backend_state *state, struct attempt_key key)
@@ -108,10 +112,21 @@ static void raise_descriptor_limit(void)
     }
 }
 
+/* Those that are on their way out need no more than a disk does to answer. */
+static void wait_for_leaving(const struct local_attempt *attempt)
+{
+    struct pollfd process = {.fd = attempt->pid_fd, .events = POLLIN};
+    siginfo_t info = {0};
+    if (attempt->phase == LOCAL_ABANDONED && poll(&process, 1, LEAVING_MAX_MS) > 0)
+        (void)waitid(P_PIDFD, (id_t)attempt->pid_fd, &info, WEXITED | WNOHANG);
+}
+
 static void local_close(struct backend_state *state)
 {
     if (state == NULL)
         return;
+    for (size_t i = 0; i < state->attempt_count; i++)
+        wait_for_leaving(state->attempts[i]);
     while (state->attempt_count > 0)
         local_remove(state, state->attempts[0]);
     sys_close(state->inotify_fd);
@@ -152,7 +167,6 @@ static bool local_adopt(struct backend_state *state, const struct attempt_identi
 {
     struct local_attempt *attempt = local_add(state, identity->key);
     attempt->identity = *identity;
-    attempt->is_ready = true;
     attempt->has_go = true;
     /* A directory that somebody removed holds no result: the attempt is lost once it is dead. */
     (void)local_open_directory(state, attempt);
@@ -231,7 +245,10 @@ static bool local_next(struct backend_state *state, int64_t now_ms, struct backe
     struct local_attempt *attempt = local_find(state, event->key);
     if (attempt != NULL && event->kind == BACKEND_JOURNAL)
         attempt->has_news = false;
-    if (attempt != NULL && (event->kind == BACKEND_ENDED || event->kind == BACKEND_NEWER))
+    bool has_ended = event->kind == BACKEND_ENDED || event->kind == BACKEND_NEWER;
+    if (attempt != NULL && has_ended && attempt->phase == LOCAL_DONE)
+        attempt->phase = LOCAL_ABANDONED;
+    else if (attempt != NULL && has_ended)
         local_remove(state, attempt);
     return true;
 }
@@ -240,7 +257,6 @@ const struct backend backend_local = {
     .name = "local",
     .open = local_open,
     .launch = local_launch,
-    .sync = local_sync,
     .go = local_go,
     .abandon = local_abandon,
     .adopt = local_adopt,

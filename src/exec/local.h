@@ -28,6 +28,7 @@ enum local_phase {
     LOCAL_UP,        /* its shim lives, as far as we know */
     LOCAL_CLEANING,  /* its shim is dead and left no result: what is left of it is being killed */
     LOCAL_ENDED,     /* its event is in the queue */
+    LOCAL_DONE,      /* the same, but its shim has yet to make durable what it wrote */
     LOCAL_ABANDONED, /* nobody wants to hear of it; it goes when its shim is gone */
     LOCAL_GONE       /* an abandoned one whose shim is gone */
 };
@@ -36,13 +37,11 @@ struct local_attempt {
     struct attempt_identity identity;
     enum local_phase phase;
     int dir_fd;        /* the trial's directory */
-    int socket_fd;     /* to the shim; -1 after the handshake, and for adopted ones */
+    int socket_fd;     /* to the shim, which says READY and DONE; -1 for adopted ones */
     int pid_fd;        /* of the shim; -1: it was gone when it was adopted */
     int journal_watch; /* inotify's number; -1: the journal is looked at once a second */
-    bool is_ready;     /* the shim said READY */
     bool has_go;
-    bool is_unsynced; /* launched in this turn */
-    bool has_news;    /* a BACKEND_JOURNAL for it is in the queue */
+    bool has_news; /* a BACKEND_JOURNAL for it is in the queue */
     enum attempt_stop stop;
     unsigned stops_sent;
     unsigned stops_wanted; /* two mean: do not wait out the grace */
@@ -85,7 +84,6 @@ bool local_open_directory(struct backend_state *state, struct local_attempt *att
 /* launch.c */
 bool local_launch(struct backend_state *state, const struct backend_launch *launch,
                   struct attempt_identity *identity, struct sweep_error *err);
-bool local_sync(struct backend_state *state, struct sweep_error *err);
 void local_go(struct backend_state *state, struct attempt_key key);
 void local_abandon(struct backend_state *state, struct attempt_key key);
 
@@ -96,9 +94,11 @@ bool watch_process(struct backend_state *state, struct local_attempt *attempt,
 bool watch_socket(struct backend_state *state, struct local_attempt *attempt,
                   struct sweep_error *err) SWEEP_MUST_CHECK;
 void watch_journal(struct backend_state *state, struct local_attempt *attempt, int journal_fd);
+void watch_no_journal(struct backend_state *state, struct local_attempt *attempt);
 void watch_collect(struct backend_state *state);
 
 /* ending.c */
+void ending_announced(struct backend_state *state, struct local_attempt *attempt);
 void ending_begin(struct backend_state *state, struct local_attempt *attempt);
 void ending_clean(struct backend_state *state, struct local_attempt *attempt);
 

@@ -75,17 +75,16 @@ static void socket_ready(struct backend_state *state, struct local_attempt *atte
     ssize_t size = recv(attempt->socket_fd, &message, sizeof message, MSG_DONTWAIT);
     if (size < 0 && (errno == EAGAIN || errno == EINTR))
         return;
-    bool fits = size == (ssize_t)sizeof message && message.word == HANDSHAKE_READY &&
-                message.protocol == HANDSHAKE_PROTOCOL;
-    if (fits) {
-        attempt->is_ready = true;
+    bool fits = size == (ssize_t)sizeof message && message.protocol == HANDSHAKE_PROTOCOL;
+    if (fits && message.word == HANDSHAKE_READY) {
         local_push(state,
                    &(struct backend_event){.kind = BACKEND_READY, .key = attempt->identity.key});
-        if (!attempt->has_go)
-            return;
-    } else if (size > 0) {
-        refuse_shim(attempt);
+        return;
     }
+    if (fits && message.word == HANDSHAKE_DONE)
+        ending_announced(state, attempt);
+    else if (size > 0)
+        refuse_shim(attempt);
     sys_close(attempt->socket_fd);
     attempt->socket_fd = -1;
 }
@@ -95,9 +94,7 @@ static void process_ready(struct backend_state *state, struct local_attempt *att
     if (attempt->phase != LOCAL_UP && attempt->phase != LOCAL_ABANDONED)
         return;
     (void)epoll_ctl(state->epoll_fd, EPOLL_CTL_DEL, attempt->pid_fd, NULL);
-    if (attempt->journal_watch >= 0)
-        (void)inotify_rm_watch(state->inotify_fd, attempt->journal_watch);
-    attempt->journal_watch = -1;
+    watch_no_journal(state, attempt);
     if (attempt->phase == LOCAL_UP) {
         ending_begin(state, attempt);
         return;
@@ -140,6 +137,13 @@ void watch_journal(struct backend_state *state, struct local_attempt *attempt, i
         attempt->journal_watch = inotify_add_watch(state->inotify_fd, path, IN_MODIFY);
     if (attempt->journal_watch < 0)
         attempt->next_ms = state->now_ms + LOCAL_POLL_MS;
+}
+
+void watch_no_journal(struct backend_state *state, struct local_attempt *attempt)
+{
+    if (attempt->journal_watch >= 0)
+        (void)inotify_rm_watch(state->inotify_fd, attempt->journal_watch);
+    attempt->journal_watch = -1;
 }
 
 static void look_again(struct backend_state *state, struct local_attempt *attempt)

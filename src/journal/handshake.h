@@ -7,7 +7,10 @@
  * HANDSHAKE_LEASE_FD on the locks of its GPUs, as many as its spec says. Both kinds of locks are
  * handed on to the command. Its only argument is the attempt's number. It sends READY, then waits
  * for GO; end of file instead of GO means that the runner died before it recorded the attempt: the
- * shim exits and has done nothing. Before GO it creates and changes no file.
+ * shim exits and has done nothing. Before GO it creates and changes no file. When nothing of the
+ * attempt is alive, its result can be read and its locks are given back, the shim says DONE, so
+ * that a runner need not wait until all of it is durable: what the runner has recorded is so by
+ * itself.
  *
  * A runner stops an attempt by SIGTERM to the shim, queued (SI_QUEUE) with an enum attempt_stop as
  * its value: to the command's group SIGTERM, after the grace SIGKILL to everything. Sent a second
@@ -26,14 +29,15 @@
 #define HANDSHAKE_DIR_FD   5
 #define HANDSHAKE_LEASE_FD 6
 
-#define HANDSHAKE_PROTOCOL 1
+#define HANDSHAKE_PROTOCOL 2 /* 2: DONE */
 
 enum handshake_word {
     HANDSHAKE_READY = 0x59444152, /* shim to runner */
-    HANDSHAKE_GO = 0x2e2e4f47     /* runner to shim */
+    HANDSHAKE_GO = 0x2e2e4f47,    /* runner to shim */
+    HANDSHAKE_DONE = 0x454e4f44   /* shim to runner, if there still is one */
 };
 
-/** Both messages. */
+/** Every message. */
 struct handshake {
     uint32_t word;     /* enum handshake_word */
     uint32_t protocol; /* the sender's HANDSHAKE_PROTOCOL; the two must be equal */

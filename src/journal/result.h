@@ -1,7 +1,8 @@
 /*
- * How an attempt ended: N.result, written once by the shim (tmp, fsync, rename, fsync of the
- * directory) after nothing of the attempt is left alive. Whoever can read a whole one may believe
- * it.
+ * How an attempt ended: N.result, written once by the shim (tmp, rename, fsync of the file and of
+ * the directories) after nothing of the attempt is left alive. Whoever can read a whole one may
+ * believe it; a power loss before it is durable leaves none, or a damaged one, which counts as
+ * none.
  */
 #ifndef SWEEP_JOURNAL_RESULT_H
 #define SWEEP_JOURNAL_RESULT_H
@@ -19,7 +20,7 @@ struct result {
     struct attempt_key key;
     char token[ATTEMPT_TOKEN_MAX];
     struct attempt_outcome outcome;
-    uint64_t journal_bytes; /* the journal's length; it is durable up to there */
+    uint64_t journal_bytes; /* the journal's length */
     uint64_t journal_lost;  /* numbers that found no place in the journal: the disk was full */
 };
 

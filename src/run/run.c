@@ -324,10 +324,8 @@ static void finish_turn(struct runner *runner)
     if (runner->turn.record_count > 0 && runner->now_ms >= runner->state_saved_ms + SAVE_STATE_MS)
         save_present_state(runner);
     struct sweep_error err = {0};
-    bool synced = runner->request->backend->sync(runner->attempts, &err);
     crash_point(CRASH_runner_before_commit);
-    if (!synced ||
-        !turn_commit(&runner->turn, runner->request->store, runner->settings->space, &err)) {
+    if (!turn_commit(&runner->turn, runner->request->store, runner->settings->space, &err)) {
         on_write_failed(runner, &err);
         return;
     }

@@ -1,5 +1,5 @@
 /*
- * READY and GO. Not for anything that has to be done before or after them.
+ * READY, GO and DONE. Not for anything that has to be done before or after them.
  */
 #include "shim/greeting.h"
 
@@ -35,4 +35,11 @@ bool greeting_wait_for_go(int fd, struct sweep_error *err)
         word.protocol != HANDSHAKE_PROTOCOL)
         return sweep_error_set(err, SWEEP_INCOMPATIBLE, "the runner speaks another protocol");
     return true;
+}
+
+void greeting_send_done(int fd)
+{
+    const struct handshake done = {HANDSHAKE_DONE, HANDSHAKE_PROTOCOL};
+    ssize_t ignored = send(fd, &done, sizeof done, MSG_NOSIGNAL | MSG_DONTWAIT);
+    (void)ignored; /* our end tells it as well */
 }

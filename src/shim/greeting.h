@@ -1,5 +1,5 @@
 /*
- * The handshake as the shim sees it: READY out, GO in.
+ * The handshake as the shim sees it: READY out, GO in, DONE out.
  */
 #ifndef SWEEP_SHIM_GREETING_H
 #define SWEEP_SHIM_GREETING_H
@@ -17,5 +17,8 @@ bool greeting_send_ready(int fd, struct sweep_error *err) SWEEP_MUST_CHECK;
  * @error SWEEP_NOT_FOUND when the runner is gone; SWEEP_INCOMPATIBLE when it said something else
  */
 bool greeting_wait_for_go(int fd, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Say that all is over; a runner that is gone does not hear it. */
+void greeting_send_done(int fd);
 
 #endif

@@ -79,7 +79,6 @@ static bool serve(const struct spec *spec, int signal_fd, struct sweep_error *er
     if (!greeting_wait_for_go(HANDSHAKE_FD, err))
         return false;
     crash_point(CRASH_shim_after_go);
-    sys_close(HANDSHAKE_FD);
     return supervise_attempt(spec, HANDSHAKE_DIR_FD, signal_fd, err);
 }
 

@@ -30,7 +30,7 @@ static bool write_temporary(int dir_fd, const char *name, const struct result *r
     strbuf_init(&bytes, RESULT_SIZE_MAX);
     result_format(result, &bytes);
     int fd = sys_open(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0600);
-    bool written = fd >= 0 && sys_write(fd, bytes.data, bytes.size) && sys_fsync(fd);
+    bool written = fd >= 0 && sys_write(fd, bytes.data, bytes.size);
     sys_close(fd); /* keeps errno */
     strbuf_release(&bytes);
     return written;
@@ -48,5 +48,28 @@ bool publish_result(int dir_fd, const struct result *result, struct sweep_error 
     if (!sys_rename(dir_fd, temporary, name))
         return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot rename '%s'", temporary);
     crash_point(CRASH_shim_after_rename);
-    return file_sync_directory(dir_fd, name, err);
+    return true;
+}
+
+/* Who removed the directory wants none of it. */
+static bool sync_directories(int dir_fd, const char *name, struct sweep_error *err)
+{
+    int parent_fd = sys_open(dir_fd, "..", O_RDONLY | O_DIRECTORY, 0);
+    bool synced = file_sync_directory(dir_fd, name, err) &&
+                  (parent_fd < 0 || file_sync_directory(parent_fd, "..", err));
+    sys_close(parent_fd);
+    return synced;
+}
+
+bool publish_sync(int dir_fd, uint32_t attempt, struct sweep_error *err)
+{
+    char name[HANDSHAKE_NAME_MAX];
+    handshake_file_name(HANDSHAKE_RESULT, attempt, name);
+    int fd = sys_open(dir_fd, name, O_RDONLY, 0);
+    bool synced = fd >= 0 && sys_fsync(fd);
+    int error_number = errno;
+    sys_close(fd);
+    if (!synced)
+        return sweep_error_set_errno(err, SWEEP_IO, error_number, "cannot make '%s' durable", name);
+    return sync_directories(dir_fd, name, err);
 }

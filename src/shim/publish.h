@@ -1,5 +1,5 @@
 /*
- * The last act of a shim: the result, durable.
+ * The last acts of a shim: the result, first to be seen, then durable.
  */
 #ifndef SWEEP_SHIM_PUBLISH_H
 #define SWEEP_SHIM_PUBLISH_H
@@ -12,8 +12,11 @@
 /** Whether there is one already: then the attempt has been executed. */
 bool publish_is_done(int dir_fd, uint32_t attempt);
 
-/** Write N.result: tmp, fsync, rename, fsync of the directory. */
+/** Write N.result: tmp, rename. It survives us, but not yet a power loss. */
 bool publish_result(int dir_fd, const struct result *result,
                     struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Make it durable, and that its directory is there. */
+bool publish_sync(int dir_fd, uint32_t attempt, struct sweep_error *err) SWEEP_MUST_CHECK;
 
 #endif

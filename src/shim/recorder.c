@@ -172,7 +172,7 @@ static bool write_pending(struct recorder *recorder, int64_t now_ms)
     return true;
 }
 
-static void sync_written(struct recorder *recorder)
+void recorder_sync(struct recorder *recorder)
 {
     recorder->dirty_ms = INT64_MAX;
     if (recorder->synced == recorder->size || recorder->sync_failed)
@@ -345,15 +345,12 @@ void recorder_write(struct recorder *recorder, int64_t now_ms)
     if (now_ms >= recorder->retry_ms)
         (void)write_pending(recorder, now_ms);
     if (recorder->dirty_ms != INT64_MAX && now_ms >= recorder->dirty_ms + SYNC_MS)
-        sync_written(recorder);
+        recorder_sync(recorder);
 }
 
 bool recorder_flush(struct recorder *recorder, int64_t now_ms)
 {
-    if (!write_pending(recorder, now_ms))
-        return false;
-    sync_written(recorder);
-    return true;
+    return write_pending(recorder, now_ms);
 }
 
 static int64_t journal_deadline(const struct recorder *recorder)

@@ -96,8 +96,11 @@ void recorder_end(struct recorder *recorder, int64_t now_ms);
 /** Write what is pending, unless that failed a moment ago; sync what is a second old. */
 void recorder_write(struct recorder *recorder, int64_t now_ms);
 
-/** Write and make durable, now. @return whether all is written; errno says why not */
+/** Write, now. @return whether all is written; errno says why not */
 bool recorder_flush(struct recorder *recorder, int64_t now_ms) SWEEP_MUST_CHECK;
+
+/** Make durable what is written. */
+void recorder_sync(struct recorder *recorder);
 
 /** When to call recorder_look() and recorder_write() at the latest; INT64_MAX: nothing to do. */
 int64_t recorder_deadline(const struct recorder *recorder);

@@ -1,8 +1,8 @@
 /*
  * One loop over the command's output, the signals and the clock, then the end in its fixed order:
- * the command is reaped, what it left behind is killed, the pipe is emptied, the journal is
- * durable, the result is durable. Not for deciding when to kill (stopping.c) nor for what is kept
- * where (output.c, recorder.c).
+ * the command is reaped, what it left behind is killed, the pipe is emptied, the journal and the
+ * result are written, the locks are given back, all is durable. Not for deciding when to kill
+ * (stopping.c) nor for what is kept where (output.c, recorder.c).
  */
 #include "shim/supervise.h"
 
@@ -25,6 +25,7 @@
 #include "journal/handshake.h"
 #include "proc/spawn.h"
 #include "proc/tree.h"
+#include "shim/greeting.h"
 #include "shim/output.h"
 #include "shim/publish.h"
 #include "shim/recorder.h"
@@ -379,18 +380,37 @@ static void finish_journal(struct supervisor *supervisor)
             break;
     }
     recorder_abandon(recorder);
-    supervisor->result.journal_bytes = recorder->synced;
+    supervisor->result.journal_bytes = recorder->size;
     supervisor->result.journal_lost = recorder->lost;
     crash_point(CRASH_shim_after_journal);
+}
+
+/* Nothing of the attempt is alive, and how it ended can be read: its GPUs and its runner need not
+ * wait for a disk. */
+static void let_go(const struct supervisor *supervisor)
+{
+    for (uint32_t i = 0; i < supervisor->spec->lease_count; i++)
+        sys_close(HANDSHAKE_LEASE_FD + (int)i);
+    sys_close(HANDSHAKE_LOCK_FD);
+    greeting_send_done(HANDSHAKE_FD);
 }
 
 static bool finish_result(struct supervisor *supervisor, struct sweep_error *err)
 {
     int tries = 0;
+    bool is_seen = false;
+    bool is_durable = false;
     crash_point(CRASH_shim_before_result);
     struct sweep_error reason = {0};
-    while (!publish_result(supervisor->dir_fd, &supervisor->result, &reason)) {
-        if (!may_retry(supervisor, &reason, &tries))
+    while (!is_durable) {
+        bool is_written = publish_result(supervisor->dir_fd, &supervisor->result, &reason);
+        if (is_written && !is_seen)
+            let_go(supervisor);
+        is_seen |= is_written;
+        recorder_sync(&supervisor->recorder);
+        is_durable =
+            is_written && publish_sync(supervisor->dir_fd, supervisor->spec->key.number, &reason);
+        if (!is_durable && !may_retry(supervisor, &reason, &tries))
             return sweep_error_set(err, reason.code, "%s", reason.message);
     }
     crash_point(CRASH_shim_after_result);

@@ -44,7 +44,7 @@ mtype row[ATTEMPTS] = absent;
 byte  named[ATTEMPTS] = NOBODY;  /* the shim whose pid and start time the row holds */
 bool  trial_done = false;
 
-/* Files: a result appears whole or not at all (tmp, fsync, rename), and survives. */
+/* Files: a result appears whole or not at all (tmp, rename, fsync), and survives. */
 mtype result[ATTEMPTS] = absent; /* finished, or again: it was told to stop */
 
 /* Processes survive the runner. */
@@ -97,7 +97,8 @@ proctype Shim(byte s) {
     :: atomic { up[s] -> result[number[s]] = (told[s] -> again : finished) }
     :: atomic { !up[s] -> goto dead }
     fi;
-    atomic { if :: up[s] -> up[s] = false; locked[s] = false :: else fi };
+    atomic { if :: up[s] -> locked[s] = false :: else fi }; /* then it says DONE, and syncs */
+    atomic { if :: up[s] -> up[s] = false :: else fi };
 dead:
     skip
 }
@@ -184,9 +185,12 @@ restart:
         :: else
         fi;
 #else
-        !up[s];                                   /* by pidfd; one without GO sees the closed end */
-        MAY_DIE;
-        atomic { command[s] = false; worker[s] = false; locked[s] = false }; /* killed, waited for */
+        if
+        :: result[rows - 1] != absent             /* DONE: the shim may yet be up, making it durable */
+        :: !up[s] ->                              /* by pidfd; one without GO sees the closed end */
+            MAY_DIE;
+            atomic { command[s] = false; worker[s] = false; locked[s] = false } /* killed, waited for */
+        fi;
         MAY_DIE;
 #endif
         found = result[rows - 1];

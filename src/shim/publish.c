@@ -70,6 +70,6 @@ bool publish_sync(int dir_fd, uint32_t attempt, struct sweep_error *err)
     int error_number = errno;
     sys_close(fd);
     if (!synced)
-        return sweep_error_set_errno(err, SWEEP_IO, error_number, "cannot make '%s' durable", name);
+        return sweep_error_set_errno(err, SWEEP_IO, error_number, "cannot write '%s'", name);
     return sync_directories(dir_fd, name, err);
 }

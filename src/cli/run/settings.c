@@ -63,17 +63,6 @@ static void try_strategy(const struct sweep_strategy *strategy, struct document 
     strategy->free(state);
 }
 
-/* Their files run unchanged, also while there is no Bayesian search. */
-static void stand_in(struct settings *settings, struct document *document)
-{
-    const char *why;
-
-    settings->strategy = sweep_strategy_choose(document->config->searched, 0, &why);
-    diagnostics_add(&document->diagnostics, DIAGNOSTIC_WARNING, document->config->method_mark,
-                    "method 'bayes' is not there yet: '%s' chooses the trials instead",
-                    settings->strategy->name);
-}
-
 static void choose_strategy(struct settings *settings, struct document *document)
 {
     const struct config *config = document->config;
@@ -86,8 +75,6 @@ static void choose_strategy(struct settings *settings, struct document *document
             sweep_strategy_choose(config->searched, config->trials / seeds, &settings->why);
     else
         settings->strategy = sweep_strategy_find(config->method);
-    if (settings->strategy == NULL && config->is_wandb && strcmp(config->method, "bayes") == 0)
-        stand_in(settings, document);
     if (settings->strategy != NULL)
         try_strategy(settings->strategy, document);
     else

@@ -1,0 +1,237 @@
+/*
+ * Bayesian search: a Gaussian process of what was seen, and the point that promises most.
+ *
+ * Method: the first trials are Sobol's points (spread.h). From then on each ask fits the model's
+ * theta to all finished trials (evidence.h, fit.h), guesses at the pending ones (acquisition.h),
+ * evaluates candidates (pool.h) and climbs from the best of them (climb.h). Points are compared as
+ * embedding.h says; trials that failed are learnt from as failures (outcomes.h).
+ *
+ * The memo of a trial is the theta that its ask found; the next fit begins there. Nothing else is
+ * kept, so that an ask is the same whoever makes it, and when.
+ *
+ * Deviations from the textbook: no mean is estimated (kernel.h); the incumbent is the lowest mean
+ * at a trial, not the lowest value.
+ *
+ * Cost per ask, n finished trials: n^3 operations for each of 5 to 60 evaluations of the density
+ * (of FIT_POINTS at most), n^3 / 3 for the factor, n^2 for each candidate. Needs of the space: at
+ * most EMBEDDING_MAX parameters that vary.
+ *
+ * @see Jones, Schonlau and Welch 1998, "Efficient global optimization of expensive black-box
+ *      functions"; Snoek, Larochelle and Adams 2012, "Practical Bayesian optimization of machine
+ *      learning algorithms"
+ */
+#include <math.h>
+#include <string.h>
+
+#include "../spread.h"
+#include "../untried.h"
+#include "acquisition.h"
+#include "candidates.h"
+#include "climb.h"
+#include "embedding.h"
+#include "fit.h"
+#include "kernel.h"
+#include "linear.h"
+#include "outcomes.h"
+#include "pool.h"
+#include "sweep/mem.h"
+#include "sweep/rng.h"
+#include "sweep/strategy.h"
+#include "theta_memo.h"
+
+/* Trials before the first model, one more than there are dimensions, within these. */
+#define START_MIN 5
+#define START_MAX 16
+
+/* Values without which there is nothing to model. */
+#define VALUES_MIN 3
+
+/* Guesses at the pending values. */
+#define GUESSES 16
+
+/* Streams of random numbers of one ask. */
+#define NUMBERS_OF_ASK UINT64_C(0x62617965) /* added to the seed */
+
+struct bayes {
+    const struct sweep_space *space;
+    struct untried *untried;
+    struct embedding *embedding;
+};
+
+static void bayes_free(void *state)
+{
+    struct bayes *bayes = state;
+    if (bayes == NULL)
+        return;
+    untried_free(bayes->untried);
+    embedding_free(bayes->embedding);
+    sweep_free(bayes);
+}
+
+static void *bayes_create(const struct sweep_space *space, struct sweep_error *err)
+{
+    if (spread_dimensions(space) > EMBEDDING_MAX) {
+        sweep_error_set(err, SWEEP_BAD_INPUT,
+                        "method bayes knows %d dimensions, and this space has %zu parameters that "
+                        "vary: fix some with 'value', or take method random",
+                        EMBEDDING_MAX, spread_dimensions(space));
+        return NULL;
+    }
+    struct untried *untried = untried_create(space, err);
+    if (untried == NULL)
+        return NULL;
+    struct bayes *bayes = sweep_alloc(sizeof *bayes);
+    bayes->space = space;
+    bayes->untried = untried;
+    bayes->embedding = embedding_create(space);
+    linear_use_one_thread();
+    return bayes;
+}
+
+/* --- one ask ---------------------------------------------------------------------------------- */
+
+struct question {
+    const struct bayes *bayes;
+    const struct sweep_ask *ask;
+    struct outcomes outcomes;
+    struct finder finder;
+    double theta[EMBEDDING_MAX + KERNEL_EXTRA];
+    struct posterior objective;
+    struct posterior feasibility;
+};
+
+static size_t start_count(const struct bayes *bayes)
+{
+    size_t count = bayes->embedding->count + 1;
+    return count < START_MIN ? START_MIN : count > START_MAX ? START_MAX : count;
+}
+
+static enum sweep_answer start_point(struct question *question, struct sweep_suggestion *out)
+{
+    const struct sweep_ask *ask = question->ask;
+    spread_fill(question->bayes->space, ask->seed, (uint32_t)(ask->number - 1), out->params);
+    if (untried_settle(question->bayes->untried, out->params))
+        return SWEEP_SUGGESTED;
+    return untried_draw(question->bayes->untried, &question->finder.rng, out->params);
+}
+
+static void learn_theta(struct question *question, struct sweep_suggestion *out)
+{
+    const struct embedding *embedding = question->bayes->embedding;
+    struct outcomes *outcomes = &question->outcomes;
+    struct points known = outcomes->points;
+    known.count = outcomes->known;
+    bool is_warm = theta_memo_read(question->ask->history, embedding, question->theta);
+    fit_theta(embedding, &known, outcomes->values, is_warm, question->theta);
+    theta_memo_write(out, embedding, question->theta);
+}
+
+static bool model_objective(struct question *question)
+{
+    struct outcomes *outcomes = &question->outcomes;
+    size_t pending = outcomes->points.count - outcomes->known;
+    size_t targets = pending > 0 ? GUESSES : 1;
+    if (!posterior_init(&question->objective, question->bayes->embedding, &outcomes->points,
+                        question->theta, targets))
+        return false;
+    double *normals = sweep_alloc_array(pending, sizeof *normals);
+    for (size_t t = 0; t < targets; t++) {
+        for (size_t i = 0; i < pending; i++)
+            normals[i] = finder_normal(&question->finder);
+        posterior_draw(&question->objective, t, outcomes->values, outcomes->known, normals);
+    }
+    sweep_free(normals);
+    return true;
+}
+
+/* A regression on labels, as uncertain as they are: lengthscales are those of the objective, since
+ * what changes the value is what may break the trial; they are not made very short by it. */
+static bool model_failures(struct question *question)
+{
+    double theta[EMBEDDING_MAX + KERNEL_EXTRA];
+    const struct embedding *embedding = question->bayes->embedding;
+    struct outcomes *outcomes = &question->outcomes;
+    if (outcomes->failures == 0)
+        return false;
+    for (size_t j = 0; j < embedding->count; j++)
+        theta[j] = fmin(fmax(question->theta[j], log(0.1)), log(2));
+    theta[KERNEL_SIGNAL(embedding->count)] = 0;
+    theta[KERNEL_NOISE(embedding->count)] = log(0.25);
+    if (!posterior_init(&question->feasibility, embedding, &outcomes->judged, theta, 1))
+        return false;
+    posterior_set(&question->feasibility, 0, outcomes->labels);
+    return true;
+}
+
+static enum sweep_answer best_point(struct question *question, struct sweep_suggestion *out)
+{
+    struct acquisition acquisition;
+    struct candidates candidates;
+    const struct posterior *objective = &question->objective;
+    size_t n = objective->n;
+    struct climb_settings settings = {.climbers = n < 300 ? 6 : 3, .evaluations = 40, .rounds = 3};
+    size_t pool = n < 300 ? 1024 : 512;
+    bool has_failures = model_failures(question);
+    acquisition_init(&acquisition, objective, has_failures ? &question->feasibility : NULL);
+    candidates_init(&candidates, &question->finder, pool + CLIMB_ROOM(&settings));
+    pool_fill(&candidates, pool, &question->outcomes, objective->kernel.inverse, question->ask);
+    enum sweep_answer answer = SWEEP_GAVE_UP;
+    if (candidates.count > 0) {
+        climb_evaluate(&candidates, &acquisition, 0);
+        size_t best = climb(&candidates, &acquisition, objective->kernel.inverse, &settings);
+        memcpy(out->params, candidates_params(&candidates, best),
+               sweep_space_count(question->bayes->space) * sizeof *out->params);
+        answer = SWEEP_SUGGESTED;
+    }
+    candidates_release(&candidates);
+    acquisition_release(&acquisition);
+    return answer;
+}
+
+static enum sweep_answer answer(struct question *question, struct sweep_suggestion *out)
+{
+    const struct outcomes *outcomes = &question->outcomes;
+    if (question->bayes->embedding->count == 0 ||
+        question->ask->number <= start_count(question->bayes) || outcomes->known < VALUES_MIN ||
+        outcomes->is_flat)
+        return start_point(question, out);
+    learn_theta(question, out);
+    if (!model_objective(question))
+        return start_point(question, out);
+    enum sweep_answer found = best_point(question, out);
+    return found == SWEEP_GAVE_UP ? start_point(question, out) : found;
+}
+
+static enum sweep_answer bayes_ask(void *state, const struct sweep_ask *ask,
+                                   struct sweep_suggestion *out)
+{
+    struct bayes *bayes = state;
+    if (!untried_update(bayes->untried, ask->history))
+        return SWEEP_EXHAUSTED;
+    struct question *question = sweep_alloc(sizeof *question);
+    question->bayes = bayes;
+    question->ask = ask;
+    outcomes_init(&question->outcomes, bayes->embedding, ask->history);
+    question->finder = (struct finder){
+        .embedding = bayes->embedding,
+        .untried = bayes->untried,
+        .points = &question->outcomes.points,
+    };
+    sweep_rng_init(&question->finder.rng, ask->seed + NUMBERS_OF_ASK, ask->number);
+    enum sweep_answer found = answer(question, out);
+    posterior_release(&question->objective);
+    posterior_release(&question->feasibility);
+    outcomes_release(&question->outcomes);
+    sweep_free(question);
+    return found;
+}
+
+const struct sweep_strategy sweep_strategy_bayes = {
+    .name = "bayes",
+    .summary = "a model of what was seen says what to try next",
+    .needs_objective = true,
+    .uses_results = true,
+    .create = bayes_create,
+    .ask = bayes_ask,
+    .free = bayes_free,
+};

@@ -1,0 +1,125 @@
+/* Points that may be suggested. */
+#include "candidates.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <gsl/gsl_cdf.h>
+
+#include "sweep/mem.h"
+
+/* Coordinates that are all as near as that are the same point. */
+#define SAME 1e-9
+
+static size_t width(const struct candidates *candidates)
+{
+    return sweep_space_count(candidates->finder->embedding->space);
+}
+
+void candidates_init(struct candidates *candidates, struct finder *finder, size_t capacity)
+{
+    size_t count = sweep_space_count(finder->embedding->space);
+    *candidates = (struct candidates){
+        .finder = finder,
+        .capacity = capacity,
+        .drafts = sweep_alloc_array((capacity + 1) * count, sizeof *candidates->drafts),
+        .params = sweep_alloc_array((capacity + 1) * count, sizeof *candidates->params),
+        .values = sweep_alloc_array(capacity, sizeof *candidates->values),
+    };
+    points_init(&candidates->points, finder->embedding, capacity);
+}
+
+void candidates_release(struct candidates *candidates)
+{
+    sweep_free(candidates->drafts);
+    sweep_free(candidates->params);
+    sweep_free(candidates->values);
+    points_release(&candidates->points);
+    *candidates = (struct candidates){0};
+}
+
+void candidates_clear(struct candidates *candidates)
+{
+    candidates->count = 0;
+    candidates->points.count = 0;
+}
+
+struct sweep_value *candidates_draft(struct candidates *candidates)
+{
+    return candidates->drafts + candidates->count * width(candidates);
+}
+
+static bool is_at(const struct points *points, size_t dimensions, size_t point, const double *x)
+{
+    for (size_t j = 0; j < dimensions; j++)
+        if (fabs(points->x[j * points->capacity + point] - x[j]) > SAME)
+            return false;
+    return true;
+}
+
+static bool is_tried(const struct finder *finder, const double *x)
+{
+    for (size_t i = 0; i < finder->points->count; i++)
+        if (is_at(finder->points, finder->embedding->count, i, x))
+            return true;
+    return false;
+}
+
+bool candidates_add(struct candidates *candidates)
+{
+    double x[EMBEDDING_MAX];
+    size_t count = width(candidates);
+    const struct finder *finder = candidates->finder;
+    struct sweep_value *params = candidates->params + candidates->count * count;
+    if (candidates->count == candidates->capacity)
+        return false;
+    memcpy(params, candidates_draft(candidates), count * sizeof *params);
+    if (!untried_settle(finder->untried, params) ||
+        !embedding_encode(finder->embedding, params, x) || is_tried(finder, x))
+        return false;
+    points_add(&candidates->points, finder->embedding, x);
+    candidates->count++;
+    return true;
+}
+
+void candidates_copy_draft(struct candidates *candidates, const struct candidates *from,
+                           size_t index)
+{
+    memcpy(candidates_draft(candidates), candidates_get_draft(from, index),
+           width(candidates) * sizeof *candidates->drafts);
+}
+
+const struct sweep_value *candidates_params(const struct candidates *candidates, size_t index)
+{
+    return candidates->params + index * width(candidates);
+}
+
+const struct sweep_value *candidates_get_draft(const struct candidates *candidates, size_t index)
+{
+    return candidates->drafts + index * width(candidates);
+}
+
+/* --- values ----------------------------------------------------------------------------------- */
+
+struct sweep_value finder_value(const struct finder *finder, size_t dimension, double u)
+{
+    const struct embedding *embedding = finder->embedding;
+    double below_one = nextafter(1, 0);
+    return sweep_parameter_draw(
+        sweep_space_parameter(embedding->space, embedding->dimensions[dimension].parameter),
+        u < 0 ? 0 : fmin(u, below_one));
+}
+
+void finder_complete(struct finder *finder, struct sweep_value *draft)
+{
+    const struct sweep_space *space = finder->embedding->space;
+    for (size_t i = 0; i < sweep_space_count(space); i++)
+        if (draft[i].kind == SWEEP_VALUE_NONE)
+            draft[i] = sweep_parameter_draw(sweep_space_parameter(space, i),
+                                            sweep_rng_uniform(&finder->rng));
+}
+
+double finder_normal(struct finder *finder)
+{
+    return gsl_cdf_ugaussian_Pinv(sweep_rng_uniform(&finder->rng) + 0x1p-54);
+}

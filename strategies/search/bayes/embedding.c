@@ -1,0 +1,152 @@
+/* Params as points that have distances; the distances themselves, of which all else is made. */
+#include "embedding.h"
+
+#include "../spread.h"
+#include "sweep/mem.h"
+
+static enum dimension_kind kind_of(const struct sweep_parameter *parameter)
+{
+    if (parameter->distribution == SWEEP_CATEGORICAL)
+        return parameter->is_ordered ? DIMENSION_LEVELS : DIMENSION_CATEGORY;
+    return sweep_parameter_size(parameter) == 0 && parameter->q == 0 ? DIMENSION_REAL
+                                                                     : DIMENSION_LEVELS;
+}
+
+struct embedding *embedding_create(const struct sweep_space *space)
+{
+    struct embedding *embedding = sweep_alloc(sizeof *embedding);
+    embedding->space = space;
+    embedding->dimensions =
+        sweep_alloc_array(spread_dimensions(space), sizeof *embedding->dimensions);
+    for (size_t i = 0; i < sweep_space_count(space); i++) {
+        const struct sweep_parameter *parameter = sweep_space_parameter(space, i);
+        if (spread_varies(parameter))
+            embedding->dimensions[embedding->count++] = (struct dimension){
+                .kind = kind_of(parameter),
+                .parameter = i,
+                .levels = sweep_parameter_size(parameter),
+                .is_conditional = sweep_space_is_conditional(space, i),
+            };
+    }
+    return embedding;
+}
+
+void embedding_free(struct embedding *embedding)
+{
+    if (embedding == NULL)
+        return;
+    sweep_free(embedding->dimensions);
+    sweep_free(embedding);
+}
+
+static bool encode_choice(const struct dimension *dimension,
+                          const struct sweep_parameter *parameter, const struct sweep_value *value,
+                          double *x)
+{
+    uint64_t index;
+    if (!sweep_parameter_index(parameter, value, &index))
+        return false;
+    *x = dimension->kind == DIMENSION_CATEGORY
+             ? (double)index
+             : ((double)index + 0.5) / (double)parameter->choice_count;
+    return true;
+}
+
+static bool encode(const struct dimension *dimension, const struct sweep_parameter *parameter,
+                   const struct sweep_value *value, double *x)
+{
+    if (value->kind == SWEEP_VALUE_NONE) {
+        *x = EMBEDDING_INACTIVE;
+        return dimension->is_conditional;
+    }
+    if (parameter->distribution == SWEEP_CATEGORICAL)
+        return encode_choice(dimension, parameter, value, x);
+    if (value->kind != SWEEP_VALUE_INT && value->kind != SWEEP_VALUE_REAL)
+        return false;
+    *x = sweep_parameter_unit(parameter, value);
+    return *x >= 0 && *x <= 1;
+}
+
+bool embedding_encode(const struct embedding *embedding, const struct sweep_value *params,
+                      double *x)
+{
+    for (size_t j = 0; j < embedding->count; j++) {
+        const struct dimension *dimension = &embedding->dimensions[j];
+        if (!encode(dimension, sweep_space_parameter(embedding->space, dimension->parameter),
+                    &params[dimension->parameter], &x[j]))
+            return false;
+    }
+    return true;
+}
+
+/* --- distances -------------------------------------------------------------------------------- */
+
+static double square(double x)
+{
+    return x * x;
+}
+
+static double distance_of_category(double a, double b)
+{
+    if (a == b)
+        return 0;
+    return a == EMBEDDING_INACTIVE || b == EMBEDDING_INACTIVE ? 0.5 : 1;
+}
+
+static double distance_of_conditional(double a, double b)
+{
+    if (a != EMBEDDING_INACTIVE && b != EMBEDDING_INACTIVE)
+        return square(a - b);
+    if (a == b)
+        return 0;
+    return 0.25 + square((a == EMBEDDING_INACTIVE ? b : a) - 0.5);
+}
+
+void dimension_distances(const struct dimension *dimension, double x, const double *others,
+                         size_t n, double *distances)
+{
+    if (dimension->kind == DIMENSION_CATEGORY)
+        for (size_t i = 0; i < n; i++)
+            distances[i] = distance_of_category(x, others[i]);
+    else if (dimension->is_conditional)
+        for (size_t i = 0; i < n; i++)
+            distances[i] = distance_of_conditional(x, others[i]);
+    else
+        for (size_t i = 0; i < n; i++)
+            distances[i] = square(x - others[i]);
+}
+
+double dimension_slope(double x, double other)
+{
+    return 2 * (x - (other == EMBEDDING_INACTIVE ? 0.5 : other));
+}
+
+/* --- points ----------------------------------------------------------------------------------- */
+
+void points_init(struct points *points, const struct embedding *embedding, size_t capacity)
+{
+    *points = (struct points){
+        .capacity = capacity,
+        .x = sweep_alloc_array(embedding->count * capacity, sizeof(double)),
+    };
+}
+
+void points_release(struct points *points)
+{
+    sweep_free(points->x);
+    *points = (struct points){0};
+}
+
+void points_add(struct points *points, const struct embedding *embedding, const double *x)
+{
+    for (size_t j = 0; j < embedding->count; j++)
+        points->x[j * points->capacity + points->count] = x[j];
+    points->count++;
+}
+
+void points_get(const struct points *points, const struct embedding *embedding, size_t point,
+                double *x)
+{
+    for (size_t j = 0; j < embedding->count; j++)
+        x[j] = points->x[j * points->capacity + point];
+}

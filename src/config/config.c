@@ -139,6 +139,14 @@ static void read_document(struct reader *reader, const char *file, const struct 
     capture_step(reader);
 }
 
+static const char *find_former(const struct config_settings *settings)
+{
+    for (size_t i = 0; i < settings->count; i++)
+        if (strcmp(settings->items[i].key, CONFIG_FORMER) == 0)
+            return settings->items[i].value;
+    return NULL;
+}
+
 struct config *config_load(struct arena *arena, const char *file, struct strview source,
                            enum config_need need, struct diagnostics *diagnostics)
 {
@@ -166,6 +174,7 @@ struct config *config_load_with(struct arena *arena, const char *file, struct st
     if (root == NULL)
         return NULL;
     root = overlay_apply(arena, root, settings, diagnostics);
+    reader.former = find_former(settings);
     read_document(&reader, file, root);
     if (diagnostics->errors > 0)
         return NULL;

@@ -133,8 +133,9 @@ struct config {
     struct mark method_mark;
     bool has_seed;
     uint64_t seed;
-    struct sweep_space *space;    /* with the seed of replicates as its last parameter */
-    struct sweep_space *searched; /* without it: what a strategy chooses; may be the same */
+    struct sweep_space *space;    /* behind what is searched with former parameters, then the seed
+                                     of replicates */
+    struct sweep_space *searched; /* without them: what a strategy chooses; may be the same */
     const struct sweep_value *const *start; /* [start_count] each [searched count]: tried first */
     size_t start_count;
     struct config_replicates replicates;
@@ -181,6 +182,9 @@ struct config_setting {
     const char *key;
     const char *value;
 };
+
+/** What is set under this key are the parameters that a sweep had: see config/former.h. */
+#define CONFIG_FORMER "former"
 
 struct config_settings {
     const struct config_setting *items; /* [count] */

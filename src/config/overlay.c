@@ -172,6 +172,8 @@ const struct node *overlay_apply(struct arena *arena, const struct node *root,
 {
     for (size_t i = 0; i < settings->count; i++) {
         const char *key = settings->items[i].key;
+        if (strcmp(key, CONFIG_FORMER) == 0)
+            continue; /* it is no key of the document: see former.h */
         struct node *value = parse_value(arena, &settings->items[i], diagnostics);
         if (value != NULL)
             root = with(arena, make_way(arena, root, key), key, value);

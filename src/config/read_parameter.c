@@ -8,6 +8,7 @@
 #include "config/choices.h"
 #include "config/density.h"
 #include "config/distribution.h"
+#include "config/former.h"
 #include "config/groups.h"
 #include "config/range.h"
 #include "space/space.h"
@@ -254,18 +255,40 @@ void read_log(struct reader *reader, const struct key *key, const struct node *n
     read_flag(reader, key, node, &draft->is_log);
 }
 
-/* @param parameters  [count], and room for the seed of replicates */
-static void make_spaces(struct reader *reader, struct sweep_parameter *parameters, size_t count)
+/* What is searched, then former ones, then the seed of replicates. */
+static struct sweep_space *extend_space(struct reader *reader,
+                                        const struct sweep_parameter *parameters, size_t count,
+                                        struct sweep_error *err)
+{
+    const struct config *config = &reader->draft.config;
+    size_t former_count;
+    const struct sweep_parameter *former = former_read(reader, &former_count);
+    struct sweep_parameter *all =
+        arena_alloc_array(reader->arena, count + former_count + 1, sizeof *all);
+    for (size_t i = 0; i < count; i++)
+        all[i] = parameters[i];
+    for (size_t i = 0; i < former_count; i++)
+        all[count + i] = former[i];
+    bool has_seed = replicates_make_parameter(reader, &all[count + former_count]);
+    if (former_count == 0 && !has_seed)
+        return config->searched;
+    struct sweep_space *space =
+        space_create(reader->arena, all, count + former_count + has_seed, err);
+    if (space != NULL)
+        space_set_former(space, count, former_count);
+    if (space != NULL && has_seed)
+        space_set_seed(space, config->replicates.pass_as != NULL);
+    return space;
+}
+
+static void make_spaces(struct reader *reader, const struct sweep_parameter *parameters,
+                        size_t count)
 {
     struct config *config = &reader->draft.config;
     struct sweep_error err = {0};
     config->searched = space_create(reader->arena, parameters, count, &err);
-    config->space = config->searched;
-    if (config->searched != NULL && replicates_make_parameter(reader, &parameters[count])) {
-        config->space = space_create(reader->arena, parameters, count + 1, &err);
-        if (config->space != NULL)
-            space_set_seed(config->space, config->replicates.pass_as != NULL);
-    }
+    if (config->searched != NULL)
+        config->space = extend_space(reader, parameters, count, &err);
     if (config->space == NULL)
         diagnostics_add(reader->diagnostics, DIAGNOSTIC_ERROR, (struct mark){0}, "%s", err.message);
 }
@@ -291,7 +314,7 @@ void read_parameters(struct reader *reader)
     if (check_map(reader, draft->parameters))
         entries = groups_list(reader, draft->parameters, &count);
     struct sweep_parameter *parameters =
-        arena_alloc_array(reader->arena, count + 1, sizeof *parameters);
+        arena_alloc_array(reader->arena, count, sizeof *parameters);
     draft->keys = arena_alloc_array(reader->arena, count, sizeof(draft->keys[0]));
     for (size_t i = 0; i < count; i++) {
         draft->keys[i] = entries[i].key;

@@ -76,6 +76,7 @@ struct reader {
     struct diagnostics *diagnostics;
     struct strview source;
     enum config_need need;
+    const char *former; /* what is set as CONFIG_FORMER, or NULL */
     struct draft draft;
     bool is_wandb;            /* the file is written for Weights & Biases: see dialect.h */
     bool is_lenient;          /* and has nothing of ours: what they only warn of is no error */

@@ -119,12 +119,6 @@ static bool read_object(struct arena *arena, const struct sweep_space *space, js
     for (size_t i = 0; i < sweep_space_count(space); i++) {
         const struct sweep_parameter *parameter = sweep_space_parameter(space, i);
         json_t *json = find_value(object, parameter);
-        bool is_tree = json_is_object(json) || json_is_array(json);
-        if (is_tree && parameter->choice_count == 0)
-            return sweep_error_set(err, SWEEP_DATABASE,
-                                   "the stored value of parameter '%s' is a list or an object, "
-                                   "expected a number",
-                                   parameter->name);
         params[i] = json == NULL ? (struct sweep_value){0} : settle(arena, parameter, json);
     }
     return true;

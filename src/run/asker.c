@@ -271,6 +271,7 @@ struct asker *asker_create(const struct asker_settings *settings, struct sweep_e
         asker->settings.plan.searched = settings->space;
     asker->param_count = sweep_space_count(settings->space);
     asker->known.param_count = asker->param_count;
+    asker->known.space = settings->space;
     asker->last_message = &asker->first_message;
     asker->last_answer = &asker->first_answer;
     (void)pthread_mutex_init(&asker->mutex, NULL);

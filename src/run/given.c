@@ -31,6 +31,9 @@ static bool take_param(const struct sweep_space *space, size_t index,
 {
     const struct sweep_parameter *parameter = sweep_space_parameter(space, index);
     const struct json_node *node = find_node(params, parameter);
+    if (node != NULL && space_is_former(space, index))
+        return sweep_error_set(err, SWEEP_BAD_INPUT, "'%s' is no parameter any more",
+                               parameter->name);
     if (node == NULL && parameter->choice_count == 1) {
         *out = parameter->choices[0];
         return true;

@@ -21,7 +21,8 @@ void known_release(struct known *known)
     sweep_free(known->fitting);
     sweep_free(known->fitting_counts);
     arena_release(&known->arena);
-    *known = (struct known){.param_count = known->param_count, .judge = known->judge};
+    *known = (struct known){
+        .param_count = known->param_count, .space = known->space, .judge = known->judge};
 }
 
 static void put(struct known *known, const struct sweep_trial *trial)
@@ -39,9 +40,31 @@ static void put(struct known *known, const struct sweep_trial *trial)
     *place = trial;
 }
 
+/* What was cancelled before it was started would have been run in the space of its time: in that of
+ * today it is untried. */
 static bool fits(const struct known *known, const struct sweep_trial *trial)
 {
-    return known->judge == NULL || space_has_point(known->judge, trial->params);
+    if (known->judge == NULL)
+        return true;
+    bool is_untried = trial->state == SWEEP_TRIAL_CANCELLED && trial->attempts == 0;
+    enum space_fit fit = space_fit(known->space, known->judge, trial->params);
+    return is_untried ? fit == SPACE_FITS : fit != SPACE_OUTSIDE;
+}
+
+/* With what it counts as having had, where parameters came into the space after it. */
+static const struct sweep_trial *adapt(struct known *known, const struct sweep_trial *trial)
+{
+    if (known->judge == NULL || trial->attempts == 0 ||
+        space_fit(known->space, known->judge, trial->params) != SPACE_FITS_ADAPTED)
+        return trial;
+    struct sweep_trial *copy = arena_alloc(&known->arena, sizeof *copy);
+    struct sweep_value *params =
+        arena_alloc_array(&known->arena, known->param_count, sizeof *params);
+    *copy = *trial;
+    memcpy(params, trial->params, known->param_count * sizeof *params);
+    (void)space_adapt(known->space, known->judge, params);
+    copy->params = params;
+    return copy;
 }
 
 /* Of the first `count` finished ones. */
@@ -81,9 +104,10 @@ static int compare_arrival(const void *a, const void *b)
 void known_restore(struct known *known, const struct sweep_trial *trials, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        put(known, &trials[i]);
-        if (trial_is_finished(trials[i].state))
-            append_finished(known, &trials[i]);
+        const struct sweep_trial *trial = adapt(known, &trials[i]);
+        put(known, trial);
+        if (trial_is_finished(trial->state))
+            append_finished(known, trial);
     }
     if (known->finished_count > 0)
         qsort(known->finished, known->finished_count, sizeof *known->finished, compare_arrival);

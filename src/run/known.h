@@ -17,7 +17,7 @@
 #include "sweep/history.h"
 #include "sweep/space.h"
 
-/** Zeroed but for `param_count` and `judge` is empty. */
+/** Zeroed but for `param_count`, `space` and `judge` is empty. */
 struct known {
     size_t param_count;
     struct arena arena;
@@ -32,6 +32,7 @@ struct known {
     size_t pending_capacity;
     size_t memo_count; /* trials that have one */
 
+    const struct sweep_space *space; /* with former parameters */
     struct sweep_judge *judge; /* borrowed: of the space that is searched; NULL: all trials fit */
     const struct sweep_trial **fitting; /* those of `finished` that are points of it */
     size_t *fitting_counts;             /* [finished_count] how many of so many first ones are */

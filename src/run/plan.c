@@ -50,6 +50,5 @@ void plan_complete(const struct plan *plan, const struct plan_place *place,
                    struct sweep_value *params)
 {
     if (plan->seed != NULL)
-        params[sweep_space_count(plan->searched)] =
-            sweep_parameter_level(plan->seed, place->replicate);
+        params[plan->seed_index] = sweep_parameter_level(plan->seed, place->replicate);
 }

@@ -31,7 +31,8 @@ struct plan {
     const struct sweep_space *searched;     /* what a strategy chooses: without the seed */
     const struct sweep_value *const *start; /* [start_count] each [searched count] */
     size_t start_count;
-    const struct sweep_parameter *seed; /* the parameter behind the searched ones, or NULL */
+    const struct sweep_parameter *seed; /* a parameter behind the searched ones, or NULL */
+    size_t seed_index;                  /* of it among all of them */
 };
 
 /** The place of one trial. */

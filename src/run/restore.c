@@ -150,7 +150,7 @@ static bool restore_outside(struct runner *runner, const struct store_trials *tr
         return false;
     bool fits = true;
     for (size_t i = 0; i < trials->count && fits; i++)
-        fits = space_has_point(judge, trials->items[i].params);
+        fits = space_fit(settings->space, judge, trials->items[i].params) == SPACE_FITS;
     if (!fits)
         engine_restore_outside(runner->engine);
     sweep_judge_free(judge);

@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 
+#include "space/space.h"
 #include "trial/trial.h"
 
 /* How many a reply names. */
@@ -32,6 +33,15 @@ static bool can_be_retried(const struct sweep_trial *trial)
     case SWEEP_TRIAL_COMPLETE:
         break;
     }
+    return false;
+}
+
+/* Today's command need not know of parameters that are gone. */
+static bool has_former(const struct sweep_space *space, const struct sweep_trial *trial)
+{
+    for (size_t i = 0; i < sweep_space_count(space); i++)
+        if (space_is_former(space, i) && trial->params[i].kind != SWEEP_VALUE_NONE)
+            return true;
     return false;
 }
 
@@ -72,6 +82,13 @@ static bool retry_one(struct runner *runner, const struct store_trials *trials, 
     const struct sweep_trial *earlier = find_retry(trials, number);
     if (!can_be_retried(trial))
         return refuse(trial, reply);
+    if (has_former(runner->settings->space, trial)) {
+        strbuf_printf(reply,
+                      "trial %" PRIu64 " has parameters that are gone from the space; `sweep add` "
+                      "takes those of today",
+                      number);
+        return false;
+    }
     if (earlier != NULL && !trial_is_finished(earlier->state)) {
         strbuf_printf(reply, "trial %" PRIu64 " is being run again already, as trial %" PRIu64,
                       number, earlier->number);
@@ -88,7 +105,8 @@ static bool retry_failed(struct runner *runner, const struct store_trials *trial
     size_t count = 0;
     for (size_t i = 0; i < trials->count; i++) {
         const struct sweep_trial *trial = &trials->items[i];
-        if (trial->state != SWEEP_TRIAL_FAILED || find_retry(trials, trial->number) != NULL)
+        if (trial->state != SWEEP_TRIAL_FAILED || find_retry(trials, trial->number) != NULL ||
+            has_former(runner->settings->space, trial))
             continue;
         const char *before = count == 0 ? "run again: trial " : ", ";
         retry(runner, trial, count < NAMED_MAX ? before : NULL, reply);

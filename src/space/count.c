@@ -166,7 +166,7 @@ static enum sweep_count count_by_rules(const struct sweep_space *space, uint64_t
         return SWEEP_COUNT_AT_MOST;
     counter.sizes = sweep_alloc_array(space->count, sizeof *counter.sizes);
     for (size_t i = 0; i < space->count; i++)
-        counter.sizes[i] = count_values(&space->parameters[i]);
+        counter.sizes[i] = space_is_former(space, i) ? 1 : count_values(&space->parameters[i]);
     counter.group = sweep_alloc_array(space->count, sizeof *counter.group);
     counter.is_read = sweep_alloc_array(space->count, sizeof *counter.is_read);
     counter.places = sweep_alloc_array(space->count, sizeof *counter.places);

@@ -154,6 +154,7 @@ static struct sweep_space *make_passed(struct arena *arena, const struct deriver
     struct sweep_space *passed = space_create(arena, parameters, count, err);
     if (passed == NULL)
         return NULL;
+    space_set_former(passed, space->former_first, space->former_count);
     passed->conditions = arena_alloc_array(arena, count, sizeof(passed->conditions[0]));
     for (size_t i = 0; i < told && space->conditions != NULL; i++)
         passed->conditions[i] = space->conditions[i];

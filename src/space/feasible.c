@@ -200,7 +200,7 @@ static bool is_value_of(const struct sweep_parameter *parameter, const struct sw
     return space_accept_value(parameter, value, &own, NULL) && sweep_value_equal(&own, value);
 }
 
-bool space_has_point(struct sweep_judge *judge, const struct sweep_value *params)
+static bool is_point(struct sweep_judge *judge, const struct sweep_value *params)
 {
     const struct sweep_space *space = judge_space(judge);
     for (size_t i = 0; i < space->count; i++) {
@@ -210,4 +210,72 @@ bool space_has_point(struct sweep_judge *judge, const struct sweep_value *params
             return false;
     }
     return sweep_judge_is_feasible(judge, params);
+}
+
+/* @param[out] had_any  whether a former parameter is recorded */
+static bool had_no_choice(const struct sweep_space *space, const struct sweep_value *params,
+                          bool *had_any)
+{
+    *had_any = false;
+    for (size_t i = 0; i < space->count; i++) {
+        const struct sweep_parameter *parameter = &space->parameters[i];
+        if (!space_is_former(space, i) || params[i].kind == SWEEP_VALUE_NONE)
+            continue;
+        *had_any = true;
+        if (parameter->choice_count != 1 || !sweep_value_equal(&parameter->choices[0], &params[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool is_missing_constant(const struct sweep_parameter *parameter,
+                                const struct sweep_value *value)
+{
+    return value->kind == SWEEP_VALUE_NONE && sweep_parameter_size(parameter) == 1;
+}
+
+/* Those that are inactive stay absent. @return whether any was added */
+static bool add_constants(struct sweep_judge *judge, struct sweep_value *params)
+{
+    const struct sweep_space *space = judge_space(judge);
+    struct sweep_value *settled = sweep_alloc_array(space->count, sizeof *settled);
+    bool is_missing = false;
+    bool added = false;
+    for (size_t i = 0; i < space->count; i++) {
+        bool is_constant = is_missing_constant(&space->parameters[i], &params[i]);
+        settled[i] = is_constant ? sweep_parameter_level(&space->parameters[i], 0) : params[i];
+        is_missing = is_missing || is_constant;
+    }
+    if (is_missing)
+        (void)sweep_judge_settle(judge, settled);
+    for (size_t i = 0; is_missing && i < space->count; i++) {
+        if (!is_missing_constant(&space->parameters[i], &params[i]))
+            continue;
+        params[i] = settled[i];
+        added = added || settled[i].kind != SWEEP_VALUE_NONE;
+    }
+    sweep_free(settled);
+    return added;
+}
+
+enum space_fit space_adapt(const struct sweep_space *space, struct sweep_judge *judge,
+                           struct sweep_value *params)
+{
+    bool had_former;
+    bool is_like_today = had_no_choice(space, params, &had_former);
+    bool added = add_constants(judge, params);
+    if (!is_like_today || !is_point(judge, params))
+        return SPACE_OUTSIDE;
+    return had_former || added ? SPACE_FITS_ADAPTED : SPACE_FITS;
+}
+
+enum space_fit space_fit(const struct sweep_space *space, struct sweep_judge *judge,
+                         const struct sweep_value *params)
+{
+    struct sweep_value *copy = sweep_alloc_array(space->count, sizeof *copy);
+    if (space->count > 0)
+        memcpy(copy, params, space->count * sizeof *copy);
+    enum space_fit fit = space_adapt(space, judge, copy);
+    sweep_free(copy);
+    return fit;
 }

@@ -3,7 +3,7 @@
  *
  *     space_measure_share(space, seed, &share);     how much of it is feasible
  *     space_settle_given(space, params, err)        params that somebody wrote down
- *     space_has_point(judge, params)                params that were recorded
+ *     space_fit(space, judge, params)               params that were recorded
  */
 #ifndef SWEEP_SPACE_FEASIBLE_H
 #define SWEEP_SPACE_FEASIBLE_H
@@ -52,13 +52,30 @@ void space_share_interval(const struct space_share *share, double *low, double *
 bool space_settle_given(const struct sweep_space *space, struct sweep_value *params,
                         struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** What params that were recorded are in the space of today. */
+enum space_fit {
+    SPACE_OUTSIDE,
+    SPACE_FITS_ADAPTED, /* a point of it, though their trial had other parameters */
+    SPACE_FITS
+};
+
 /**
- * Whether params are a point of the space: each value is one that its parameter can take, and they
- * keep to the rules. Those of an earlier form of it need not be.
+ * Find out whether params are a point of the space: each value is one that its parameter can take,
+ * and they keep to the rules. Those of an earlier form of it need not be.
  *
- * @param params  [space count]
+ * A parameter with a single value that is not recorded came into the space later: the trial counts
+ * as having had it. A former parameter counts for nothing where it had a single value, or was
+ * inactive; with another value the trial is outside, since nothing of today's space stands for it.
+ *
+ * @param space             with former parameters, behind what the judge judges
+ * @param[in,out] params    [space count] values that the trial counts as having had are added
  */
-bool space_has_point(struct sweep_judge *judge, const struct sweep_value *params);
+enum space_fit space_adapt(const struct sweep_space *space, struct sweep_judge *judge,
+                           struct sweep_value *params);
+
+/** The same for params that stay as they are. */
+enum space_fit space_fit(const struct sweep_space *space, struct sweep_judge *judge,
+                         const struct sweep_value *params);
 
 /**
  * Draw what is not given, so that all that is given is active.

@@ -122,6 +122,8 @@ static bool holds(struct expr *expr, enum expr_unknown unknown)
 bool judge_is_active(struct sweep_judge *judge, size_t index)
 {
     struct expr *condition = judge->scope != NULL ? judge->conditions[index] : NULL;
+    if (space_is_former(judge->space, index))
+        return false;
     return condition == NULL || holds(condition, EXPR_UNKNOWN_FAILS);
 }
 

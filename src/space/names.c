@@ -79,8 +79,10 @@ struct expr_scope *space_make_scope(const struct sweep_space *space, const char 
 void space_append_nearest(const struct sweep_space *space, const char *name, struct strbuf *out)
 {
     const char **names = sweep_alloc_array(space->count, sizeof *names);
+    size_t count = 0;
     for (size_t i = 0; i < space->count; i++)
-        names[i] = space->parameters[i].name;
-    nearest_append(out, name, names, space->count);
+        if (!space_is_former(space, i))
+            names[count++] = space->parameters[i].name;
+    nearest_append(out, name, names, count);
     sweep_free(names);
 }

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* The parameters of one group: [begin, end) of the space, whose names on this level differ. */
+/* One group: of [begin, end) of the space, those that stand where the first one stands. */
 struct group {
     const struct sweep_space *space;
     const struct sweep_value *params;
@@ -32,18 +32,31 @@ bool nesting_is_used(const struct sweep_space *space)
     return false;
 }
 
-/* Where the group of parameter `begin` ends. */
-static size_t find_end(const struct group *group, size_t begin)
+/* Whether two parameters stand in the same groups, `depth` of them. */
+static bool are_together(const struct sweep_parameter *a, const struct sweep_parameter *b,
+                         size_t depth)
 {
-    const char *name = name_at(sweep_space_parameter(group->space, begin), group->depth);
-    size_t end = begin + 1;
-    while (end < group->end) {
-        const struct sweep_parameter *next = sweep_space_parameter(group->space, end);
-        if (is_member(next, group->depth) || strcmp(name_at(next, group->depth), name) != 0)
-            break;
-        end++;
-    }
-    return end;
+    for (size_t i = 0; i < depth; i++)
+        if (is_member(a, i) || is_member(b, i) || strcmp(name_at(a, i), name_at(b, i)) != 0)
+            return false;
+    return true;
+}
+
+static bool is_in(const struct group *group, size_t index)
+{
+    return are_together(sweep_space_parameter(group->space, group->begin),
+                        sweep_space_parameter(group->space, index), group->depth);
+}
+
+/* Whether a parameter before `index` stands in the same group on the next level: members of a group
+ * stand side by side, but for former ones. */
+static bool is_begun(const struct group *group, size_t index)
+{
+    const struct sweep_parameter *parameter = sweep_space_parameter(group->space, index);
+    for (size_t i = index; i-- > group->begin;)
+        if (are_together(sweep_space_parameter(group->space, i), parameter, group->depth + 1))
+            return true;
+    return false;
 }
 
 static struct sweep_value gather(struct arena *arena, const struct group *group)
@@ -53,14 +66,16 @@ static struct sweep_value gather(struct arena *arena, const struct group *group)
     struct sweep_value *values = arena_alloc_array(arena, most, sizeof *values);
     const char **names = arena_alloc_array(arena, most, sizeof *names);
     size_t count = 0;
-    for (size_t i = group->begin; i < group->end;) {
+    for (size_t i = group->begin; i < group->end; i++) {
         const struct sweep_parameter *parameter = sweep_space_parameter(group->space, i);
         struct sweep_value value = group->params[i];
-        size_t next = i + 1;
+        if (!is_in(group, i))
+            continue;
         if (!is_member(parameter, group->depth)) {
             struct group inner = *group;
+            if (is_begun(group, i))
+                continue;
             inner.begin = i;
-            inner.end = next = find_end(group, i);
             inner.depth++;
             value = gather(arena, &inner);
             if (value.items->count == 0)
@@ -70,7 +85,6 @@ static struct sweep_value gather(struct arena *arena, const struct group *group)
             names[count] = name_at(parameter, group->depth);
             values[count++] = value;
         }
-        i = next;
     }
     *items = (struct sweep_items){.values = values, .names = names, .count = count};
     return (struct sweep_value){.kind = SWEEP_VALUE_MAP, .items = items};

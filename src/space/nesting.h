@@ -1,6 +1,7 @@
 /*
  * Parameters in groups: `optimizer: {parameters: {lr: ...}}` is the parameter `optimizer.lr` with
- * the path `optimizer`, `lr`. In a space the members of a group stand side by side.
+ * the path `optimizer`, `lr`. In a space the members of a group stand side by side, but for former
+ * parameters, which stand behind all others.
  *
  *     struct sweep_value all = nesting_gather(&arena, space, params, count);
  *     for (size_t i = 0; i < all.items->count; i++)

@@ -29,6 +29,8 @@ struct sweep_space {
     size_t count;
     bool has_seed; /* it is the last one */
     bool is_seed_told;
+    size_t former_first; /* of those that only recorded trials have */
+    size_t former_count;
 
     struct rule *conditions; /* [count] text NULL: always active; NULL: nothing is conditional */
     size_t *digits;          /* [count] parameters, each after those that its condition names */

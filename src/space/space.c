@@ -41,12 +41,12 @@ const struct sweep_parameter *sweep_space_parameter(const struct sweep_space *sp
 
 bool sweep_space_is_conditional(const struct sweep_space *space, size_t index)
 {
-    return space_has_condition(space, index);
+    return space_has_condition(space, index) || space_is_former(space, index);
 }
 
 bool sweep_space_has_rules(const struct sweep_space *space)
 {
-    return space->conditions != NULL || space->constraint_count > 0;
+    return space->conditions != NULL || space->constraint_count > 0 || space->former_count > 0;
 }
 
 const char *space_condition(const struct sweep_space *space, size_t index)
@@ -73,7 +73,7 @@ bool sweep_space_size(const struct sweep_space *space, uint64_t *points)
 {
     uint64_t product = 1;
     for (size_t i = 0; i < space->count; i++) {
-        uint64_t size = sweep_parameter_size(&space->parameters[i]);
+        uint64_t size = space_is_former(space, i) ? 1 : sweep_parameter_size(&space->parameters[i]);
         if (size == 0)
             return false;
         product = product > UINT64_MAX / size ? UINT64_MAX : product * size;
@@ -109,6 +109,17 @@ size_t space_find(const struct sweep_space *space, const char *name)
                           : bsearch(name, space->by_name, space->count, sizeof(space->by_name[0]),
                                     compare_to_name);
     return found == NULL ? SPACE_NOT_FOUND : (size_t)(*found - space->parameters);
+}
+
+void space_set_former(struct sweep_space *space, size_t first, size_t count)
+{
+    space->former_first = first;
+    space->former_count = count;
+}
+
+bool space_is_former(const struct sweep_space *space, size_t index)
+{
+    return index >= space->former_first && index - space->former_first < space->former_count;
 }
 
 void space_set_seed(struct sweep_space *space, bool is_told)

@@ -65,6 +65,15 @@ uint32_t space_seed(const struct sweep_space *space, const struct sweep_value *p
  * is the last one. */
 size_t space_told_count(const struct sweep_space *space);
 
+/**
+ * Say that `count` parameters from `first` on are former ones: trials that are recorded may have
+ * them, but no draw and no point of the space does. What is searched stands before them.
+ */
+void space_set_former(struct sweep_space *space, size_t first, size_t count);
+
+/** Whether a parameter is a former one. */
+bool space_is_former(const struct sweep_space *space, size_t index);
+
 /** Append which parameter is meant by a name that none has, or which there are: see
  * base/nearest.h. */
 void space_append_nearest(const struct sweep_space *space, const char *name, struct strbuf *out);

@@ -71,8 +71,8 @@ refuse "method has" 's/method: random/method: grid/' \
     'method random -> grid'
 refuse "space: has another space than the sweep in digits:" 's/max: 1000/max: 999/' \
     'parameters.x.max 1000 -> 999'
-refuse "space: cannot change the space of the sweep in digits: 'y' is new" \
-    's/^parameters:/&\n  y: {value: 3}/'
+refuse "space: has another space than the sweep in digits:" 's/^parameters:/&\n  y: {value: 3}/' \
+    'parameters.y none -> {value: 3}'
 refuse "seed has" 's/seed: 7/seed: 8/' \
     'seed 7 -> 8'
 refuse "metric, parameters have" 's/minimize/maximize/; s/max: 1000/max: 999/' \

@@ -55,7 +55,7 @@ static void test_narrow(void **state)
     struct sweep_value params[TRIALS];
     const struct sweep_space *space = space_create(&arena, &x, 1, NULL);
     struct sweep_judge *judge = sweep_judge_create(space, NULL);
-    struct known known = {.param_count = 1, .judge = judge};
+    struct known known = {.param_count = 1, .space = space, .judge = judge};
     (void)state;
 
     make_trials(trials, params, (const int64_t[TRIALS]){7, 10, 3, 0, 9});

@@ -37,6 +37,7 @@ static void world_init(struct world *world)
     *world = (struct world){0};
     world->plan.searched = space_create(&world->arena, parameters, 1, NULL);
     assert_non_null(world->plan.searched);
+    world->plan.seed_index = 1;
 }
 
 static void add(struct world *world, enum sweep_origin origin)

@@ -37,7 +37,8 @@ static bool find_parameter(const struct sweep_space *space, const char *argument
     size_t size = strcspn(argument, "=");
     for (size_t i = 0; i < sweep_space_count(space); i++) {
         const char *name = sweep_space_parameter(space, i)->name;
-        if (strlen(name) == size && memcmp(name, argument, size) == 0) {
+        if (!space_is_former(space, i) && strlen(name) == size &&
+            memcmp(name, argument, size) == 0) {
             *index = i;
             return true;
         }

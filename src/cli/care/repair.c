@@ -42,6 +42,7 @@ struct patient {
     struct store_settings set;    /* apart from its YAML */
     struct sweep_error complaint; /* about it */
     struct store_sweep chartered;
+    struct store_settings chartered_set;
     struct sweep_error no_charter; /* why there is none */
     struct document document;
     struct settings settings;
@@ -98,7 +99,7 @@ static bool open_recorded(struct patient *patient, struct sweep_error *err)
  * was so is all there is. */
 static void read_charter(struct patient *patient)
 {
-    struct store_settings chartered = {0};
+    struct store_settings *chartered = &patient->chartered_set;
     bool is_set = false;
     if (patient->has_recorded) {
         patient->chartered = patient->recorded;
@@ -106,11 +107,20 @@ static void read_charter(struct patient *patient)
             store_load_settings(patient->store, patient->arena, &patient->set, &patient->complaint);
     }
     bool is_there = charter_load(patient->directory.fd, patient->arena, &patient->chartered,
-                                 &chartered, &patient->no_charter);
+                                 chartered, &patient->no_charter);
     if (!is_there && patient->has_recorded)
         patient->chartered = patient->recorded;
-    if (is_there && (!is_set || (patient->complaint.code != SWEEP_OK && chartered.count > 0)))
-        patient->set = chartered;
+    if (is_there && (!is_set || (patient->complaint.code != SWEEP_OK && chartered->count > 0)))
+        patient->set = *chartered;
+}
+
+/* A runner that was killed while it recorded another YAML has written the files, but not the
+ * database: what is set goes with the YAML that is used. */
+static void choose_settings(struct patient *patient, struct strview copy)
+{
+    bool is_other = patient->has_recorded && !strview_equal(copy, patient->recorded.yaml);
+    if (is_other && patient->chartered_set.count > 0)
+        patient->set = patient->chartered_set;
 }
 
 /* The copy beside the database, or, where that is gone, the YAML in it. */
@@ -120,6 +130,8 @@ static bool read_yaml(struct patient *patient, struct sweep_error *err)
     strbuf_init(&bytes, CONFIG_SIZE_MAX);
     bool has_copy = file_read(patient->directory.fd, LOCATE_YAML, &bytes, NULL);
     bool found = has_copy || patient->has_recorded;
+    if (has_copy)
+        choose_settings(patient, strbuf_view(&bytes));
     if (found)
         document_parse_with(&patient->document, LOCATE_YAML,
                             has_copy ? strbuf_view(&bytes) : patient->recorded.yaml,

@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "base/number.h"
+#include "cli/look/as_run.h"
 #include "cli/look/fixed_space.h"
 #include "cli/look/rows.h"
 #include "cli/look/standing.h"
@@ -132,17 +133,6 @@ static bool append_json(struct record *record, const struct sweep_trial *trial, 
     return rows_append(record, &context, ROWS_JSONL, trial, out, err);
 }
 
-static bool append_command(struct record *record, const struct command *command,
-                           const struct sweep_trial *trial, struct strbuf *out)
-{
-    struct command_surroundings around = record->document.around;
-    around.params_path = record_params_path(record, trial->number);
-    shell_append_all(
-        out, command_expand(&record->arena, command, record->space, trial->params, &around));
-    strbuf_append_char(out, '\n');
-    return true;
-}
-
 static bool append_args(struct record *record, const struct sweep_trial *trial, struct strbuf *out,
                         struct sweep_error *err)
 {
@@ -150,17 +140,23 @@ static bool append_args(struct record *record, const struct sweep_trial *trial, 
     const struct command command = {
         .items = &ARGS, .count = 1, .is_dotted = record->document.config->command.is_dotted};
     (void)err;
-    return append_command(record, &command, trial, out);
+    shell_append_all(out,
+                     command_expand(&record->arena, &command, record->space, trial->params, NULL));
+    strbuf_append_char(out, '\n');
+    return true;
 }
 
 static bool append_whole_command(struct record *record, const struct sweep_trial *trial,
                                  struct strbuf *out, struct sweep_error *err)
 {
-    const struct command *command = &record->document.config->command;
-    if (command->count == 0)
+    struct command_surroundings around = record->document.around;
+    if (record->document.config->command.count == 0)
         return sweep_error_set(err, SWEEP_BAD_INPUT, "%s has no command; take another --format",
                                record->sweep.name);
-    return append_command(record, command, trial, out);
+    around.params_path = record_params_path(record, trial->number);
+    shell_append_all(out, as_run(record, trial, &around));
+    strbuf_append_char(out, '\n');
+    return true;
 }
 
 static const struct best_format FORMATS[] = {

@@ -20,9 +20,9 @@ bool configurations_are_replicated(const struct record *record)
 static struct group *find_group(const struct record *record, struct group *groups, size_t count,
                                 const struct sweep_trial *trial)
 {
-    size_t width = sweep_space_count(record->document.config->searched);
     if (!configurations_are_replicated(record))
         return NULL;
+    size_t width = sweep_space_count(record->space) - 1; /* all but the seed */
     for (size_t i = 0; i < count; i++)
         if (sweep_params_equal(groups[i].trials[0]->params, trial->params, width))
             return &groups[i];

@@ -4,6 +4,7 @@
 #include "cli/look/facts.h"
 
 #include "base/clock.h"
+#include "cli/look/as_run.h"
 #include "cli/run/lookup.h"
 #include "journal/handshake.h"
 #include "space/feasible.h"
@@ -31,7 +32,7 @@ static bool find_place(struct facts *facts, struct sweep_error *err)
     struct sweep_judge *judge = sweep_judge_create(config->searched, err);
     if (judge == NULL)
         return false;
-    facts->is_outside = !space_has_point(judge, facts->trial->params);
+    facts->is_outside = space_fit(config->space, judge, facts->trial->params) == SPACE_OUTSIDE;
     sweep_judge_free(judge);
     return true;
 }
@@ -53,8 +54,7 @@ bool facts_load(struct facts *facts, const char *operand, char *const *environme
     lookup_surroundings(&record->document, environment);
     struct command_surroundings around = record->document.around;
     around.params_path = record_params_path(record, facts->trial->number);
-    facts->argv = command_expand(&record->arena, &record->document.config->command, record->space,
-                                 facts->trial->params, &around);
+    facts->argv = as_run(record, facts->trial, &around);
     facts->seed = record_trial_seed(record, facts->trial);
     return true;
 }
@@ -154,6 +154,8 @@ static void write_relations(struct json_writer *w, const struct facts *facts)
     facts->trial->retry_of > 0 ? json_put_unsigned(w, facts->trial->retry_of) : json_put_null(w);
     json_key(w, "retried_as");
     facts->retried_as > 0 ? json_put_unsigned(w, facts->retried_as) : json_put_null(w);
+    json_key(w, "outside");
+    json_put_boolean(w, facts->is_outside);
 }
 
 static void write_attempts(struct json_writer *w, const struct facts *facts)

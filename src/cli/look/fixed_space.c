@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "cli/look/as_run.h"
 #include "config/node.h"
 #include "config/node_format.h"
 #include "space/derive.h"
@@ -97,9 +98,11 @@ static void append_parameters(struct record *record, const struct sweep_trial *t
                               struct strbuf *out)
 {
     const char *path[NESTING_MAX];
+    size_t count = sweep_space_count(record->space);
+    if (space_seed_parameter(record->space) != NULL)
+        count--;
     const struct sweep_value all =
-        nesting_gather(&record->arena, record->space, trial->params,
-                       sweep_space_count(record->document.config->searched));
+        nesting_gather(&record->arena, record->space, trial->params, count);
     strbuf_append_text(out, "method: grid\nbudget: {trials: 1}\nparameters:\n");
     append_group(record->space, all.items, path, 0, out);
     append_derived(record, trial, out);
@@ -199,6 +202,17 @@ static bool is_same(struct record *record, const struct sweep_trial *trial,
                        trial->params, NULL));
 }
 
+/* The command of the file may be another one since a parameter that it named is gone. */
+static bool is_as_run(struct record *record, const struct sweep_trial *trial)
+{
+    struct command_surroundings around = record->document.around;
+    around.params_path = record_params_path(record, trial->number);
+    return !as_run_has_former(record, trial) ||
+           command_is_same(command_expand(&record->arena, &record->document.config->command,
+                                          record->space, trial->params, &around),
+                           as_run(record, trial, &around));
+}
+
 bool fixed_space_append(struct record *record, const struct sweep_trial *trial, const char *name,
                         struct strbuf *out, struct sweep_error *err)
 {
@@ -211,7 +225,8 @@ bool fixed_space_append(struct record *record, const struct sweep_trial *trial, 
     append_parameters(record, trial, out);
     document_parse(&document, "space.yaml", (struct strview){out->data + start, out->size - start},
                    CONFIG_WAS_READ);
-    bool done = document.config != NULL && is_same(record, trial, document.config);
+    bool done = document.config != NULL && is_same(record, trial, document.config) &&
+                is_as_run(record, trial);
     if (!done)
         sweep_error_set(
             err, SWEEP_BAD_INPUT,

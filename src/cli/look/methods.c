@@ -162,7 +162,7 @@ static size_t append_parameters(const struct record *record, bool searched, stru
     size_t count = 0;
     for (size_t i = 0; i < sweep_space_count(record->space); i++) {
         const struct sweep_parameter *parameter = sweep_space_parameter(record->space, i);
-        if (trial_text_is_searched(parameter) != searched)
+        if (trial_text_is_searched(parameter) != searched || space_is_former(record->space, i))
             continue;
         strbuf_append_text(out, count++ == 0 ? "" : ", ");
         append_parameter(out, parameter);

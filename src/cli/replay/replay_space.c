@@ -13,6 +13,8 @@
 #include "view/export/yaml.h"
 #include "view/term/text.h"
 
+#define FORMER_MAX ((size_t)1024 * 1024) /* [bytes] */
+
 /* The keys that say what is searched, how and for how long. */
 static const char *const REPLACED[] = {
     "name",        "method", "seed",       "budget",          "run_cap",  "start",
@@ -46,6 +48,78 @@ static const struct node *without(struct arena *arena, const struct node *map, c
     return copy;
 }
 
+/* Numbers are spelled as on the command line, since the file's spelling is what stands there. */
+static void append_value(const struct sweep_value *value, struct strbuf *out)
+{
+    if (value->kind == SWEEP_VALUE_INT || value->kind == SWEEP_VALUE_REAL)
+        space_format_value(value, out);
+    else
+        yaml_append_value(out, value);
+}
+
+/* --- former parameters ------------------------------------------------------------------------ */
+
+/* Whether the trials have several values of a parameter. */
+static bool is_varied(const struct replay *replay, size_t index)
+{
+    const struct sweep_value *first = &replay->trials[0]->params[index];
+    for (size_t i = 1; i < replay->trial_count; i++)
+        if (!sweep_value_equal(first, &replay->trials[i]->params[index]))
+            return true;
+    return false;
+}
+
+/* `k: {values: [1, 2]}`: those of the trials. What only some of them have is left out, and then
+ * found to be missing. */
+static bool describe_former(const struct replay *replay, size_t index, struct strbuf *out)
+{
+    const struct sweep_parameter *parameter = sweep_space_parameter(replay->record->space, index);
+    bool varies = is_varied(replay, index);
+    if (!space_is_former(replay->record->space, index) || parameter->path != NULL)
+        return false;
+    yaml_append_text(out, parameter->name);
+    strbuf_append_text(out, varies ? ": {values: [" : ": {value: ");
+    for (size_t i = 0; i < replay->trial_count; i++) {
+        const struct sweep_value *value = &replay->trials[i]->params[index];
+        if (value->kind == SWEEP_VALUE_NONE)
+            return false;
+        strbuf_append_text(out, i > 0 ? ", " : "");
+        append_value(value, out);
+        if (!varies)
+            break;
+    }
+    strbuf_append_text(out, varies ? "]}\n" : "}\n");
+    return true;
+}
+
+/* The sweep's parameters, and those that only the trials have. */
+static const struct node *with_former(struct replay *replay, const struct node *map)
+{
+    struct arena *arena = &replay->record->arena;
+    const struct sweep_space *space = replay->record->space;
+    struct node *copy = arena_alloc(arena, sizeof *copy);
+    size_t most = map->count + sweep_space_count(space);
+    *copy = *map;
+    copy->keys = arena_alloc_array(arena, most, sizeof(struct node *));
+    copy->values = arena_alloc_array(arena, most, sizeof(struct node *));
+    memcpy(copy->keys, map->keys, map->count * sizeof(struct node *));
+    memcpy(copy->values, map->values, map->count * sizeof(struct node *));
+    for (size_t i = 0; i < sweep_space_count(space); i++) {
+        struct diagnostics none = {0};
+        struct strbuf text;
+        strbuf_init(&text, FORMER_MAX);
+        const struct node *root =
+            describe_former(replay, i, &text) ? node_parse(arena, strbuf_view(&text), &none) : NULL;
+        if (root != NULL) {
+            copy->keys[copy->count] = root->keys[0];
+            copy->values[copy->count++] = root->values[0];
+        }
+        strbuf_release(&text);
+        diagnostics_release(&none);
+    }
+    return copy;
+}
+
 /* Of the sweep's YAML with what people set apart from it. */
 static void append_rest(struct replay *replay, struct strbuf *out)
 {
@@ -59,18 +133,9 @@ static void append_rest(struct replay *replay, struct strbuf *out)
         if (strcmp(key, "metric") == 0)
             value = without(arena, value, "target");
         if (strcmp(key, "parameters") == 0)
-            value = without(arena, value, replay->pass_as);
+            value = with_former(replay, without(arena, value, replay->pass_as));
         node_append_entry(root->keys[i], value, out);
     }
-}
-
-/* Numbers are spelled as on the command line, since the file's spelling is what stands there. */
-static void append_value(const struct sweep_value *value, struct strbuf *out)
-{
-    if (value->kind == SWEEP_VALUE_INT || value->kind == SWEEP_VALUE_REAL)
-        space_format_value(value, out);
-    else
-        yaml_append_value(out, value);
 }
 
 static void append_start(const struct replay *replay, const struct sweep_trial *trial,
@@ -80,7 +145,8 @@ static void append_start(const struct replay *replay, const struct sweep_trial *
     const char *before = "  - ";
     for (size_t i = 0; i < sweep_space_count(space); i++) {
         const struct sweep_parameter *parameter = sweep_space_parameter(space, i);
-        bool is_constant = parameter->distribution == SWEEP_CONSTANT;
+        bool is_constant = space_is_former(space, i) ? !is_varied(replay, i)
+                                                     : parameter->distribution == SWEEP_CONSTANT;
         if (is_constant || replay_is_seed(replay, i) || trial->params[i].kind == SWEEP_VALUE_NONE)
             continue;
         strbuf_append_text(out, before);
@@ -121,6 +187,18 @@ static void append_head(const struct replay *replay, const char *name, struct st
 
 /* --- reading it back -------------------------------------------------------------------------- */
 
+/* Nothing that a trial had may be missing. */
+static bool has_all(const struct replay *replay, const struct config *config,
+                    const struct sweep_trial *trial)
+{
+    const struct sweep_space *space = replay->record->space;
+    for (size_t i = 0; i < sweep_space_count(space); i++)
+        if (space_is_former(space, i) && trial->params[i].kind != SWEEP_VALUE_NONE &&
+            space_find(config->searched, sweep_space_parameter(space, i)->name) == SPACE_NOT_FOUND)
+            return false;
+    return true;
+}
+
 static bool same_values(const struct replay *replay, const struct config *config,
                         const struct sweep_value *start, const struct sweep_trial *trial)
 {
@@ -130,7 +208,7 @@ static bool same_values(const struct replay *replay, const struct config *config
         if (index == SPACE_NOT_FOUND || !sweep_value_equal(&start[i], &trial->params[index]))
             return false;
     }
-    return true;
+    return has_all(replay, config, trial);
 }
 
 /* To the last byte, where the seed is no word of it or is the same. */

@@ -15,10 +15,11 @@
 #include "cli/run/revision.h"
 #include "cli/run/setting_list.h"
 #include "cli/run/space_change.h"
+#include "config/former.h"
 #include "run/charter.h"
 
 #define YAML_MODE  0600
-#define COUNTS_MAX 256 /* [bytes] in words */
+#define COUNTS_MAX (16 * 1024) /* [bytes] in words */
 
 /* Where only trials that have begun stand in the way, what can be done about them. */
 static const char *way_out(struct session *session, const struct revision *revision)
@@ -75,6 +76,39 @@ static bool offer_space(struct session *session, const struct revision *revision
     return false;
 }
 
+/* Read the file again with what was set apart from it. */
+static bool parse_with_settings(struct session *session, struct sweep_error *err)
+{
+    const char *file = arena_strdup(&session->arena, session->document.file);
+    struct strview source = strbuf_view(&session->document.source);
+    struct strview copy = {arena_copy(&session->arena, source), source.size};
+
+    if (session->applied.count == 0)
+        return true;
+    document_release(&session->document);
+    document_parse_with(&session->document, file, copy, CONFIG_NEEDS_COMMAND, &session->applied);
+    settings_prepare(&session->settings, &session->document);
+    lookup_surroundings(&session->document, session->call->environment);
+    return session->document.diagnostics.errors == 0 || document_finish(&session->document, err);
+}
+
+/* Trials keep parameters that are gone, and are read with them from now on. */
+static bool carry_former(struct session *session, const struct config *old, struct sweep_error *err)
+{
+    struct strbuf former;
+    strbuf_init(&former, FORMER_TEXT_MAX);
+    config_append_former(old, session->document.config, &former);
+    const char *text = former.size > 0 ? arena_copy(&session->arena, strbuf_view(&former)) : NULL;
+    bool fits = !former.truncated;
+    strbuf_release(&former);
+    if (!fits)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "too many parameters and values would be gone for its trials to "
+                               "keep them");
+    setting_list_replace(&session->applied, &session->arena, CONFIG_FORMER, text);
+    return parse_with_settings(session, err);
+}
+
 /* A space that cannot be accepted is refused with the reason, accepted or not. */
 static bool judge_space(struct session *session, const struct document *recorded,
                         const struct revision *revision, struct space_change *change,
@@ -82,7 +116,9 @@ static bool judge_space(struct session *session, const struct document *recorded
 {
     if (!revision->has_space)
         return true;
-    if (!space_change_judge(session, recorded->config, change, err))
+    if (!space_change_check(recorded->config, session->document.config, err) ||
+        !carry_former(session, recorded->config, err) ||
+        !space_change_judge(session, recorded->config, change, err))
         return sweep_error_wrap(err, "%s cannot change the space of the sweep in %s",
                                 session->document.file, session->operand);
     return revision->refused.size == 0 || offer_space(session, revision, change, err);
@@ -119,7 +155,8 @@ static void describe_sweep(struct session *session, struct store_sweep *sweep)
     sweep->maximize = config->metric.name != NULL && config->metric.objective.maximize;
 }
 
-/* The database first: the file beside it is a copy for people. */
+/* The files first: a database that is rebuilt by them can read all trials, which know of former
+ * parameters. Where we are killed in between, the next run asks again. */
 static bool record_revision(struct session *session, const struct store_settings *recorded,
                             const struct space_change *change, struct sweep_error *err)
 {
@@ -127,7 +164,9 @@ static bool record_revision(struct session *session, const struct store_settings
     struct store_sweep *sweep = &session->sweep;
 
     describe_sweep(session, sweep);
-    if (!store_begin(session->store, err))
+    if (!charter_save(session->directory.fd, sweep, &session->applied, err) ||
+        !file_replace(session->directory.fd, LOCATE_YAML, sweep->yaml, YAML_MODE, err) ||
+        !store_begin(session->store, err))
         return false;
     if (!store_record_revision(session->store, sweep, err) ||
         !space_change_record(session->store, change, err) ||
@@ -138,8 +177,7 @@ static bool record_revision(struct session *session, const struct store_settings
         store_rollback(session->store);
         return false;
     }
-    return charter_save(session->directory.fd, sweep, &session->applied, err) &&
-           file_replace(session->directory.fd, LOCATE_YAML, sweep->yaml, YAML_MODE, err);
+    return true;
 }
 
 /* Where the file now says something else of a key that was set, the file wins; what this call sets
@@ -154,22 +192,6 @@ static void revise_settings(struct session *session)
         if (config_says_same(session->sweep.yaml, source, session->applied.items[i].key))
             kept.items[kept.count++] = session->applied.items[i];
     setting_list_merge(&session->applied, &session->arena, &kept, &session->given);
-}
-
-/* Read the file again with what was set apart from it. */
-static bool parse_with_settings(struct session *session, struct sweep_error *err)
-{
-    const char *file = arena_strdup(&session->arena, session->document.file);
-    struct strview source = strbuf_view(&session->document.source);
-    struct strview copy = {arena_copy(&session->arena, source), source.size};
-
-    if (session->applied.count == 0)
-        return true;
-    document_release(&session->document);
-    document_parse_with(&session->document, file, copy, CONFIG_NEEDS_COMMAND, &session->applied);
-    settings_prepare(&session->settings, &session->document);
-    lookup_surroundings(&session->document, session->call->environment);
-    return session->document.diagnostics.errors == 0 || document_finish(&session->document, err);
 }
 
 /* Read what the sweep was run by. */

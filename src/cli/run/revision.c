@@ -142,6 +142,16 @@ static bool same_probabilities(const struct sweep_parameter *a, const struct swe
     return true;
 }
 
+static bool same_path(const struct sweep_parameter *a, const struct sweep_parameter *b)
+{
+    if (a->path == NULL || b->path == NULL)
+        return a->path == b->path;
+    size_t i = 0;
+    while (a->path[i] != NULL && same_text(a->path[i], b->path[i]))
+        i++;
+    return same_text(a->path[i], b->path[i]);
+}
+
 static bool same_parameter(const struct sweep_parameter *a, const struct sweep_parameter *b)
 {
     if (!same_text(a->name, b->name) || a->distribution != b->distribution || a->min != b->min ||
@@ -149,7 +159,7 @@ static bool same_parameter(const struct sweep_parameter *a, const struct sweep_p
         a->q != b->q || a->q_is_int != b->q_is_int || a->mu != b->mu || a->sigma != b->sigma ||
         a->a != b->a || a->b != b->b || !same_probabilities(a, b))
         return false;
-    return a->is_ordered == b->is_ordered &&
+    return a->is_ordered == b->is_ordered && same_path(a, b) &&
            sweep_params_equal(a->choices, b->choices, a->choice_count);
 }
 
@@ -272,9 +282,34 @@ static const struct aspect {
     {"replicates", same_replicates, CHANGE_NEVER, NULL},
 };
 
-static bool may_change(const struct aspect *aspect, const struct revision_facts *facts)
+/* Whether a command names a parameter that the other space does not have. */
+static bool names_other(const struct config *config, const struct sweep_space *space)
 {
-    switch (aspect->change) {
+    const struct sweep_space *passed = space_passed(config->space);
+    for (size_t i = 0; i < config->command.count; i++) {
+        const struct command_item *item = &config->command.items[i];
+        for (size_t k = 0; k < item->count; k++)
+            if (item->pieces[k].kind == PIECE_PARAMETER &&
+                space_find(space, sweep_space_parameter(passed, item->pieces[k].parameter)->name) ==
+                    SPACE_NOT_FOUND)
+                return true;
+    }
+    return false;
+}
+
+/* A command that names a parameter goes or comes with it. */
+static enum change change_of(const struct aspect *aspect, const struct config *old,
+                             const struct config *edited)
+{
+    bool follows =
+        aspect->is_same == same_command && (names_other(old, space_passed(edited->space)) ||
+                                            names_other(edited, space_passed(old->space)));
+    return follows ? CHANGE_ACCEPTED : aspect->change;
+}
+
+static bool may_change(enum change change, const struct revision_facts *facts)
+{
+    switch (change) {
     case CHANGE_NEVER:
         return false;
     case CHANGE_ACCEPTED:
@@ -334,14 +369,14 @@ void revision_compare(struct revision *revision, const struct config *old,
         const struct aspect *aspect = &ASPECTS[i];
         if (aspect->is_same(old, edited))
             continue;
-        revision->has_space |= aspect->change == CHANGE_ACCEPTED;
-        if (may_change(aspect, facts)) {
+        enum change change = change_of(aspect, old, edited);
+        revision->has_space |= change == CHANGE_ACCEPTED;
+        if (may_change(change, facts)) {
             revision->has_command |= aspect->is_same == same_command;
             add_values(&revision->applied, aspect, old, edited, ", ");
         } else {
-            revision->waits_for_begun &=
-                aspect->change != CHANGE_NEVER && aspect->change != CHANGE_ACCEPTED;
-            revision->waits_for_accepting &= aspect->change == CHANGE_ACCEPTED;
+            revision->waits_for_begun &= change != CHANGE_NEVER && change != CHANGE_ACCEPTED;
+            revision->waits_for_accepting &= change == CHANGE_ACCEPTED;
             add_name(&revision->refused, aspect->name);
             add_values(&revision->refused_values, aspect, old, edited, "\n  ");
         }

@@ -336,11 +336,10 @@ static void say_beginning(struct session *session, struct console *console)
                     session->is_edited ? "in " : "by --set",
                     session->is_edited ? session->document.file : "", strbuf_text(&session->news));
     say_new_command(session, console);
-    if (session->applied.count > 0) {
-        strbuf_reset(&plan);
-        setting_list_append(&session->applied, &plan);
+    strbuf_reset(&plan);
+    setting_list_append(&session->applied, &plan);
+    if (plan.size > 0)
         console_say(console, "set, whatever the file says: %s", strbuf_text(&plan));
-    }
     strbuf_release(&plan);
 }
 

@@ -13,6 +13,8 @@ bool setting_parse(char *text, struct store_setting *out, struct sweep_error *er
     if (value == NULL || value == text || value - text > CONFIG_SETTING_KEY_MAX)
         return sweep_error_set(err, SWEEP_USAGE, "'%s' is not KEY=VALUE", text);
     *value++ = '\0';
+    if (strcmp(text, CONFIG_FORMER) == 0)
+        return sweep_error_set(err, SWEEP_USAGE, "'%s' is kept by sweep itself", text);
     *out = (struct store_setting){text, value};
     return true;
 }
@@ -63,6 +65,19 @@ void setting_list_merge(struct store_settings *list, struct arena *arena,
     *list = merged;
 }
 
+void setting_list_replace(struct store_settings *list, struct arena *arena, const char *key,
+                          const char *value)
+{
+    struct store_settings replaced = {
+        .items = arena_alloc_array(arena, list->count + 1, sizeof *replaced.items)};
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i].key, key) != 0)
+            replaced.items[replaced.count++] = list->items[i];
+    if (value != NULL)
+        replaced.items[replaced.count++] = (struct store_setting){key, value};
+    *list = replaced;
+}
+
 const char *setting_list_find(const struct store_settings *list, const char *key)
 {
     for (size_t i = 0; i < list->count; i++)
@@ -85,6 +100,11 @@ bool setting_list_equal(const struct store_settings *a, const struct store_setti
 
 void setting_list_append(const struct store_settings *list, struct strbuf *out)
 {
-    for (size_t i = 0; i < list->count; i++)
-        strbuf_printf(out, "%s%s=%s", i > 0 ? ", " : "", list->items[i].key, list->items[i].value);
+    const char *separator = "";
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i].key, CONFIG_FORMER) == 0)
+            continue;
+        strbuf_printf(out, "%s%s=%s", separator, list->items[i].key, list->items[i].value);
+        separator = ", ";
+    }
 }

@@ -22,7 +22,7 @@
 /**
  * Split KEY=VALUE, in place.
  *
- * @error SWEEP_USAGE when it is none, or its key is too long
+ * @error SWEEP_USAGE when it is none, its key is too long, or one that people do not set
  */
 bool setting_parse(char *text, struct store_setting *out, struct sweep_error *err) SWEEP_MUST_CHECK;
 
@@ -35,13 +35,17 @@ bool setting_list_parse(struct store_settings *list, struct arena *arena,
 void setting_list_merge(struct store_settings *list, struct arena *arena,
                         const struct store_settings *before, const struct store_settings *after);
 
+/** Make a list in which a key has this value; NULL: none. */
+void setting_list_replace(struct store_settings *list, struct arena *arena, const char *key,
+                          const char *value);
+
 /** The value of a key, or NULL. */
 const char *setting_list_find(const struct store_settings *list, const char *key);
 
 /** Whether two lists set the same keys to the same texts. */
 bool setting_list_equal(const struct store_settings *a, const struct store_settings *b);
 
-/** Append them for people: `budget.trials=50, parallel=2`. */
+/** Append those that people set, for people: `budget.trials=50, parallel=2`. */
 void setting_list_append(const struct store_settings *list, struct strbuf *out);
 
 #endif

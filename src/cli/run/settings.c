@@ -205,6 +205,7 @@ static struct plan make_plan(const struct config *config)
         .start = config->start,
         .start_count = config->start_count,
         .seed = space_seed_parameter(config->space),
+        .seed_index = sweep_space_count(config->space) - 1,
     };
 }
 

@@ -3,37 +3,22 @@
  */
 #include "cli/run/space_change.h"
 
-#include <string.h>
-
 #include "base/clock.h"
+#include "config/former.h"
 #include "space/feasible.h"
 #include "space/space.h"
 #include "trial/trial.h"
 
-/* Recorded params are read by the names of today's space, so that these must be the same. */
-static bool check_names(const struct config *old, const struct config *edited,
+bool space_change_check(const struct config *old, const struct config *edited,
                         struct sweep_error *err)
 {
-    size_t count = sweep_space_count(old->space);
-    const struct sweep_parameter *missing = NULL;
-    const struct sweep_parameter *added = NULL;
+    const char *name = config_find_clash(old, edited);
 
-    for (size_t i = 0; i < count && missing == NULL; i++)
-        if (space_find(edited->space, sweep_space_parameter(old->space, i)->name) ==
-            SPACE_NOT_FOUND)
-            missing = sweep_space_parameter(old->space, i);
-    for (size_t i = 0; i < sweep_space_count(edited->space) && added == NULL; i++)
-        if (space_find(old->space, sweep_space_parameter(edited->space, i)->name) ==
-            SPACE_NOT_FOUND)
-            added = sweep_space_parameter(edited->space, i);
-    if (missing == NULL && added == NULL)
-        return true;
-    return sweep_error_set(err, SWEEP_BAD_INPUT,
-                           "'%s' is %s: values, conditions and constraints of a space may change, "
-                           "but not which parameters it has; for a new sweep give it another name, "
-                           "with --set name=NEW",
-                           missing != NULL ? missing->name : added->name,
-                           missing != NULL ? "gone" : "new");
+    return name == NULL ||
+           sweep_error_set(err, SWEEP_BAD_INPUT,
+                           "'%s' is in other groups than in the trials that are there: give it "
+                           "another name, or the sweep, with --set name=NEW",
+                           name);
 }
 
 /* It is asked as soon as the sweep goes on: a space that it cannot search would end it for good. */
@@ -51,16 +36,17 @@ static bool check_strategy(const struct session *session, struct sweep_error *er
     return fine;
 }
 
+/* What was never started would run with parameters that the command need not know any more. */
 static bool is_unwanted(const struct sweep_trial *trial)
 {
     return trial->state == SWEEP_TRIAL_WAITING && trial->attempts == 0;
 }
 
-static bool sort_trials(struct session *session, const struct sweep_space *searched,
-                        const struct store_trials *trials, struct space_change *change,
-                        struct sweep_error *err)
+static bool sort_trials(struct session *session, const struct store_trials *trials,
+                        struct space_change *change, struct sweep_error *err)
 {
-    struct sweep_judge *judge = sweep_judge_create(searched, err);
+    const struct config *edited = change->edited;
+    struct sweep_judge *judge = sweep_judge_create(edited->searched, err);
 
     if (judge == NULL)
         return false;
@@ -68,12 +54,12 @@ static bool sort_trials(struct session *session, const struct sweep_space *searc
         arena_alloc_array(&session->arena, trials->count, sizeof(struct sweep_trial *));
     for (size_t i = 0; i < trials->count; i++) {
         struct sweep_trial *trial = &trials->items[i];
-        bool fits = space_has_point(judge, trial->params);
-        if (trial_is_finished(trial->state) && fits)
+        enum space_fit fit = space_fit(edited->space, judge, trial->params);
+        if (trial_is_finished(trial->state) && fit != SPACE_OUTSIDE)
             change->inside++;
         else if (trial_is_finished(trial->state))
             change->outside++;
-        else if (!fits && is_unwanted(trial))
+        else if (fit != SPACE_FITS && is_unwanted(trial))
             change->unwanted[change->unwanted_count++] = trial;
     }
     sweep_judge_free(judge);
@@ -86,10 +72,28 @@ bool space_change_judge(struct session *session, const struct config *old,
     const struct config *edited = session->document.config;
     struct store_trials trials;
 
-    *change = (struct space_change){0};
-    return check_names(old, edited, err) && check_strategy(session, err) &&
+    *change = (struct space_change){.old = old, .edited = edited};
+    return check_strategy(session, err) &&
            store_load_trials(session->store, edited->space, &session->arena, false, &trials, err) &&
-           sort_trials(session, edited->searched, &trials, change, err);
+           sort_trials(session, &trials, change, err);
+}
+
+/* `; k, m` and what it comes to, for those that only one of the spaces has and that have a single
+ * value, or several. */
+static void append_names(const struct sweep_space *space, const struct sweep_space *other,
+                         bool is_single, const char *words, struct strbuf *out)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < sweep_space_count(space); i++) {
+        const struct sweep_parameter *parameter = sweep_space_parameter(space, i);
+        if (space_find(other, parameter->name) != SPACE_NOT_FOUND ||
+            (sweep_parameter_size(parameter) == 1) != is_single)
+            continue;
+        strbuf_printf(out, "%s%s", count++ == 0 ? "; " : ", ", parameter->name);
+    }
+    if (count > 0)
+        strbuf_printf(out, " %s %s", count == 1 ? "is" : "are", words);
 }
 
 void space_change_append(const struct space_change *change, struct strbuf *out)
@@ -100,6 +104,15 @@ void space_change_append(const struct space_change *change, struct strbuf *out)
     if (change->unwanted_count > 0)
         strbuf_printf(out, "; %zu that waited %s cancelled", change->unwanted_count,
                       change->unwanted_count == 1 ? "is" : "are");
+    const struct sweep_space *old = change->old->searched;
+    const struct sweep_space *edited = change->edited->searched;
+    append_names(old, edited, true, "gone: old trials count as before", out);
+    append_names(old, edited, false,
+                 "gone: old trials with a value are outside (to keep those of one value, leave the "
+                 "parameter in with that 'value')",
+                 out);
+    append_names(edited, old, true, "new: old trials count as having had that value", out);
+    append_names(edited, old, false, "new: old trials without a value are outside", out);
 }
 
 bool space_change_record(struct store *store, const struct space_change *change,

@@ -110,7 +110,8 @@ static bool can_be_seed(const struct sweep_parameter *parameter)
 static bool has_seed_parameter(const struct sweep_space *space)
 {
     size_t index = space_find(space, REPLAY_SEED_NAME);
-    return index != SPACE_NOT_FOUND && can_be_seed(sweep_space_parameter(space, index));
+    return index != SPACE_NOT_FOUND && !space_is_former(space, index) &&
+           can_be_seed(sweep_space_parameter(space, index));
 }
 
 /* A winner's own value must not be lost to a seed. */

@@ -75,7 +75,8 @@ static bool describe_former(const struct replay *replay, size_t index, struct st
 {
     const struct sweep_parameter *parameter = sweep_space_parameter(replay->record->space, index);
     bool varies = is_varied(replay, index);
-    if (!space_is_former(replay->record->space, index) || parameter->path != NULL)
+    if (!space_is_former(replay->record->space, index) || parameter->path != NULL ||
+        replay_is_seed(replay, index))
         return false;
     yaml_append_text(out, parameter->name);
     strbuf_append_text(out, varies ? ": {values: [" : ": {value: ");
@@ -193,7 +194,8 @@ static bool has_all(const struct replay *replay, const struct config *config,
 {
     const struct sweep_space *space = replay->record->space;
     for (size_t i = 0; i < sweep_space_count(space); i++)
-        if (space_is_former(space, i) && trial->params[i].kind != SWEEP_VALUE_NONE &&
+        if (space_is_former(space, i) && !replay_is_seed(replay, i) &&
+            trial->params[i].kind != SWEEP_VALUE_NONE &&
             space_find(config->searched, sweep_space_parameter(space, i)->name) == SPACE_NOT_FOUND)
             return false;
     return true;

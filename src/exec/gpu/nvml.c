@@ -1,167 +1,20 @@
 /*
- * NVML's interface is written down here as far as we use it. All but four of its functions may be
- * missing, and every one may answer "not supported": such facts stay unknown.
+ * What NVML tells of each GPU, put into a list.
  */
 #include "exec/gpu/nvml.h"
 
-#include <dlfcn.h>
-#include <errno.h>
-#include <signal.h>
 #include <string.h>
 
-#include "base/array.h"
-
-#define LIBRARY        "libnvidia-ml.so.1"
-#define NVML_OK        0
-#define NVML_LOST      15
-#define UNCORRECTED    1
-#define SINCE_LOADED   0
-#define CORE_SENSOR    0
-#define MIG_ON         1
-#define STRIDE_MAX     32
-#define RECORDS_MAX    256
-#define UNKNOWN_MEMORY UINT64_MAX
-
-struct nvml_memory {
-    unsigned long long total, free, used;
-};
-
-struct nvml_rates {
-    unsigned gpu, memory;
-};
-
-struct nvml_pci {
-    char legacy_bus_id[16];
-    unsigned domain, bus, device, device_id, subsystem_id;
-    char bus_id[32];
-};
-
-typedef int nvml_records(void *device, unsigned *count, void *records);
-
-struct nvml {
-    int (*init)(void);
-    int (*count)(unsigned *count);
-    int (*handle)(unsigned index, void **device);
-    int (*uuid)(void *device, char *text, unsigned size);
-    const char *(*error_text)(int status);
-    int (*driver)(char *text, unsigned size);
-    int (*name)(void *device, char *text, unsigned size);
-    int (*pci)(void *device, struct nvml_pci *pci);
-    int (*memory)(void *device, struct nvml_memory *memory);
-    int (*rates)(void *device, struct nvml_rates *rates);
-    int (*temperature)(void *device, int sensor, unsigned *celsius);
-    int (*power)(void *device, unsigned *milliwatt);
-    int (*energy)(void *device, unsigned long long *millijoule);
-    int (*ecc)(void *device, int kind, int since, unsigned long long *count);
-    int (*mig_mode)(void *device, unsigned *current, unsigned *pending);
-    int (*mig_max)(void *device, unsigned *count);
-    int (*mig_handle)(void *device, unsigned index, void **instance);
-    nvml_records *processes_v3;
-    nvml_records *processes_v2;
-    nvml_records *processes_v1;
-};
-
-#define ROW(member, symbol)                     \
-    {                                           \
-        offsetof(struct nvml, member), (symbol) \
-    }
-
-static const struct {
-    size_t offset;
-    const char *symbol;
-} SYMBOLS[] = {
-    ROW(init, "nvmlInit_v2"),
-    ROW(count, "nvmlDeviceGetCount_v2"),
-    ROW(handle, "nvmlDeviceGetHandleByIndex_v2"),
-    ROW(uuid, "nvmlDeviceGetUUID"),
-    ROW(error_text, "nvmlErrorString"),
-    ROW(driver, "nvmlSystemGetDriverVersion"),
-    ROW(name, "nvmlDeviceGetName"),
-    ROW(pci, "nvmlDeviceGetPciInfo_v3"),
-    ROW(memory, "nvmlDeviceGetMemoryInfo"),
-    ROW(rates, "nvmlDeviceGetUtilizationRates"),
-    ROW(temperature, "nvmlDeviceGetTemperature"),
-    ROW(power, "nvmlDeviceGetPowerUsage"),
-    ROW(energy, "nvmlDeviceGetTotalEnergyConsumption"),
-    ROW(ecc, "nvmlDeviceGetTotalEccErrors"),
-    ROW(mig_mode, "nvmlDeviceGetMigMode"),
-    ROW(mig_max, "nvmlDeviceGetMaxMigDeviceCount"),
-    ROW(mig_handle, "nvmlDeviceGetMigDeviceHandleByIndex"),
-    ROW(processes_v3, "nvmlDeviceGetComputeRunningProcesses_v3"),
-    ROW(processes_v2, "nvmlDeviceGetComputeRunningProcesses_v2"),
-    ROW(processes_v1, "nvmlDeviceGetComputeRunningProcesses"),
-};
-
-static void bind(struct nvml *nvml, void *library)
-{
-    for (size_t i = 0; i < ARRAY_LENGTH(SYMBOLS); i++) {
-        void *symbol = dlsym(library, SYMBOLS[i].symbol);
-        /* ISO C knows no cast from an object to a function; POSIX lets us copy the bits. */
-        memcpy((char *)nvml + SYMBOLS[i].offset, &symbol, sizeof symbol);
-    }
-}
-
-static bool fail(const struct nvml *nvml, int status, const char *what, struct sweep_error *err)
-{
-    const char *text = nvml->error_text != NULL ? nvml->error_text(status) : NULL;
-    return sweep_error_set(err, SWEEP_IO, LIBRARY ": %s: %s (%d)", what,
-                           text != NULL ? text : "no reason given", status);
-}
-
-/* --- processes ------------------------------------------------------------------------------ */
-
-static pid_t record_pid(const unsigned char *records, size_t stride, size_t index)
-{
-    unsigned pid;
-    memcpy(&pid, records + stride * index, sizeof pid);
-    return (pid_t)pid;
-}
-
-static bool is_process(pid_t pid)
-{
-    return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
-}
-
-static size_t count_processes(const unsigned char *records, size_t stride, size_t count)
-{
-    size_t found = 0;
-    for (size_t i = 0; i < count; i++)
-        found += is_process(record_pid(records, stride, i));
-    return found;
-}
-
-/* The records of _v3 had 24 bytes, 32 with drivers 535.43 to 535.86, and 24 again. The pids tell:
- * the stride is right with which most of them exist. Pids of another namespace exist with none,
- * then it is the documented one. */
-static size_t guess_stride(const unsigned char *records, size_t stride, size_t count)
-{
-    size_t other = stride == 24 ? STRIDE_MAX : stride;
-    return count_processes(records, other, count) > count_processes(records, stride, count)
-               ? other
-               : stride;
-}
+#include "exec/gpu/nvml_library.h"
 
 static void list_processes(const struct nvml *nvml, void *device, struct gpu *gpu)
 {
-    unsigned char records[STRIDE_MAX * RECORDS_MAX];
-    const struct {
-        nvml_records *list;
-        size_t stride;
-    } ways[] = {{nvml->processes_v3, 24}, {nvml->processes_v2, 24}, {nvml->processes_v1, 16}};
-    for (size_t i = 0; i < ARRAY_LENGTH(ways); i++) {
-        unsigned count = RECORDS_MAX;
-        memset(records, 0xff, sizeof records);
-        if (ways[i].list == NULL || ways[i].list(device, &count, records) != NVML_OK ||
-            count > RECORDS_MAX)
-            continue;
-        size_t stride = guess_stride(records, ways[i].stride, count);
-        for (size_t k = 0; k < count && gpu->pid_count < GPU_PIDS_MAX; k++)
-            gpu->pids[gpu->pid_count++] = record_pid(records, stride, k);
-        return;
-    }
+    struct nvml_process processes[NVML_PROCESSES_MAX];
+    size_t count;
+    (void)nvml_list_processes(nvml, device, processes, &count);
+    for (size_t i = 0; i < count && gpu->pid_count < GPU_PIDS_MAX; i++)
+        gpu->pids[gpu->pid_count++] = processes[i].pid;
 }
-
-/* --- one GPU -------------------------------------------------------------------------------- */
 
 static void read_texts(const struct nvml *nvml, void *device, struct gpu *gpu)
 {
@@ -181,10 +34,10 @@ static void read_memory(const struct nvml *nvml, void *device, struct gpu *gpu)
 {
     struct nvml_memory memory = {0};
     if (nvml->memory == NULL || nvml->memory(device, &memory) != NVML_OK ||
-        memory.total == UNKNOWN_MEMORY)
+        memory.total == NVML_UNKNOWN_MEMORY)
         return;
     gpu->memory_bytes = memory.total;
-    gpu->used_bytes = memory.used == UNKNOWN_MEMORY ? 0 : memory.used;
+    gpu->used_bytes = memory.used == NVML_UNKNOWN_MEMORY ? 0 : memory.used;
 }
 
 static void read_sensors(const struct nvml *nvml, void *device, struct gpu *gpu)
@@ -194,13 +47,14 @@ static void read_sensors(const struct nvml *nvml, void *device, struct gpu *gpu)
     unsigned long long large;
     if (nvml->rates != NULL && nvml->rates(device, &rates) == NVML_OK)
         gpu->busy_percent = rates.gpu;
-    if (nvml->temperature != NULL && nvml->temperature(device, CORE_SENSOR, &number) == NVML_OK)
+    if (nvml->temperature != NULL && nvml->temperature(device, NVML_CORE, &number) == NVML_OK)
         gpu->temperature_c = number;
     if (nvml->power != NULL && nvml->power(device, &number) == NVML_OK)
         gpu->power_mw = number;
     if (nvml->energy != NULL && nvml->energy(device, &large) == NVML_OK && large <= INT64_MAX)
         gpu->energy_mj = (int64_t)large;
-    if (nvml->ecc != NULL && nvml->ecc(device, UNCORRECTED, SINCE_LOADED, &large) == NVML_OK &&
+    if (nvml->ecc != NULL &&
+        nvml->ecc(device, NVML_UNCORRECTED, NVML_SINCE_LOAD, &large) == NVML_OK &&
         large <= INT64_MAX)
         gpu->ecc_errors = (int64_t)large;
 }
@@ -241,7 +95,7 @@ static void add_gpu(const struct nvml *nvml, unsigned index, struct gpu_list *li
         return;
     gpu->index = index;
     if (status != NVML_OK) {
-        const char *text = nvml->error_text != NULL ? nvml->error_text(status) : NULL;
+        const char *text = nvml_status_text(nvml, status);
         gpu_set_text(gpu->trouble, status == NVML_LOST ? "it has fallen off the bus"
                                    : text != NULL      ? text
                                                        : "the driver gives no access to it");
@@ -253,7 +107,7 @@ static void add_gpu(const struct nvml *nvml, unsigned index, struct gpu_list *li
     if (gpu->uuid[0] == '\0')
         gpu_set_text(gpu->trouble, "the driver does not tell its UUID");
     if (nvml->mig_mode == NULL || nvml->mig_mode(device, &mode, &pending) != NVML_OK ||
-        mode != MIG_ON) {
+        mode != NVML_MIG_ON) {
         list_processes(nvml, device, gpu);
         return;
     }
@@ -270,18 +124,14 @@ bool nvml_survey(struct gpu_list *list, struct sweep_error *err)
 {
     struct nvml nvml = {0};
     unsigned count = 0;
-    int status;
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (library == NULL)
-        return sweep_error_set(err, SWEEP_NOT_FOUND, "there is no " LIBRARY);
-    /* It is never closed: the process ends when it has told, and drivers leave threads behind. */
-    bind(&nvml, library);
-    if (nvml.init == NULL || nvml.count == NULL || nvml.handle == NULL || nvml.uuid == NULL)
-        return sweep_error_set(err, SWEEP_IO, LIBRARY " lacks what every driver has");
-    if ((status = nvml.init()) != NVML_OK)
-        return fail(&nvml, status, "it does not start", err);
-    if ((status = nvml.count(&count)) != NVML_OK)
-        return fail(&nvml, status, "it does not count the GPUs", err);
+    if (!nvml_open(&nvml, err))
+        return false;
+    int status = nvml.count(&count);
+    if (status != NVML_OK) {
+        const char *text = nvml_status_text(&nvml, status);
+        return sweep_error_set(err, SWEEP_IO, "NVML does not count the GPUs: %s (%d)",
+                               text != NULL ? text : "no reason given", status);
+    }
     gpu_set_text(list->source, "NVML");
     if (nvml.driver != NULL && nvml.driver(list->driver, sizeof list->driver) != NVML_OK)
         list->driver[0] = '\0';

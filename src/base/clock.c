@@ -31,6 +31,11 @@ int64_t clock_awake_ms(void)
     return read_us(CLOCK_MONOTONIC) / 1000;
 }
 
+int64_t clock_cpu_us(void)
+{
+    return read_us(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 int64_t clock_wall_us(void)
 {
     return read_us(CLOCK_REALTIME);

@@ -16,6 +16,9 @@ int64_t clock_boot_us(void);
 /** Time that never jumps and stands still while suspended [ms]; for silences. */
 int64_t clock_awake_ms(void);
 
+/** Processor time that this process has taken [us]. */
+int64_t clock_cpu_us(void);
+
 /** Wall time [us since 1970]; only to be shown and stored, never to compute a timeout. */
 int64_t clock_wall_us(void);
 

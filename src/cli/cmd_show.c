@@ -17,6 +17,7 @@
 #include "view/export/shell.h"
 #include "view/term/table.h"
 #include "view/term/text.h"
+#include "view/term/usage_text.h"
 
 #define CELL_MAX      1024 /* [bytes] */
 #define VALUE_MAX     ((size_t)64 * 1024)
@@ -245,6 +246,14 @@ static void append_attempts(const struct invocation *call, const struct facts *f
     strbuf_release(&text);
 }
 
+static void append_usage(const struct facts *facts, struct strbuf *out)
+{
+    if (facts->captured.usage.watched_us == 0) /* the rest is told with each attempt */
+        return;
+    append_title(out, "took");
+    usage_text_append(&facts->captured.usage, facts->trial->duration_us, out);
+}
+
 static void append_events(const struct facts *facts, struct strbuf *out)
 {
     if (facts->events.count == 0)
@@ -363,6 +372,7 @@ static void append_text(const struct invocation *call, struct facts *facts, stru
     append_captured(facts, out);
     append_reports(facts, &words, out);
     append_attempts(call, facts, out);
+    append_usage(facts, out);
     append_events(facts, out);
     append_places(facts, out);
     append_tail(facts, out);

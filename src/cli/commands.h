@@ -34,6 +34,7 @@ bool cmd_complete(const struct invocation *call, enum exit_status *status, struc
 bool cmd_schema(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_gpu_probe(const struct invocation *call, enum exit_status *status,
                    struct sweep_error *err);
+bool cmd_sampler(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_man(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 
 #endif

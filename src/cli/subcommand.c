@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/nearest.h"
 #include "cli/commands.h"
+#include "exec/sampling.h"
 
 #define OPTION(member) offsetof(struct options, member)
 
@@ -453,9 +454,11 @@ static const struct subcommand TABLE[] = {
      .takes_several = true,
      .summary = "the ranking, of several sweeps side by side",
      .details = "EXPR is an expression over parameters, captured numbers and value, last, step,\n"
-                "trial, state, reason, duration_s, attempts and sweep. Texts stand in single\n"
-                "quotes, unusual names in double ones: \"learning-rate\". Where a name could be\n"
-                "several things: params.NAME, captured.NAME, row.NAME.",
+                "trial, state, reason, duration_s, attempts and sweep, and over what a trial\n"
+                "took: energy (joule), gpu_memory (bytes, the most on one GPU), gpu_busy\n"
+                "(percent), cpu (seconds), memory (bytes). Texts stand in single quotes, unusual\n"
+                "names in double ones: \"learning-rate\". Where a name could be several things:\n"
+                "params.NAME, captured.NAME, row.NAME.",
      .options = OPTIONS(&COUNT, &WHERE, &SORT, &JSON),
      .run = cmd_top},
     {.name = "show",
@@ -545,6 +548,12 @@ static const struct subcommand TABLE[] = {
      .summary = "one look at the GPUs, which may hang in their driver",
      .options = (const struct option_row *const[]){&HELP, NULL},
      .run = cmd_gpu_probe},
+    {.name = SAMPLING_COMMAND,
+     .rank = SUBCOMMAND_HIDDEN,
+     .operand = "",
+     .summary = "watches what trials take, for a runner",
+     .options = (const struct option_row *const[]){&HELP, NULL},
+     .run = cmd_sampler},
     {.name = "man",
      .rank = SUBCOMMAND_HIDDEN,
      .operand = "[PAGE]",

@@ -16,8 +16,13 @@ enum {
     FIELD_STATE = 3,
     FIELD_PARENT = 4,
     FIELD_SESSION = 6,
+    FIELD_USER = 14,
+    FIELD_SYSTEM = 15,
+    FIELD_REAPED_USER = 16,
+    FIELD_REAPED_SYSTEM = 17,
     FIELD_THREADS = 20,
-    FIELD_START = 22
+    FIELD_START = 22,
+    FIELD_RESIDENT = 24
 };
 
 ssize_t proc_read(pid_t pid, const char *name, char *out, size_t size)
@@ -56,6 +61,26 @@ static uint64_t to_number(struct strview word)
     return number_parse_uint64(word, &value) == NUMBER_OK ? value : 0;
 }
 
+static void take_field(struct proc_stat *out, int field, struct strview word)
+{
+    if (field == FIELD_STATE)
+        out->state = word.data[0];
+    else if (field == FIELD_PARENT)
+        out->parent = (pid_t)to_number(word);
+    else if (field == FIELD_SESSION)
+        out->session = (pid_t)to_number(word);
+    else if (field == FIELD_USER || field == FIELD_SYSTEM)
+        out->cpu_ticks += to_number(word);
+    else if (field == FIELD_REAPED_USER || field == FIELD_REAPED_SYSTEM)
+        out->reaped_ticks += to_number(word);
+    else if (field == FIELD_THREADS)
+        out->threads = to_number(word);
+    else if (field == FIELD_START)
+        out->start = to_number(word);
+    else if (field == FIELD_RESIDENT)
+        out->resident_pages = to_number(word);
+}
+
 bool proc_stat_read(pid_t pid, struct proc_stat *out)
 {
     char line[1024];
@@ -66,20 +91,11 @@ bool proc_stat_read(pid_t pid, struct proc_stat *out)
         return false;
     struct strview rest = {.data = name_end + 1, .size = (size_t)(line + size - name_end - 1)};
     *out = (struct proc_stat){.state = '?'};
-    for (int field = FIELD_STATE; field <= FIELD_START; field++) {
+    for (int field = FIELD_STATE; field <= FIELD_RESIDENT; field++) {
         struct strview word = next_word(&rest);
         if (word.size == 0)
             return false;
-        if (field == FIELD_STATE)
-            out->state = word.data[0];
-        else if (field == FIELD_PARENT)
-            out->parent = (pid_t)to_number(word);
-        else if (field == FIELD_SESSION)
-            out->session = (pid_t)to_number(word);
-        else if (field == FIELD_THREADS)
-            out->threads = to_number(word);
-        else if (field == FIELD_START)
-            out->start = to_number(word);
+        take_field(out, field, word);
     }
     return true;
 }

@@ -15,7 +15,10 @@ struct proc_stat {
     pid_t parent;
     pid_t session;
     uint64_t threads;
-    uint64_t start; /* [clock ticks since boot] */
+    uint64_t start;        /* [clock ticks since boot] */
+    uint64_t cpu_ticks;    /* of its own, user and system */
+    uint64_t reaped_ticks; /* of its children that it has waited for, and of theirs */
+    uint64_t resident_pages;
 };
 
 /** Read /proc/PID/stat. @return false when there is no such process */

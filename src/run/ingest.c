@@ -27,10 +27,14 @@
 
 #define JOURNAL_PATH_MAX (2 * HANDSHAKE_NAME_MAX)
 
-struct live *live_add(struct runner *runner, struct attempt_key key, int64_t started_us)
+struct live *live_add(struct runner *runner, const struct attempt_identity *identity,
+                      int64_t started_us)
 {
     struct live *live = sweep_alloc(sizeof *live);
-    live->key = key;
+    live->key = identity->key;
+    live->pid = identity->pid;
+    live->pid_start = identity->pid_start;
+    usage_init(&live->watching.usage);
     live->started_us = started_us;
     live->patterns = runner->settings->patterns;
     live->pattern_count = runner->settings->pattern_count;
@@ -42,6 +46,9 @@ struct live *live_add(struct runner *runner, struct attempt_key key, int64_t sta
 
 static void live_free(struct live *live)
 {
+    for (size_t i = 0; live->uuids != NULL && live->uuids[i] != NULL; i++)
+        sweep_free(live->uuids[i]);
+    sweep_free(live->uuids);
     sweep_free(live->noticed);
     sweep_free(live);
 }
@@ -62,7 +69,7 @@ void live_release(struct runner *runner)
     runner->live_count = 0;
 }
 
-static struct live *live_find(const struct runner *runner, struct attempt_key key)
+struct live *live_find(const struct runner *runner, struct attempt_key key)
 {
     for (size_t i = 0; i < runner->live_count; i++) {
         struct live *live = runner->live[i];
@@ -292,6 +299,7 @@ static void record_outcome(struct runner *runner, struct live *live)
         live->outcome.started_us = live->started_us;
         live->outcome.ended_us = runner->wall_us;
     }
+    watching_end(runner, live);
     struct turn_outcome *record = turn_add_outcome(&runner->turn, live->key, &live->outcome);
     pool_give_back(&runner->gpus, live->key);
     struct engine_event event = runner_event(runner, ENGINE_ENDED);

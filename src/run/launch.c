@@ -204,7 +204,9 @@ static bool start(struct runner *runner, struct arena *arena, struct preparation
     turn_add_attempt(&runner->turn, &attempt);
     gpus_record(runner, key, &preparation->gpus);
     turn_go(&runner->turn, key);
-    (void)live_add(runner, key, runner->wall_us);
+    struct live *live = live_add(runner, &attempt.identity, runner->wall_us);
+    live->is_new = true;
+    watching_begin(runner, live, spec.gpus);
     return true;
 }
 

@@ -44,6 +44,7 @@ static void restore_patterns(struct runner *runner, struct live *live)
     if (file_read(runner->request->directory->trials_fd, path, &bytes, NULL) &&
         spec_parse(&runner->arena, strbuf_view(&bytes), &spec, NULL)) {
         pool_adopt(&runner->gpus, live->key, spec.gpus, spec.lease_count);
+        watching_begin(runner, live, spec.gpus);
         live->patterns = spec.patterns;
         live->pattern_count = spec.pattern_count;
     }
@@ -53,7 +54,9 @@ static void restore_patterns(struct runner *runner, struct live *live)
 static bool adopt(struct runner *runner, const struct store_attempt *attempt,
                   struct sweep_error *err)
 {
-    struct live *live = live_add(runner, attempt->identity.key, attempt->started_us);
+    struct live *live = live_add(runner, &attempt->identity, attempt->started_us);
+    if (!store_load_usage(runner->request->store, live->key, &live->watching.usage, err))
+        return false;
     live->offset = attempt->journal_offset;
     live->sequence = attempt->journal_sequence;
     live->has_news = true;

@@ -38,6 +38,7 @@ enum {
     WAIT_SIGNALS,
     WAIT_REQUESTS,
     WAIT_GPUS,
+    WAIT_SAMPLER,
     WAIT_COUNT
 };
 
@@ -131,6 +132,7 @@ static int64_t next_deadline(struct runner *runner)
     deadline = earlier(deadline, runner->inbox.look_ms);
     deadline = earlier(deadline, runner->request->backend->deadline(runner->attempts));
     deadline = earlier(deadline, pool_deadline(&runner->gpus));
+    deadline = earlier(deadline, watching_deadline(runner));
     if (runner->trouble.is_active)
         return earlier(deadline, runner->trouble.retry_ms);
     if (runner->turn.is_urgent)
@@ -220,6 +222,7 @@ static void wait_and_collect(struct runner *runner)
         [WAIT_SIGNALS] = {.fd = runner->signal_fd, .events = POLLIN},
         [WAIT_REQUESTS] = {.fd = runner->inbox.watch_fd, .events = POLLIN},
         [WAIT_GPUS] = {.fd = pool_fd(&runner->gpus), .events = POLLIN},
+        [WAIT_SAMPLER] = {.fd = sampler_fd(&runner->sampler), .events = POLLIN},
     };
     (void)poll(fds, WAIT_COUNT, wait_ms(runner));
     look_at_clocks(runner);
@@ -235,6 +238,7 @@ static void wait_and_collect(struct runner *runner)
         ingest_events(runner);
     ingest_journals(runner);
     gpus_keep(runner);
+    watching_keep(runner);
     keep_time(runner);
     if (was_empty)
         runner->turn_since_ms = runner->now_ms;
@@ -384,6 +388,7 @@ static void finish(struct runner *runner)
         save_served_state(runner);
     else
         save_end_state(runner);
+    watching_save(runner);
     runner->trouble.retry_ms = runner->now_ms;
     finish_turn(runner);
     if (runner->has_failed || turn_is_empty(&runner->turn))
@@ -531,6 +536,7 @@ static bool open_runner(struct runner *runner, struct sweep_error *err)
     const struct engine_settings engine = runner_engine_settings(runner, settings);
     runner->engine = engine_create(&engine);
     gpus_open(runner);
+    sampler_open(&runner->sampler, settings->program_fd);
     return restore_all(runner, err);
 }
 
@@ -549,6 +555,7 @@ static void close_runner(struct runner *runner)
     requests_close(runner);
     signals_close(runner);
     gpus_close(runner);
+    sampler_close(&runner->sampler);
 }
 
 bool run_sweep(const struct run_request *request, struct run_summary *summary,

@@ -4,8 +4,8 @@
  * run.c is the loop itself; actions.c carries out what the engine wants; launch.c prepares an
  * attempt; ingest.c reads journals and outcomes; restore.c puts back what an earlier runner
  * recorded; trouble.c knows full disks and vanished directories; signals.c is the keyboard;
- * requests.c takes what people ask for in `control/`; retries.c runs finished trials again. Nothing
- * outside run includes this.
+ * requests.c takes what people ask for in `control/`; retries.c runs finished trials again;
+ * watching.c learns what attempts take of the machine. Nothing outside run includes this.
  */
 #ifndef SWEEP_RUN_RUNNER_H
 #define SWEEP_RUN_RUNNER_H
@@ -19,15 +19,31 @@
 #include "base/arena.h"
 #include "base/strbuf.h"
 #include "control/request.h"
+#include "exec/sampler.h"
 #include "run/asker.h"
 #include "run/checkpoints.h"
 #include "run/environment.h"
 #include "run/run.h"
 #include "run/turn.h"
 
+/** What a live attempt takes, as far as it is watched. */
+struct watching {
+    struct usage usage; /* so far, by earlier runners too */
+    struct usage last;  /* the sample before, for the time that no sample tells of */
+    bool is_asked;      /* the sampler knows of it */
+    int64_t ask_ms;     /* when to tell it */
+    int64_t seen_ms;    /* the time of the last sample; 0: there was none */
+    int64_t saved_ms;   /* when the usage was recorded last */
+};
+
 /** A live attempt, as far as the loop cares. */
 struct live {
     struct attempt_key key;
+    pid_t pid; /* of its shim, which started at `pid_start` */
+    uint64_t pid_start;
+    char **uuids; /* of its GPUs; ends with NULL */
+    bool is_new;  /* this runner started it */
+    struct watching watching;
     int64_t started_us;
     const struct spec_pattern *patterns; /* [pattern_count] that its shim looks for; borrowed */
     size_t pattern_count;
@@ -90,6 +106,7 @@ struct runner {
     struct backend_state *attempts;
     struct environment environment;
     struct pool gpus;
+    struct sampler sampler;
     uint32_t capacity;     /* that the engine knows of */
     bool said_no_gpu_free; /* while none is */
     char boot_id[ATTEMPT_BOOT_ID_MAX];
@@ -192,10 +209,30 @@ void gpus_describe(const struct runner *runner, struct arena *arena, const struc
 /** Record which ones an attempt that was launched has. */
 void gpus_record(struct runner *runner, struct attempt_key key, const struct pool_grant *grant);
 
+/* watching.c */
+
+/** Begin to watch an attempt, with what is known of it already. @param uuids  of its GPUs; ends
+ * with NULL */
+void watching_begin(struct runner *runner, struct live *live, char *const *uuids);
+
+/** It has ended: record what it took, before the outcome. */
+void watching_end(struct runner *runner, struct live *live);
+
+/** Take samples, if there are any. */
+void watching_keep(struct runner *runner);
+
+/** When to do that at the latest. */
+int64_t watching_deadline(const struct runner *runner);
+
+/** Record what live attempts took so far. */
+void watching_save(struct runner *runner);
+
 /* ingest.c */
 
 /** Begin to follow an attempt that looks for the sweep's own patterns. */
-struct live *live_add(struct runner *runner, struct attempt_key key, int64_t started_us);
+struct live *live_add(struct runner *runner, const struct attempt_identity *identity,
+                      int64_t started_us);
+struct live *live_find(const struct runner *runner, struct attempt_key key);
 void live_release(struct runner *runner);
 
 /** Take what the back end has. */

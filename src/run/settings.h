@@ -38,6 +38,7 @@ struct run_settings {
     uint32_t keep_checkpoints; /* of so many best trials, or CHECKPOINTS_ALL */
     uint32_t retries;
     struct engine_limits limits;
+    int program_fd; /* our own program, open, to watch attempts; <= 0: they are not watched */
     struct pool_settings gpus;
     bool gpus_by_index;                 /* trials are told indices, not UUIDs */
     bool hides_gpus;                    /* the box has some, and trials are to see none */

@@ -79,6 +79,15 @@ void turn_add_gpus(struct turn *turn, struct attempt_key key, const struct store
     add_record(turn, TURN_GPUS)->gpus = copy;
 }
 
+void turn_add_usage(struct turn *turn, struct attempt_key key, const struct usage *usage)
+{
+    if (!usage_is_known(usage))
+        return;
+    struct turn_usage *copy = arena_alloc(&turn->arena, sizeof *copy);
+    *copy = (struct turn_usage){key, *usage};
+    add_record(turn, TURN_USAGE)->usage = copy;
+}
+
 struct turn_outcome *turn_add_outcome(struct turn *turn, struct attempt_key key,
                                       const struct attempt_outcome *outcome)
 {
@@ -184,6 +193,8 @@ static bool write_record(const struct turn_record *record, struct store *store,
                                     record->attempt->fresh, err);
     case TURN_GPUS:
         return store_record_gpus(store, record->gpus->key, &record->gpus->gpus, err);
+    case TURN_USAGE:
+        return store_record_usage(store, record->usage->key, &record->usage->usage, err);
     case TURN_OUTCOME:
         return store_record_outcome(store, record->outcome->key, &record->outcome->outcome,
                                     record->outcome->arrival, err);

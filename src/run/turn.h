@@ -29,6 +29,7 @@ enum turn_kind {
     TURN_UPDATE,  /* of a trial */
     TURN_ATTEMPT, /* insert a live one */
     TURN_GPUS,    /* of an attempt */
+    TURN_USAGE,   /* of an attempt */
     TURN_OUTCOME, /* of an attempt */
     TURN_REPORT,
     TURN_OFFSET, /* of a journal */
@@ -57,6 +58,11 @@ struct turn_gpus {
     struct store_gpus gpus;
 };
 
+struct turn_usage {
+    struct attempt_key key;
+    struct usage usage;
+};
+
 struct turn_offset {
     struct attempt_key key;
     uint64_t offset;
@@ -80,6 +86,7 @@ struct turn_record {
         const struct sweep_trial *trial;
         const struct turn_attempt *attempt;
         const struct turn_gpus *gpus;
+        const struct turn_usage *usage;
         const struct turn_outcome *outcome;
         struct store_report report;
         struct turn_offset offset;
@@ -132,6 +139,9 @@ void turn_add_attempt(struct turn *turn, const struct turn_attempt *attempt);
 
 /** The GPUs of an attempt that was just added. */
 void turn_add_gpus(struct turn *turn, struct attempt_key key, const struct store_gpus *gpus);
+
+/** What an attempt has taken so far, if anything is known. Not urgent. */
+void turn_add_usage(struct turn *turn, struct attempt_key key, const struct usage *usage);
 
 /** @return the record, in which the arrival number is still to be set */
 struct turn_outcome *turn_add_outcome(struct turn *turn, struct attempt_key key,

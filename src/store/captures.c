@@ -156,5 +156,6 @@ bool store_load_captures(struct store *store, struct arena *arena, const struct 
     find_chosen(&curves);
     collect(&curves, arena, out);
     return store_load_gpus(store, arena, (struct attempt_key){trial->number, trial->attempts},
-                           &out->gpus, err);
+                           &out->gpus, err) &&
+           store_load_trial_usage(store, trial->number, &out->usage, err);
 }

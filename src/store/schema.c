@@ -123,6 +123,20 @@ static const char *const format_1[] = {
     "CREATE TRIGGER attempt_kept BEFORE DELETE ON attempt\n"
     "BEGIN SELECT RAISE(ABORT, 'attempts are never deleted'); END",
 
+    "CREATE TABLE usage( -- what an attempt took, as far as it was watched; NULL: not known\n"
+    "  trial INTEGER NOT NULL,\n"
+    "  attempt INTEGER NOT NULL,\n"
+    "  watched_us INTEGER NOT NULL CHECK(watched_us >= 0),\n"
+    "  gpu_memory_bytes INTEGER CHECK(gpu_memory_bytes >= 0), -- peak on any one of its GPUs\n"
+    "  gpu_busy_us INTEGER CHECK(gpu_busy_us >= 0), -- of watched_us, the mean over its GPUs\n"
+    "  energy_mj INTEGER CHECK(energy_mj >= 0), -- of its GPUs\n"
+    "  is_share INTEGER NOT NULL CHECK(is_share IN (0, 1)), -- 1: others had them too\n"
+    "  cpu_us INTEGER CHECK(cpu_us >= 0),\n"
+    "  memory_bytes INTEGER CHECK(memory_bytes >= 0), -- peak of all its processes together\n"
+    "  PRIMARY KEY(trial, attempt),\n"
+    "  FOREIGN KEY(trial, attempt) REFERENCES attempt(trial, number)\n"
+    ") STRICT, WITHOUT ROWID",
+
     "CREATE TABLE gpu(\n"
     "  uuid TEXT PRIMARY KEY,\n"
     "  name TEXT NOT NULL -- its model\n"

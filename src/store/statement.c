@@ -62,6 +62,9 @@ static const char *const sql[STATEMENT_COUNT] = {
     "ON CONFLICT(uuid) DO UPDATE SET name = excluded.name WHERE name = ''",
     [STATEMENT_RECORD_ATTEMPT_GPU] =
         "INSERT INTO attempt_gpu(trial, attempt, place, uuid) VALUES(?, ?, ?, ?)",
+    [STATEMENT_RECORD_USAGE] =
+        "INSERT OR REPLACE INTO usage(trial, attempt, watched_us, gpu_memory_bytes, gpu_busy_us,"
+        " energy_mj, is_share, cpu_us, memory_bytes) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [STATEMENT_RECORD_SETTING] = "INSERT INTO setting(key, value) VALUES(?, ?)"
                                  " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
     [STATEMENT_REMOVE_SETTING] = "DELETE FROM setting"
@@ -142,6 +145,16 @@ static const char *const sql[STATEMENT_COUNT] = {
                                "     ON report.trial = trial.number WHERE trial.state < 2))",
     [STATEMENT_LOAD_GPUS] = "SELECT uuid, name FROM attempt_gpu JOIN gpu USING(uuid)"
                             " WHERE trial = ? AND attempt = ? ORDER BY place",
+    [STATEMENT_LOAD_USAGE] =
+        "SELECT watched_us, gpu_memory_bytes, gpu_busy_us, energy_mj, is_share, cpu_us,"
+        " memory_bytes FROM usage WHERE trial = ? AND attempt = ?",
+    [STATEMENT_LOAD_TRIAL_USAGE] =
+        "SELECT coalesce(watched_us, 0), gpu_memory_bytes, gpu_busy_us, energy_mj,"
+        " coalesce(is_share, 0),"
+        " nullif(max(coalesce(u.cpu_us, -1), iif(outcome < 3, a.cpu_us, -1)), -1),"
+        " nullif(max(coalesce(memory_bytes, -1), iif(outcome < 3, rss_peak_kb * 1024, -1)), -1)"
+        " FROM attempt a LEFT JOIN usage u ON u.trial = a.trial AND u.attempt = a.number"
+        " WHERE a.trial = ?",
     [STATEMENT_LOAD_EVENTS] = "SELECT at_us, trial, attempt, kind, text FROM event"
                               " WHERE ?1 = 0 OR trial = ?1 ORDER BY id",
     [STATEMENT_LOAD_SETTINGS] = "SELECT key, value FROM setting ORDER BY key",

@@ -33,6 +33,7 @@
 #include "sweep/space.h"
 #include "sweep/trial.h"
 #include "trial/attempt.h"
+#include "trial/usage.h"
 
 struct store;
 
@@ -325,6 +326,19 @@ bool store_record_gpus(struct store *store, struct attempt_key key, const struct
 bool store_load_gpus(struct store *store, struct arena *arena, struct attempt_key key,
                      struct store_gpus *out, struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** Record what an attempt has taken so far, in place of what was recorded of it before. */
+bool store_record_usage(struct store *store, struct attempt_key key, const struct usage *usage,
+                        struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Load it; see usage_init() where nothing was recorded. */
+bool store_load_usage(struct store *store, struct attempt_key key, struct usage *out,
+                      struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Load what all attempts of a trial took together; see usage_join(). Processor time and memory are
+ * also those that their supervisors measured. */
+bool store_load_trial_usage(struct store *store, uint64_t trial, struct usage *out,
+                            struct sweep_error *err) SWEEP_MUST_CHECK;
+
 struct store_attempts {
     struct store_attempt *items; /* [count] by trial, then number */
     size_t count;
@@ -359,6 +373,7 @@ struct store_captures {
     struct store_captured *items; /* [count] by name */
     size_t count;
     struct store_gpus gpus; /* of its last attempt */
+    struct usage usage;     /* of all its attempts */
 };
 
 bool store_load_captures(struct store *store, struct arena *arena, const struct sweep_trial *trial,

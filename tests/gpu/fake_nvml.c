@@ -5,15 +5,23 @@
  *     init 9                  nvmlInit_v2 fails with this status; `init hang` never returns
  *     driver 535.104.05
  *     stride 32               of the records of processes by _v3; default 24
+ *     records 1               only this version of the list of processes is there: 1, 2 or 3
  *     gpu uuid=GPU-1;name=NVIDIA A100;bus=00000000:01:00.0;total=85899345920;used=1000;busy=12;
  *         celsius=40;power=62000;energy=123;ecc=0;mig=1;pids=4242,4243;lost=15
  *     part uuid=MIG-1;total=10;used=0;pids=    an instance of the GPU above
  *
- * A key that is missing is "not supported". With -DFAKE_NVML_OLD only what an ancient driver has.
+ * A key that is missing is "not supported". `pids=4242:1000` has memory of the process;
+ * `meter=5000` is an energy counter that grows by 5000 mJ a second. With -DFAKE_NVML_OLD only what
+ * an ancient driver has.
+ *
+ * In the folder $FAKE_NVML_CLAIMS/UUID each file that is called like a living process has the bytes
+ * that this process has on the GPU, beside those of `pids` and `used`: so a trial can take memory.
  */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define OK            0
@@ -31,7 +39,7 @@ struct device {
 static struct device devices[MAX];
 static int device_count;
 static char init_status[32], driver[64];
-static unsigned stride;
+static unsigned stride, records;
 
 static void load(void)
 {
@@ -40,6 +48,7 @@ static void load(void)
     int whole = -1;
     device_count = 0;
     stride = 24;
+    records = 3;
     snprintf(init_status, sizeof init_status, "%s", file != NULL ? "0" : "9");
     while (file != NULL && fgets(line, sizeof line, file) != NULL && device_count < MAX) {
         line[strcspn(line, "\n")] = '\0';
@@ -49,6 +58,8 @@ static void load(void)
             snprintf(driver, sizeof driver, "%.60s", line + 7);
         else if (strncmp(line, "stride ", 7) == 0)
             stride = (unsigned)strtoul(line + 7, NULL, 10);
+        else if (strncmp(line, "records ", 8) == 0)
+            records = (unsigned)strtoul(line + 8, NULL, 10);
         else if (strncmp(line, "gpu ", 4) == 0 || strncmp(line, "part ", 5) == 0) {
             struct device *device = &devices[device_count];
             snprintf(device->line, sizeof device->line, ";%s", strchr(line, ' ') + 1);
@@ -181,11 +192,60 @@ int nvmlDeviceGetPciInfo_v3(void *device, struct pci *pci)
     return text_of(device, "bus", pci->bus_id, sizeof pci->bus_id);
 }
 
+struct process {
+    unsigned pid;
+    unsigned long long bytes;
+};
+
+static unsigned add_claims(void *device, struct process *out, unsigned count, unsigned room)
+{
+    char uuid[96], path[512];
+    const char *claims = getenv("FAKE_NVML_CLAIMS");
+    if (claims == NULL || text_of(device, "uuid", uuid, sizeof uuid) != OK)
+        return count;
+    snprintf(path, sizeof path, "%s/%s", claims, uuid);
+    DIR *folder = opendir(path);
+    for (struct dirent *entry;
+         folder != NULL && count < room && (entry = readdir(folder)) != NULL;) {
+        snprintf(path, sizeof path, "/proc/%.200s", entry->d_name);
+        if (strspn(entry->d_name, "0123456789") != strlen(entry->d_name) || access(path, F_OK) != 0)
+            continue;
+        snprintf(path, sizeof path, "%s/%s/%.200s", claims, uuid, entry->d_name);
+        FILE *file = fopen(path, "re");
+        out[count].pid = (unsigned)strtoul(entry->d_name, NULL, 10);
+        if (file != NULL && fscanf(file, "%llu", &out[count].bytes) == 1)
+            count++;
+        if (file != NULL)
+            fclose(file);
+    }
+    if (folder != NULL)
+        closedir(folder);
+    return count;
+}
+
+static int processes_of(void *device, struct process *out, unsigned *count)
+{
+    char text[512] = "";
+    unsigned room = *count;
+    *count = 0;
+    if (text_of(device, "pids", text, sizeof text) != OK)
+        return NOT_SUPPORTED;
+    for (char *at = text; *at != '\0' && *count < room; at += *at == ',') {
+        out[*count].pid = (unsigned)strtoul(at, &at, 10);
+        out[(*count)++].bytes = *at == ':' ? strtoull(at + 1, &at, 10) : ~0ULL;
+    }
+    *count = add_claims(device, out, *count, room);
+    return OK;
+}
+
 int nvmlDeviceGetMemoryInfo(void *device, struct memory *memory)
 {
+    struct process claims[MAX];
     int status = number_of(device, "total", &memory->total);
     if (status == OK && number_of(device, "used", &memory->used) != OK)
         memory->used = 0;
+    for (unsigned i = add_claims(device, claims, 0, MAX); status == OK && i > 0; i--)
+        memory->used += claims[i - 1].bytes;
     return status;
 }
 
@@ -206,7 +266,14 @@ int nvmlDeviceGetPowerUsage(void *device, unsigned *milliwatt)
 
 int nvmlDeviceGetTotalEnergyConsumption(void *device, unsigned long long *millijoule)
 {
-    return number_of(device, "energy", millijoule);
+    unsigned long long rate;
+    struct timespec now;
+    if (number_of(device, "meter", &rate) != OK)
+        return number_of(device, "energy", millijoule);
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    *millijoule = rate * (unsigned long long)now.tv_sec +
+                  rate * (unsigned long long)(now.tv_nsec / 1000000) / 1000;
+    return OK;
 }
 
 int nvmlDeviceGetTotalEccErrors(void *device, int kind, int since, unsigned long long *count)
@@ -233,17 +300,35 @@ int nvmlDeviceGetMigDeviceHandleByIndex(void *device, unsigned index, void **ins
     return *instance != NULL ? OK : NOT_FOUND;
 }
 
-int nvmlDeviceGetComputeRunningProcesses_v3(void *device, unsigned *count, void *records)
+static int list(void *device, unsigned *count, void *out, unsigned version, unsigned size)
 {
-    char text[256] = "";
-    unsigned room = *count;
-    *count = 0;
-    if (text_of(device, "pids", text, sizeof text) != OK)
-        return NOT_SUPPORTED;
-    for (char *at = text; *at != '\0' && *count < room; at += *at == ',') {
-        unsigned record[8] = {(unsigned)strtoul(at, &at, 10)};
-        memcpy((char *)records + (size_t)stride * (*count)++, record, stride);
+    struct process processes[MAX];
+    unsigned room = *count < MAX ? *count : MAX;
+    int status =
+        (load(), records == version) ? processes_of(device, processes, &room) : NOT_SUPPORTED;
+    *count = status == OK ? room : 0;
+    for (unsigned i = 0; i < *count; i++) {
+        unsigned char record[32] = {0};
+        memcpy(record, &processes[i].pid, sizeof processes[i].pid);
+        memcpy(record + 8, &processes[i].bytes, sizeof processes[i].bytes);
+        memcpy((char *)out + (size_t)size * i, record, size);
     }
-    return OK;
+    return status;
+}
+
+int nvmlDeviceGetComputeRunningProcesses_v3(void *device, unsigned *count, void *out)
+{
+    load();
+    return list(device, count, out, 3, stride);
+}
+
+int nvmlDeviceGetComputeRunningProcesses_v2(void *device, unsigned *count, void *out)
+{
+    return list(device, count, out, 2, 24);
+}
+
+int nvmlDeviceGetComputeRunningProcesses(void *device, unsigned *count, void *out)
+{
+    return list(device, count, out, 1, 16);
 }
 #endif

@@ -22,6 +22,9 @@ use_nvml nvml
 
 export SWEEP_GPU_LEASES=$base/leases
 
+# What trials that run take.py have of GPUs: see fake_nvml.c.
+export FAKE_NVML_CLAIMS=$base/claims
+
 # box N: so many GPUs that nobody uses, GPU-0 and so on.
 box() {
     local i
@@ -61,3 +64,36 @@ ${3:+resources: $3}
 ${4:-}
 END
 }
+
+# A trial that has so many GB of each of its GPUs for so many seconds, and writes that down:
+# `+ GPU MB` and `- GPU MB` lines. Beyond $CARD_GB of one GPU it ends as PyTorch does.
+cat >"$base/take.py" <<'END'
+import os, sys, time
+
+claims = os.environ["FAKE_NVML_CLAIMS"]
+gigabytes, seconds = float(sys.argv[1]), float(sys.argv[2])
+gpus = os.environ["CUDA_VISIBLE_DEVICES"].split(",")
+
+
+def note(sign):
+    ledger = os.open("ledger", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for gpu in gpus:
+        os.write(ledger, f"{sign} {gpu} {gigabytes * 1000:.0f}\n".encode())
+    os.close(ledger)
+
+
+note("+")
+for gpu in gpus:
+    os.makedirs(f"{claims}/{gpu}", exist_ok=True)
+    path = f"{claims}/{gpu}/{os.getpid()}"
+    with open(path + ".new", "w") as file:
+        file.write(f"{gigabytes * 1e9:.0f}")
+    os.rename(path + ".new", path)
+end = time.monotonic() + seconds
+while time.monotonic() < end or (os.environ.get("HOLD") and not os.path.exists(os.environ["HOLD"])):
+    time.sleep(0.02)
+note("-")
+for gpu in gpus:
+    os.unlink(f"{claims}/{gpu}/{os.getpid()}")
+print("acc: 0.5")
+END

@@ -122,7 +122,16 @@ static const struct sweep_value PARAMS[] = {{.kind = SWEEP_VALUE_REAL, .real = 0
 static const char *const CAPTURES[] = {"epoch", "val_loss"};
 static struct store_captured CAPTURED[] = {{"val_loss", (double)NAN}};
 static const struct store_gpu GPUS[] = {{"GPU-1", "A100"}, {"GPU-0", "A100"}};
-static const struct store_captures CAPTURED_LIST = {CAPTURED, 1, {GPUS, 2}};
+static const struct store_captures CAPTURED_LIST = {CAPTURED,
+                                                    1,
+                                                    {GPUS, 2},
+                                                    {.watched_us = 4000000,
+                                                     .gpu_memory_bytes = 5368709120,
+                                                     .gpu_busy_us = 3000000,
+                                                     .energy_mj = 1234567,
+                                                     .is_share = true,
+                                                     .cpu_us = USAGE_UNKNOWN,
+                                                     .memory_bytes = 1024}};
 
 static const struct sweep_trial TRIAL = {
     .number = 37,
@@ -160,9 +169,10 @@ static void test_csv(void **state)
     assert_string_equal(
         strbuf_text(&out),
         "trial,state,reason,value,step,last,params.lr,params.opt,captured.epoch,captured.val_loss,"
-        "attempts,started,duration_s,gpus,seed\n"
+        "attempts,started,duration_s,gpus,energy_j,gpu_memory_bytes,gpu_busy_percent,cpu_s,"
+        "memory_bytes,gpu_shared,seed\n"
         "37,complete,,0.96875,12,-inf,0.8125,\"ad,\"\"am\",,nan,2,2026-11-24T10:41:07Z,3.25,GPU-1 "
-        "GPU-0,"
+        "GPU-0,1234.567,5368709120,75.0,,1024,true,"
         "260863732\n");
     strbuf_release(&out);
     arena_release(&arena);
@@ -183,7 +193,9 @@ static void test_json(void **state)
                         "\"step\":12,\"last\":\"-inf\",\"params\":{\"lr\":0.8125,\"opt\":"
                         "\"ad,\\\"am\"},\"captured\":{\"val_loss\":\"nan\"},\"attempts\":2,"
                         "\"started\":\"2026-11-24T10:41:07Z\",\"duration_s\":3.25,"
-                        "\"gpus\":[\"GPU-1\",\"GPU-0\"],"
+                        "\"gpus\":[\"GPU-1\",\"GPU-0\"],\"energy_j\":1234.567,"
+                        "\"gpu_memory_bytes\":5368709120,\"gpu_busy_percent\":75.0,"
+                        "\"cpu_s\":null,\"memory_bytes\":1024,\"gpu_shared\":true,"
                         "\"seed\":260863732}");
     strbuf_release(&out);
     arena_release(&arena);

@@ -21,12 +21,13 @@
 enum origin {
     ORIGIN_COLUMN,
     ORIGIN_PARAMETER,
-    ORIGIN_CAPTURED
+    ORIGIN_CAPTURED,
+    ORIGIN_USAGE
 };
 
 struct source {
     enum origin origin;
-    size_t column;         /* ORIGIN_COLUMN: index in COLUMNS */
+    size_t column;         /* ORIGIN_COLUMN: index in COLUMNS; ORIGIN_USAGE: in usage_fields */
     const char *name;      /* else: the parameter or the captured number */
     const char *long_name; /* `params.lr` */
 };
@@ -39,9 +40,9 @@ struct row_names {
     bool *used;              /* [count] by an expression */
     size_t count;
     size_t capacity;
-    bool adds_long; /* gathering: long names now, short ones before */
-    bool uses_captured;
-    struct arena row; /* what the present row borrows */
+    bool adds_long;     /* gathering: long names now, short ones before */
+    bool uses_captured; /* or what it took of the machine */
+    struct arena row;   /* what the present row borrows */
 };
 
 /* --- the columns of a row --------------------------------------------------------------------- */
@@ -139,7 +140,7 @@ static bool is_same_source(const struct source *a, const struct source *b)
 {
     if (a->origin != b->origin)
         return false;
-    if (a->origin == ORIGIN_COLUMN)
+    if (a->origin == ORIGIN_COLUMN || a->origin == ORIGIN_USAGE)
         return a->column == b->column;
     assert(a->name != NULL && b->name != NULL);
     return strcmp(a->name, b->name) == 0;
@@ -220,6 +221,19 @@ static void add_columns(struct row_names *names)
         if (COLUMNS[i].get == get_reason)
             name.values = list_reasons(&names->arena, &name.value_count);
         add(names, &name, &(struct source){.column = i, .long_name = COLUMNS[i].long_name});
+    }
+}
+
+/* What a trial took of the machine, by both names of each number. */
+static void add_usage(struct row_names *names)
+{
+    for (size_t i = 0; i < USAGE_FIELD_COUNT; i++) {
+        const char *const both[] = {usage_fields[i].short_name, usage_fields[i].name};
+        for (size_t k = 0; k < ARRAY_LENGTH(both); k++)
+            add(names, &(struct expr_name){.name = both[k], .is_numeric = true},
+                &(struct source){.origin = ORIGIN_USAGE,
+                                 .column = i,
+                                 .long_name = arena_printf(&names->arena, "row.%s", both[k])});
     }
 }
 
@@ -305,6 +319,7 @@ static void add_all(struct row_names *names, const struct record *records, size_
     for (size_t i = 0; i < count; i++)
         add_sweep(names, &records[i]);
     add_columns(names);
+    add_usage(names);
 }
 
 struct row_names *row_names_create(const struct record *records, size_t count)
@@ -370,7 +385,8 @@ struct expr *row_names_compile(struct row_names *names, const char *option, cons
     }
     for (size_t i = 0; i < names->count; i++) {
         names->used[i] = names->used[i] || expr_uses(expr, i);
-        if (names->used[i] && names->sources[i].origin == ORIGIN_CAPTURED)
+        if (names->used[i] && (names->sources[i].origin == ORIGIN_CAPTURED ||
+                               names->sources[i].origin == ORIGIN_USAGE))
             names->uses_captured = true;
     }
     return expr;
@@ -412,6 +428,9 @@ bool row_names_set(struct row_names *names, const struct record *record,
             break;
         case ORIGIN_PARAMETER:
             value = find_parameter(&names->row, record, trial, source->name);
+            break;
+        case ORIGIN_USAGE:
+            value = number(usage_fields[source->column].get(&captured.usage));
             break;
         case ORIGIN_CAPTURED:
             value = find_captured(&captured, source->name);

@@ -110,15 +110,17 @@ static bool check_count(const struct gear *gear, const struct config_resources *
                            resources->leave, COUNTED(count), per_trial);
 }
 
+/* Without a descriptor of our program nobody looks at the GPUs again, or watches the trials. */
 static bool open_files(struct gear *gear, const struct invocation *call, struct sweep_error *err)
 {
-    gear->lease_fd =
-        lease_open_directory(surroundings_variable(call->environment, LEASES_VARIABLE), err);
-    if (gear->lease_fd < 0)
-        return false;
+    gear->lease_fd = -1;
     gear->program_fd = sys_open(AT_FDCWD, "/proc/self/exe", O_PATH, 0);
     gear->is_open = true;
-    return true;
+    if (gear->per_trial == 0)
+        return true;
+    gear->lease_fd =
+        lease_open_directory(surroundings_variable(call->environment, LEASES_VARIABLE), err);
+    return gear->lease_fd >= 0;
 }
 
 bool gear_choose(struct gear *gear, const struct config *config, const struct invocation *call,
@@ -139,8 +141,7 @@ bool gear_choose(struct gear *gear, const struct config *config, const struct in
     gear->per_trial = resources->gpus;
     if (!resources->has_gpus)
         gear->per_trial = gear->gpus.count > 0 ? 1 : 0;
-    if (!check_count(gear, resources, gear->per_trial, err) ||
-        (gear->per_trial > 0 && !open_files(gear, call, err)))
+    if (!check_count(gear, resources, gear->per_trial, err) || !open_files(gear, call, err))
         return false;
     gear->is_chosen = true;
     return true;
@@ -151,6 +152,7 @@ void gear_equip(const struct gear *gear, struct settings *settings)
     const struct config *config = settings->document->config;
     const struct config_resources *resources = &config->resources;
     struct run_settings *run = &settings->run;
+    run->program_fd = gear->program_fd;
     run->hides_gpus = gear->per_trial == 0 && gear->gpus.count > 0;
     if (gear->per_trial == 0)
         return;
@@ -171,6 +173,7 @@ void gear_equip(const struct gear *gear, struct settings *settings)
 
 void gear_carry(const struct settings *from, struct settings *to)
 {
+    to->run.program_fd = from->run.program_fd;
     to->run.gpus = from->run.gpus;
     to->run.gpus_by_index = from->run.gpus_by_index;
     to->run.hides_gpus = from->run.hides_gpus;

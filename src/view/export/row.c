@@ -71,6 +71,22 @@ static void write_gpus(struct json_writer *w, const struct store_captures *captu
     json_end_array(w);
 }
 
+static void write_usage(struct json_writer *w, const struct usage *usage)
+{
+    for (size_t i = 0; i < USAGE_FIELD_COUNT; i++) {
+        double value = usage_fields[i].get(usage);
+        json_key(w, usage_fields[i].name);
+        if (isnan(value))
+            json_put_null(w);
+        else if (usage_fields[i].is_whole)
+            json_put_integer(w, (int64_t)value);
+        else
+            json_put_real(w, value);
+    }
+    json_key(w, "gpu_shared");
+    usage->watched_us > 0 ? json_put_boolean(w, usage->is_share) : json_put_null(w);
+}
+
 static void write_captured(struct json_writer *w, const struct store_captures *captured)
 {
     json_key(w, "captured");
@@ -109,6 +125,8 @@ void row_write_members(struct json_writer *w, const struct row_context *context,
     json_key(w, "duration_s");
     json_put_real(w, duration_s(trial));
     write_gpus(w, captured);
+    if (captured != NULL)
+        write_usage(w, &captured->usage);
     json_key(w, "seed");
     json_put_unsigned(w, seed_of(context, trial));
 }
@@ -203,7 +221,7 @@ static void append_captured(struct strbuf *out, const char *name,
 void row_append_csv_header(struct strbuf *out, const struct row_context *context)
 {
     static const char *const BEFORE[] = {"trial", "state", "reason", "value", "step", "last"};
-    static const char *const AFTER[] = {"attempts", "started", "duration_s", "gpus", "seed"};
+    static const char *const AFTER[] = {"attempts", "started", "duration_s", "gpus"};
     for (size_t i = 0; i < ARRAY_LENGTH(BEFORE); i++)
         row_append_csv_field(out, BEFORE[i]);
     for (size_t i = 0; i < sweep_space_count(context->space); i++)
@@ -212,6 +230,10 @@ void row_append_csv_header(struct strbuf *out, const struct row_context *context
         append_named_field(out, "captured.", context->captures[i]);
     for (size_t i = 0; i < ARRAY_LENGTH(AFTER); i++)
         row_append_csv_field(out, AFTER[i]);
+    for (size_t i = 0; i < USAGE_FIELD_COUNT; i++)
+        row_append_csv_field(out, usage_fields[i].name);
+    row_append_csv_field(out, "gpu_shared");
+    row_append_csv_field(out, "seed");
     strbuf_append_char(out, '\n');
 }
 
@@ -224,6 +246,20 @@ static void append_gpus(struct strbuf *out, const struct store_gpus *gpus)
         strbuf_printf(&list, "%s%s", i > 0 ? " " : "", gpus->items[i].uuid);
     row_append_csv_field(out, strbuf_text(&list));
     strbuf_release(&list);
+}
+
+static void append_usage(struct strbuf *out, const struct usage *usage)
+{
+    for (size_t i = 0; i < USAGE_FIELD_COUNT; i++) {
+        double value = usage_fields[i].get(usage);
+        char text[NUMBER_TEXT_MAX] = "";
+        if (!isnan(value) && usage_fields[i].is_whole)
+            (void)snprintf(text, sizeof text, "%" PRId64, (int64_t)value);
+        else if (!isnan(value))
+            number_format_shortest(value, text);
+        row_append_csv_field(out, text);
+    }
+    row_append_csv_field(out, usage->watched_us == 0 ? "" : usage->is_share ? "true" : "false");
 }
 
 void row_append_csv(struct strbuf *out, const struct row_context *context,
@@ -246,6 +282,7 @@ void row_append_csv(struct strbuf *out, const struct row_context *context,
     row_append_csv_field(out, trial->started_us > 0 ? text : "");
     append_real(out, duration_s(trial));
     append_gpus(out, &captured->gpus);
+    append_usage(out, &captured->usage);
     (void)snprintf(text, sizeof text, "%" PRIu32, seed_of(context, trial));
     row_append_csv_field(out, text);
     strbuf_append_char(out, '\n');

@@ -1,0 +1,18 @@
+/*
+ * `sweep sampler`: watches the attempts that a runner names, as text for our own eyes. It may hang
+ * in a driver; whoever started it gives it up then.
+ */
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/commands.h"
+#include "exec/sampling.h"
+
+bool cmd_sampler(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+{
+    (void)call;
+    (void)err;
+    *status = STATUS_OK;
+    sampling_run(STDIN_FILENO, STDOUT_FILENO, clock_boot_us);
+    return true;
+}

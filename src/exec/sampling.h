@@ -1,0 +1,30 @@
+/*
+ * The work of the sampler's process: `sweep sampler`, started and given up by sampler.c.
+ *
+ * It is told on its standard input whom to watch, and writes what it sees to its standard output,
+ * in lines of words that are separated by blanks:
+ *
+ *     watch TRIAL ATTEMPT PID START NEW [UUID ...]   PID: the supervisor's; NEW: 1 unless it ran
+ * before leave TRIAL ATTEMPT
+ *
+ *     seen TRIAL ATTEMPT WATCHED_US GPU_MEMORY GPU_BUSY_US ENERGY_MJ IS_SHARE CPU_US MEMORY
+ *     next MS                                        all is told, and more will be in so long
+ *
+ * A number that is not known is -1. Times, energy and the time in which GPUs computed are those
+ * since the line before; the rest is as of now.
+ *
+ * It looks once a second, and less often where that would take more than about a thousandth of
+ * one processor.
+ */
+#ifndef SWEEP_EXEC_SAMPLING_H
+#define SWEEP_EXEC_SAMPLING_H
+
+#include <stdint.h>
+
+/** The command of our program that does it. */
+#define SAMPLING_COMMAND "sampler"
+
+/** Do it until the input ends. @param clock_us  as clock_boot_us() */
+void sampling_run(int in_fd, int out_fd, int64_t (*clock_us)(void));
+
+#endif

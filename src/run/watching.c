@@ -1,0 +1,127 @@
+/*
+ * What live attempts take of the machine: the sampler is told of them, its samples are added up,
+ * and the sum is recorded with the outcome, and now and then before, for a runner that comes after
+ * us.
+ */
+#include "run/runner.h"
+
+#include "sweep/mem.h"
+
+/* An attempt without a GPU is watched when it turns out to live for a while: what a quick command
+ * takes, its supervisor tells. */
+#define PATIENCE_MS 1000
+
+/* A long one is recorded early, so that it can be shown, and then now and then. */
+#define SAVE_FIRST_MS 5000
+#define SAVE_MS       60000
+
+/* The time behind the last look counts as that before it, if it is no longer than this. */
+#define TAIL_MS 12000
+
+#define US_PER_MS 1000
+
+static char **copy_uuids(char *const *uuids)
+{
+    size_t count = 0;
+    while (uuids[count] != NULL)
+        count++;
+    char **copy = sweep_alloc_array(count + 1, sizeof *copy);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = sweep_strdup(uuids[i]);
+    return copy;
+}
+
+static void ask(struct runner *runner, struct live *live)
+{
+    const struct sampler_attempt attempt = {
+        .key = live->key,
+        .pid = live->pid,
+        .start = live->pid_start,
+        .uuids = live->uuids,
+        .is_new = live->is_new,
+    };
+    live->watching.is_asked = true;
+    sampler_watch(&runner->sampler, &attempt, runner->now_ms);
+}
+
+void watching_begin(struct runner *runner, struct live *live, char *const *uuids)
+{
+    live->uuids = copy_uuids(uuids);
+    live->watching.saved_ms = runner->now_ms + SAVE_FIRST_MS - SAVE_MS;
+    live->watching.ask_ms = runner->now_ms + (uuids[0] != NULL ? 0 : PATIENCE_MS);
+    if (live->watching.ask_ms <= runner->now_ms)
+        ask(runner, live);
+}
+
+static void add(struct live *live, const struct usage *sample, int64_t now_ms)
+{
+    usage_add(&live->watching.usage, sample);
+    live->watching.last = *sample;
+    live->watching.seen_ms = now_ms;
+}
+
+static int64_t scale(int64_t value, int64_t span_us, int64_t of_us)
+{
+    return value >= 0 ? (int64_t)((double)value * (double)span_us / (double)of_us) : USAGE_UNKNOWN;
+}
+
+static void add_tail(struct live *live, int64_t now_ms)
+{
+    struct usage tail = live->watching.last;
+    int64_t span_us = (now_ms - live->watching.seen_ms) * US_PER_MS;
+    if (live->watching.seen_ms == 0 || tail.watched_us <= 0 || span_us > TAIL_MS * US_PER_MS)
+        return;
+    tail.gpu_busy_us = scale(tail.gpu_busy_us, span_us, tail.watched_us);
+    tail.energy_mj = scale(tail.energy_mj, span_us, tail.watched_us);
+    tail.watched_us = span_us;
+    usage_add(&live->watching.usage, &tail);
+}
+
+void watching_end(struct runner *runner, struct live *live)
+{
+    if (!live->watching.is_asked)
+        return;
+    sampler_leave(&runner->sampler, live->key);
+    add_tail(live, runner->now_ms);
+    turn_add_usage(&runner->turn, live->key, &live->watching.usage);
+}
+
+static void save(struct runner *runner, struct live *live)
+{
+    live->watching.saved_ms = runner->now_ms;
+    turn_add_usage(&runner->turn, live->key, &live->watching.usage);
+}
+
+void watching_save(struct runner *runner)
+{
+    for (size_t i = 0; i < runner->live_count; i++)
+        save(runner, runner->live[i]);
+}
+
+void watching_keep(struct runner *runner)
+{
+    struct sampler_sample sample;
+    while (sampler_next(&runner->sampler, runner->now_ms, &sample)) {
+        struct live *live = live_find(runner, sample.key);
+        if (live != NULL)
+            add(live, &sample.usage, runner->now_ms);
+    }
+    for (size_t i = 0; i < runner->live_count; i++) {
+        struct live *live = runner->live[i];
+        if (!live->watching.is_asked && runner->now_ms >= live->watching.ask_ms)
+            ask(runner, live);
+        if (live->watching.seen_ms > 0 && runner->now_ms >= live->watching.saved_ms + SAVE_MS)
+            save(runner, live);
+    }
+}
+
+int64_t watching_deadline(const struct runner *runner)
+{
+    int64_t deadline_ms = sampler_deadline(&runner->sampler);
+    for (size_t i = 0; i < runner->live_count; i++) {
+        const struct watching *watching = &runner->live[i]->watching;
+        if (!watching->is_asked && watching->ask_ms < deadline_ms)
+            deadline_ms = watching->ask_ms;
+    }
+    return deadline_ms;
+}

@@ -38,6 +38,7 @@
 #include "sweep/rng.h"
 #include "sweep/strategy.h"
 #include "theta_memo.h"
+#include "warp.h"
 
 /* Trials before the first model, one more than there are dimensions, within these. */
 #define START_MIN 5
@@ -124,6 +125,9 @@ static void learn_theta(struct question *question, struct sweep_suggestion *out)
     bool is_warm = theta_memo_read(question->ask->history, embedding, question->theta);
     fit_theta(embedding, &known, outcomes->values, is_warm, question->theta);
     theta_memo_write(out, embedding, question->theta);
+    for (size_t i = 0; i < outcomes->known; i++)
+        outcomes->values[i] =
+            warp_value(outcomes->values[i], question->theta[KERNEL_BEND(embedding->count)], NULL);
 }
 
 static bool model_objective(struct question *question)

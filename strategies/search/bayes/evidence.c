@@ -2,7 +2,7 @@
  * The density of theta.
  *
  * K: kernel matrix with noise [n x n]; L: its factor; a = K^-1 y; W = a a' - K^-1. Then
- *     log density = -y'a / 2 - sum log L_ii - n/2 log 2 pi + log prior,
+ *     log density = -y'a / 2 - sum log L_ii - n/2 log 2 pi + sum log dy/dvalue + log prior,
  *     its slope by t = sum of W o dK/dt over all pairs / 2.
  * Squared distances of each dimension are kept for all pairs a > b, pair after pair as the lower
  * triangle has them; so that the sum over dimensions, and all slopes by lengthscales, are one
@@ -11,18 +11,21 @@
 #include "evidence.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "kernel.h"
 #include "linear.h"
 #include "sweep/mem.h"
+#include "warp.h"
 
-#define LENGTH_MIN 0.02
-#define LENGTH_MAX 30.0
-#define SIGNAL_MIN 1e-3
-#define SIGNAL_MAX 50.0
-#define NOISE_MIN  1e-6
-#define NOISE_MAX  2.0
+#define LENGTH_MIN     0.02
+#define LENGTH_MAX     30.0
+#define SIGNAL_MIN     1e-3
+#define SIGNAL_MAX     50.0
+#define NOISE_MIN      1e-6
+#define NOISE_MAX      2.0
+#define BEND_DEVIATION 0.5
 
 #define HALF_LOG_2PI 0.91893853320467274178
 
@@ -37,6 +40,7 @@ struct evidence {
     double *slope;     /* [pairs] */
     double *matrix;    /* [n x n] */
     double *alpha;     /* [n] */
+    double *by_bend;   /* [n] derivatives of the values */
 };
 
 struct evidence *evidence_create(const struct embedding *embedding, const struct points *points,
@@ -55,6 +59,7 @@ struct evidence *evidence_create(const struct embedding *embedding, const struct
     evidence->slope = evidence->matern + evidence->pairs;
     evidence->matrix = sweep_alloc_array(n * n, sizeof *evidence->matrix);
     evidence->alpha = sweep_alloc_array(n, sizeof *evidence->alpha);
+    evidence->by_bend = sweep_alloc_array(n, sizeof *evidence->by_bend);
     for (size_t j = 0; j < embedding->count; j++) {
         const double *x = points->x + j * points->capacity;
         double *out = evidence->distances + j * evidence->pairs;
@@ -72,6 +77,7 @@ void evidence_free(struct evidence *evidence)
     sweep_free(evidence->r2);
     sweep_free(evidence->matrix);
     sweep_free(evidence->alpha);
+    sweep_free(evidence->by_bend);
     sweep_free(evidence);
 }
 
@@ -89,6 +95,8 @@ static struct normal prior_of(const struct embedding *embedding, size_t t)
         return (struct normal){0, 1};
     if (t == KERNEL_NOISE(d))
         return (struct normal){-4, 1.5};
+    if (t == KERNEL_BEND(d))
+        return (struct normal){1, BEND_DEVIATION};
     if (embedding->dimensions[t].kind == DIMENSION_CATEGORY)
         return (struct normal){0, 1};
     return (struct normal){log(0.5 * sqrt((double)d)), 1.2};
@@ -110,12 +118,13 @@ void evidence_bounds(const struct embedding *embedding, double *lower, double *u
 {
     size_t d = embedding->count;
     for (size_t t = 0; t < d + KERNEL_EXTRA; t++) {
+        bool is_bend = t == KERNEL_BEND(d);
         double min = t < d ? LENGTH_MIN : t == KERNEL_SIGNAL(d) ? SIGNAL_MIN : NOISE_MIN;
         double max = t < d ? LENGTH_MAX : t == KERNEL_SIGNAL(d) ? SIGNAL_MAX : NOISE_MAX;
         if (lower != NULL)
-            lower[t] = log(min);
+            lower[t] = is_bend ? WARP_MIN : log(min);
         if (upper != NULL)
-            upper[t] = log(max);
+            upper[t] = is_bend ? WARP_MAX : log(max);
         if (start != NULL)
             start[t] = prior_of(embedding, t).mean;
     }
@@ -159,6 +168,20 @@ static void weigh_pairs(struct evidence *evidence, const struct kernel *kernel, 
     slopes[KERNEL_NOISE(d)] = 0.5 * kernel->noise * diagonal;
 }
 
+/* alpha = the bent values. @return the logarithm of the density that bending them adds */
+static double bend_values(struct evidence *evidence, double bend, double *by_bend)
+{
+    double sum = 0;
+    *by_bend = 0;
+    for (size_t i = 0; i < evidence->n; i++) {
+        double slope;
+        evidence->alpha[i] = warp_value(evidence->values[i], bend, &evidence->by_bend[i]);
+        sum += warp_log_slope(evidence->values[i], bend, &slope);
+        *by_bend += slope;
+    }
+    return sum;
+}
+
 static double log_determinant_half(const double *factor, size_t n)
 {
     double sum = 0;
@@ -180,11 +203,12 @@ double evidence_at(struct evidence *evidence, const double *theta, double *slope
     fill_matrix(evidence, &kernel);
     if (!linear_factor(evidence->matrix, n))
         return -INFINITY;
-    memcpy(evidence->alpha, evidence->values, n * sizeof *evidence->alpha);
+    double density = bend_values(evidence, theta[KERNEL_BEND(d)], &slopes[KERNEL_BEND(d)]);
     linear_solve(evidence->matrix, n, false, evidence->alpha, 1);
-    double density = -0.5 * linear_dot(evidence->alpha, evidence->alpha, n) -
-                     log_determinant_half(evidence->matrix, n) - (double)n * HALF_LOG_2PI;
+    density += -0.5 * linear_dot(evidence->alpha, evidence->alpha, n) -
+               log_determinant_half(evidence->matrix, n) - (double)n * HALF_LOG_2PI;
     linear_solve(evidence->matrix, n, true, evidence->alpha, 1);
+    slopes[KERNEL_BEND(d)] -= linear_dot(evidence->alpha, evidence->by_bend, n);
     linear_invert(evidence->matrix, n);
     weigh_pairs(evidence, &kernel, slopes);
     memset(slopes, 0, d * sizeof *slopes);

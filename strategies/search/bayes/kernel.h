@@ -8,7 +8,8 @@
  * constant c is that of the mean, which is so averaged over and never estimated.
  *
  * All that is not known of it stands in one array, theta [KERNEL_EXTRA + dimensions], as
- * logarithms: of l_j, of s2, and of v, the variance of the noise.
+ * logarithms: of l_j, of s2, and of v, the variance of the noise; and the bend of the scale of
+ * values.
  *
  * Ownership: everything is borrowed for the call; nothing here has state.
  *
@@ -21,12 +22,13 @@
 
 #include "embedding.h"
 
-/** The logarithms in theta that are not of lengthscales. */
-#define KERNEL_EXTRA 2
+/** The numbers in theta that are not of lengthscales. */
+#define KERNEL_EXTRA 3
 
 /** Where they stand. @param d  number of dimensions */
 #define KERNEL_SIGNAL(d) (d)
 #define KERNEL_NOISE(d)  ((d) + 1)
+#define KERNEL_BEND(d)   ((d) + 2) /* no logarithm: of the scale of values (warp.h) */
 
 /** c: values are standardised, and so hardly further from 0 on average than their deviation. */
 #define KERNEL_CONSTANT 1.0

@@ -13,7 +13,7 @@ struct memo {
     double theta[EMBEDDING_MAX + KERNEL_EXTRA];
 };
 
-#define MARK UINT32_C(0x31736162) /* "bas1" */
+#define MARK UINT32_C(0x32736162) /* "bas2" */
 
 static_assert(sizeof(struct memo) <= SWEEP_MEMO_MAX, "a memo must hold all dimensions");
 

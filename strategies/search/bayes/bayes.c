@@ -29,6 +29,7 @@
 #include "candidates.h"
 #include "climb.h"
 #include "embedding.h"
+#include "failures.h"
 #include "fit.h"
 #include "kernel.h"
 #include "linear.h"
@@ -148,25 +149,6 @@ static bool model_objective(struct question *question)
     return true;
 }
 
-/* A regression on labels, as uncertain as they are: lengthscales are those of the objective, since
- * what changes the value is what may break the trial; they are not made very short by it. */
-static bool model_failures(struct question *question)
-{
-    double theta[EMBEDDING_MAX + KERNEL_EXTRA];
-    const struct embedding *embedding = question->bayes->embedding;
-    struct outcomes *outcomes = &question->outcomes;
-    if (outcomes->failures == 0)
-        return false;
-    for (size_t j = 0; j < embedding->count; j++)
-        theta[j] = fmin(fmax(question->theta[j], log(0.1)), log(2));
-    theta[KERNEL_SIGNAL(embedding->count)] = 0;
-    theta[KERNEL_NOISE(embedding->count)] = log(0.25);
-    if (!posterior_init(&question->feasibility, embedding, &outcomes->judged, theta, 1))
-        return false;
-    posterior_set(&question->feasibility, 0, outcomes->labels);
-    return true;
-}
-
 static enum sweep_answer best_point(struct question *question, struct sweep_suggestion *out)
 {
     struct acquisition acquisition;
@@ -175,7 +157,8 @@ static enum sweep_answer best_point(struct question *question, struct sweep_sugg
     size_t n = objective->n;
     struct climb_settings settings = {.climbers = n < 300 ? 6 : 3, .evaluations = 40, .rounds = 3};
     size_t pool = n < 300 ? 1024 : 512;
-    bool has_failures = model_failures(question);
+    bool has_failures = failures_model(&question->feasibility, question->bayes->embedding,
+                                       &question->outcomes, question->theta);
     acquisition_init(&acquisition, objective, has_failures ? &question->feasibility : NULL);
     candidates_init(&candidates, &question->finder, pool + CLIMB_ROOM(&settings));
     pool_fill(&candidates, pool, &question->outcomes, objective->kernel.inverse, question->ask);

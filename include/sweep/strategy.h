@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 #include "sweep/error.h"
+#include "sweep/explanation.h"
 #include "sweep/history.h"
 #include "sweep/space.h"
 #include "sweep/trial.h"
@@ -70,6 +71,14 @@ struct sweep_strategy {
     /** Fill `out` for trial `ask->number`. @return what came of it */
     enum sweep_answer (*ask)(void *state, const struct sweep_ask *ask,
                              struct sweep_suggestion *out);
+
+    /**
+     * Say what a history teaches; NULL where there is no model.
+     *
+     * @param ask          its history may be of any strategy
+     * @param[in,out] out  see sweep/explanation.h
+     */
+    void (*explain)(void *state, const struct sweep_ask *ask, struct sweep_explanation *out);
 
     /** Free the state; NULL is allowed. */
     void (*free)(void *state);

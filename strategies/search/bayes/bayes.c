@@ -29,6 +29,7 @@
 #include "candidates.h"
 #include "climb.h"
 #include "embedding.h"
+#include "explain.h"
 #include "failures.h"
 #include "fit.h"
 #include "kernel.h"
@@ -213,6 +214,13 @@ static enum sweep_answer bayes_ask(void *state, const struct sweep_ask *ask,
     return found;
 }
 
+static void bayes_explain(void *state, const struct sweep_ask *ask, struct sweep_explanation *out)
+{
+    const struct bayes *bayes = state;
+    explain_history(bayes->embedding, ask, out);
+    out->is_start = out->basis != SWEEP_BASIS_MODEL || ask->number <= start_count(bayes);
+}
+
 const struct sweep_strategy sweep_strategy_bayes = {
     .name = "bayes",
     .summary = "a model of what was seen says what to try next",
@@ -220,5 +228,6 @@ const struct sweep_strategy sweep_strategy_bayes = {
     .uses_results = true,
     .create = bayes_create,
     .ask = bayes_ask,
+    .explain = bayes_explain,
     .free = bayes_free,
 };

@@ -1,0 +1,163 @@
+/*
+ * Delete-a-group jackknife: with k parts and an estimate e_i without each of them,
+ *     variance = (k - 1) / k * sum (e_i - mean e)^2.
+ */
+#include "skill.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <gsl/gsl_cdf.h>
+
+#include "fit.h"
+#include "means.h"
+#include "sweep/mem.h"
+
+#define PARTS 8
+
+/* Up to so many trials theta is fitted anew without each part; of more it hardly changes. */
+#define REFITTED 200
+
+/* Bases for shares without a part. */
+#define BASES 64
+
+struct parts {
+    const struct skill_model *model;
+    const struct embedding *embedding;
+    struct points points; /* without the part */
+    double *values;
+    struct points left; /* the part */
+    double *left_values;
+    double *predicted;
+};
+
+static void deal(struct parts *parts, size_t part, size_t count)
+{
+    const struct outcomes *outcomes = parts->model->outcomes;
+    double x[EMBEDDING_MAX];
+    parts->points.count = 0;
+    parts->left.count = 0;
+    for (size_t i = 0; i < outcomes->known; i++) {
+        points_get(&outcomes->points, parts->embedding, i, x);
+        if (i % count == part) {
+            parts->left_values[parts->left.count] = outcomes->values[i];
+            points_add(&parts->left, parts->embedding, x);
+        } else {
+            parts->values[parts->points.count] = outcomes->values[i];
+            points_add(&parts->points, parts->embedding, x);
+        }
+    }
+}
+
+/* @return false where there is no such model */
+static bool model_others(struct parts *parts, struct posterior *posterior)
+{
+    double theta[EMBEDDING_MAX + KERNEL_EXTRA];
+    memcpy(theta, parts->model->theta, (parts->embedding->count + KERNEL_EXTRA) * sizeof *theta);
+    if (parts->model->outcomes->known <= REFITTED)
+        fit_theta(parts->embedding, &parts->points, parts->values, true, theta);
+    if (!posterior_init(posterior, parts->embedding, &parts->points, theta, 1))
+        return false;
+    posterior_set(posterior, 0, parts->values);
+    return true;
+}
+
+/* Squared errors of the part that was left out. */
+static double sum_errors(struct parts *parts, const struct posterior *posterior)
+{
+    double sum = 0;
+    means_at(posterior, &parts->left, 0, parts->left.count, parts->predicted);
+    for (size_t i = 0; i < parts->left.count; i++) {
+        double error = parts->predicted[i] - parts->left_values[i];
+        sum += error * error;
+    }
+    return sum;
+}
+
+/* --- the jackknife ---------------------------------------------------------------------------- */
+
+struct sums {
+    double first;
+    double second;
+};
+
+static double half_of(const struct sums *sums, size_t count)
+{
+    double k = (double)count;
+    double mean = sums->first / k;
+    double variance = (k - 1) / k * fmax(sums->second - k * mean * mean, 0);
+    return gsl_cdf_tdist_Pinv(0.975, k - 1) * sqrt(variance);
+}
+
+static void add(struct sums *sums, double value)
+{
+    sums->first += value;
+    sums->second += value * value;
+}
+
+static void parts_init(struct parts *parts, const struct skill_model *model,
+                       const struct embedding *embedding)
+{
+    size_t known = model->outcomes->known;
+    *parts = (struct parts){
+        .model = model,
+        .embedding = embedding,
+        .values = sweep_alloc_array(3 * known, sizeof(double)),
+    };
+    parts->left_values = parts->values + known;
+    parts->predicted = parts->left_values + known;
+    points_init(&parts->points, embedding, known);
+    points_init(&parts->left, embedding, known);
+}
+
+static void parts_release(struct parts *parts)
+{
+    points_release(&parts->points);
+    points_release(&parts->left);
+    sweep_free(parts->values);
+}
+
+static double square_sum(const double *values, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += values[i] * values[i];
+    return sum;
+}
+
+double skill_measure(const struct skill_model *model, struct influences *influences,
+                     const struct influence *whole, struct skill_influence *out)
+{
+    const struct embedding *embedding = influences->embedding;
+    size_t known = model->outcomes->known;
+    size_t count = known < PARTS ? known : PARTS;
+    size_t bases = influences->bases < BASES ? influences->bases : BASES;
+    struct influence *measured = sweep_alloc_array(embedding->count, sizeof *measured);
+    struct sums *sums = sweep_alloc_array(2 * embedding->count, sizeof *sums);
+    struct parts parts;
+    double errors = 0;
+    parts_init(&parts, model, embedding);
+    for (size_t part = 0; part < count; part++) {
+        struct posterior posterior = {0};
+        deal(&parts, part, count);
+        bool is_there = model_others(&parts, &posterior);
+        errors += is_there ? sum_errors(&parts, &posterior)
+                           : square_sum(parts.left_values, parts.left.count);
+        if (is_there)
+            influences_measure(influences, &posterior, bases, measured);
+        for (size_t j = 0; j < embedding->count; j++) {
+            add(&sums[2 * j], is_there ? measured[j].share : whole[j].share);
+            add(&sums[2 * j + 1], is_there ? measured[j].total : whole[j].total);
+        }
+        posterior_release(&posterior);
+    }
+    for (size_t j = 0; j < embedding->count; j++) {
+        out[j].share = (struct skill_estimate){whole[j].share, half_of(&sums[2 * j], count)};
+        out[j].total = (struct skill_estimate){whole[j].total, half_of(&sums[2 * j + 1], count)};
+    }
+    double variance = square_sum(model->outcomes->values, known);
+    parts_release(&parts);
+    sweep_free(sums);
+    sweep_free(measured);
+    return fmax(1 - errors / variance, 0);
+}

@@ -3,50 +3,46 @@
 
 #include <math.h>
 
-#include <gsl/gsl_sf_erf.h>
-
 #define SQRT_2           1.41421356237309504880
-#define SQRT_HALF_PI     1.25331413731550025121
 #define HALF_LOG_2PI     0.91893853320467274178
 #define INVERSE_SQRT_2PI 0.39894228040143267794
 
-/* Below, h(z) is the small difference of two large numbers, and a series is exact. */
-#define SERIES_BELOW (-10.0)
+/* Below, the differences of large numbers in h(z) and Phi(z) are divided out. */
+#define FAR_BELOW (-5.0)
 
-/* Terms of the series; the first one left out is below 1e-13 at its bound. */
-#define TERMS 16
-
-/* Asymptotic, z < 0: h = phi/z^2 (1 - 3/z^2 + 15/z^4 - ...), Phi = phi/|z| (1 - 1/z^2 + 3/z^4 ...).
- */
-static double by_series(double z, double *phi_part, double *Phi_part)
+/* Mills's ratio Phi(-t) / phi(t) = 1 / (t + c), c = 1 / (t + 2 / (t + 3 / (t + ...))), a fraction
+ * of Laplace. So h(-t) / phi(t) = 1 - t / (t + c) = c / (t + c): nothing is lost to rounding. So
+ * many levels leave an error below the last bit from t = 3 on; numerator and denominator are built
+ * up from the first level, without divisions. @return c */
+static double mills_tail(double t)
 {
-    double inverse = 1 / (z * z);
-    double of_h = 1;
-    double of_Phi = 1;
-    double term_h = 1;
-    double term_Phi = 1;
-    for (int k = 1; k < TERMS; k++) {
-        term_Phi *= -(2 * k - 1) * inverse;
-        term_h *= -(2 * k + 1) * inverse;
-        of_Phi += term_Phi;
-        of_h += term_h;
+    if (t > 1e9)
+        return 1 / t;
+    int levels = 6 + (int)(80 / t + 250 / (t * t));
+    double a[] = {0, 1};
+    double b[] = {1, t};
+    for (int k = 2; k <= levels; k++) {
+        double next_a = t * a[1] + k * a[0];
+        double next_b = t * b[1] + k * b[0];
+        a[0] = a[1];
+        b[0] = b[1];
+        a[1] = next_a;
+        b[1] = next_b;
     }
-    *phi_part = z * z / of_h;
-    *Phi_part = -z * of_Phi / of_h;
-    return -0.5 * z * z - HALF_LOG_2PI - 2 * log(-z) + log(of_h);
+    return a[1] / b[1];
 }
 
 double improvement_log(double z, double *phi_part, double *Phi_part)
 {
-    if (z < SERIES_BELOW)
-        return by_series(z, phi_part, Phi_part);
+    if (z < FAR_BELOW) {
+        double c = mills_tail(-z);
+        *phi_part = (c - z) / c;
+        *Phi_part = 1 / c;
+        return -0.5 * z * z - HALF_LOG_2PI + log(c / (c - z));
+    }
     double phi = INVERSE_SQRT_2PI * exp(-0.5 * z * z);
     double Phi = 0.5 * erfc(-z / SQRT_2);
     double h = phi + z * Phi;
-    if (z < -1) {
-        double scaled = exp(0.5 * z * z) * erfc(-z / SQRT_2);
-        h = phi * (1 + z * SQRT_HALF_PI * scaled);
-    }
     *phi_part = phi / h;
     *Phi_part = Phi / h;
     return log(h);
@@ -54,6 +50,12 @@ double improvement_log(double z, double *phi_part, double *Phi_part)
 
 double improvement_log_probability(double z, double *slope)
 {
-    *slope = gsl_sf_hazard(-z);
-    return gsl_sf_log_erfc(-z / SQRT_2) - log(2);
+    if (z < FAR_BELOW) {
+        double t = mills_tail(-z) - z;
+        *slope = t;
+        return -0.5 * z * z - HALF_LOG_2PI - log(t);
+    }
+    double Phi = 0.5 * erfc(-z / SQRT_2);
+    *slope = INVERSE_SQRT_2PI * exp(-0.5 * z * z) / Phi;
+    return z > 0 ? log1p(-0.5 * erfc(z / SQRT_2)) : log(Phi);
 }

@@ -2,7 +2,7 @@
  * The bend of values.
  *
  * Both halves are one function, f(u, p) = ((1 + u)^p - 1) / p of u >= 0, which is log(1 + u) at
- * p = 0; near there it is taken by its series, since the formula cancels.
+ * p = 0; near there it and its derivative are taken by their series, since the formulas cancel.
  */
 #include "warp.h"
 
@@ -10,18 +10,25 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define NEAR_ZERO 1e-5
+/* Of p l: where no more than the first term of f, or six of its derivative, are to be seen. */
+#define NEAR_ZERO       1e-8
+#define SLOPE_NEAR_ZERO 0.03
+
+/* f of p < 0 reaches no further than -1 / p. */
+#define BELOW_ONE (1 - 0x1p-53)
 
 static double power(double u, double p, double *by_p)
 {
     double l = log1p(u);
-    if (fabs(p * l) < NEAR_ZERO) {
-        *by_p = l * l * (0.5 + p * l / 3);
-        return l * (1 + p * l / 2);
-    }
-    double raised = exp(p * l);
-    *by_p = (raised * l - expm1(p * l) / p) / p;
-    return expm1(p * l) / p;
+    double x = p * l;
+    double raised = fabs(x) < NEAR_ZERO ? l * (1 + x / 2) : expm1(x) / p;
+    if (fabs(x) < SLOPE_NEAR_ZERO)
+        *by_p =
+            l * l *
+            (1.0 / 2 + x * (1.0 / 3 + x * (1.0 / 8 + x * (1.0 / 30 + x * (1.0 / 144 + x / 840)))));
+    else
+        *by_p = (exp(x) * l - raised) / p;
+    return raised;
 }
 
 double warp_value(double value, double bend, double *by_bend)
@@ -45,6 +52,7 @@ double warp_inverse(double warped, double bend)
 {
     double p = warped >= 0 ? bend : 2 - bend;
     double w = fabs(warped);
-    double u = fabs(p) < NEAR_ZERO ? expm1(w) : expm1(log(fmax(1 + p * w, 1e-300)) / p);
+    double l = fabs(p * w) < NEAR_ZERO ? w * (1 - p * w / 2) : log1p(fmax(p * w, -BELOW_ONE)) / p;
+    double u = expm1(l);
     return warped >= 0 ? u : -u;
 }

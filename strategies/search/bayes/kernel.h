@@ -42,7 +42,8 @@
  */
 void kernel_matern(size_t n, const double *r2, double *value, double *slope);
 
-/** exp(-x) of each. @param x  [n] >= 0  @param[out] out  [n] relative error below 4e-16 */
+/** exp(-x) of each, and of more than 700 that of 700, which is above 0 still.
+ * @param x  [n] >= 0  @param[out] out  [n] relative error below 5e-16 */
 void kernel_exp_negative(size_t n, const double *x, double *out);
 
 /** A kernel whose theta is known. */

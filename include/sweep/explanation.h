@@ -34,8 +34,8 @@ enum sweep_basis {
 
 /** What is expected of one configuration. */
 struct sweep_forecast {
-    double mean; /* of its true value, without the luck of one trial */
-    double low;  /* where the true value lies */
+    double middle; /* of where its true value lies, without the luck of one trial */
+    double low;    /* where the true value lies */
     double high;
     double trial_low; /* where the value of one trial of it lies: noise included */
     double trial_high;

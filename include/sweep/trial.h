@@ -42,9 +42,12 @@ enum sweep_reason {
     SWEEP_REASON_CANCELLED = 9,      /* by a person */
     SWEEP_REASON_GPU_MEMORY = 10,
     SWEEP_REASON_HOST_MEMORY = 11,
-    SWEEP_REASON_STALL = 12,      /* it printed nothing for too long */
-    SWEEP_REASON_SAVED = 13,      /* it saved its state and asks to be started again */
-    SWEEP_REASON_NO_PROGRESS = 14 /* it did that, and never went on from what it saved */
+    SWEEP_REASON_STALL = 12,       /* it printed nothing for too long */
+    SWEEP_REASON_SAVED = 13,       /* it saved its state and asks to be started again */
+    SWEEP_REASON_NO_PROGRESS = 14, /* it did that, and never went on from what it saved */
+    SWEEP_REASON_DISK_FULL = 15,
+    SWEEP_REASON_NOT_INSTALLED = 16, /* a module, a library or a command that it needs */
+    SWEEP_REASON_GPU_FAULT = 17      /* its GPU is broken or gone */
 };
 
 /** What is known of the objective. Stored; never renumber. */

@@ -16,6 +16,9 @@
 #define BACKOFF_MAX_MS    5000
 #define BACKOFF_SPEAKS_MS 1600
 
+/* How long nothing is started after a trial found a disk full [ms]. */
+#define DISK_WAIT_MS 10000
+
 static bool is_new_best(const struct engine *engine, const struct sweep_trial *trial)
 {
     const struct engine_progress *best = &engine->progress;
@@ -220,6 +223,8 @@ void engine_on_ended(struct engine *engine, const struct engine_event *event)
     entry->trial.duration_us += outcome->duration_us;
     set_state(entry, verdict.state, verdict.reason, verdict.reason_detail);
     count_not_started(engine, outcome);
+    if (verdict.reason == SWEEP_REASON_DISK_FULL)
+        engine->retry_at_ms = engine->now_ms + DISK_WAIT_MS;
     if (trial_is_finished(verdict.state))
         finish_trial(engine, entry, outcome->ended_us);
     update(engine, entry);

@@ -52,6 +52,9 @@ struct breaker {
     uint64_t early;   /* of these in its first minute */
     uint64_t others;  /* complete or pruned trials */
     bool is_hopeless; /* nearly all failed */
+    uint64_t same;    /* failures in a row that ended alike: as `last` */
+    enum sweep_reason last;
+    int last_detail;
 };
 
 struct engine {

@@ -40,29 +40,36 @@ void tries_report(struct tries *tries, double value, int64_t step)
     tries->furthest = step;
 }
 
+static bool is_stopped(const struct attempt_outcome *outcome)
+{
+    return outcome->stop != ATTEMPT_STOP_NONE;
+}
+
 static bool is_lost(const struct attempt_outcome *outcome)
 {
-    return outcome->end == ATTEMPT_LOST || outcome->end == ATTEMPT_REBOOTED;
+    bool is_without = !is_stopped(outcome) && (outcome->short_of == ATTEMPT_SHORT_OF_DISK ||
+                                               outcome->short_of == ATTEMPT_SHORT_OF_GPU);
+    return outcome->end == ATTEMPT_LOST || outcome->end == ATTEMPT_REBOOTED || is_without;
 }
 
 static bool is_saved(const struct attempt_outcome *outcome)
 {
-    return outcome->stop == ATTEMPT_STOP_NONE && outcome->end == ATTEMPT_EXITED &&
+    return !is_stopped(outcome) && outcome->end == ATTEMPT_EXITED &&
            outcome->detail == ATTEMPT_EXIT_SAVED;
 }
 
 static bool is_crowded(const struct attempt_outcome *outcome)
 {
-    return outcome->stop == ATTEMPT_STOP_NONE && outcome->short_of == ATTEMPT_SHORT_OF_GPU_MEMORY;
+    return !is_stopped(outcome) && outcome->short_of == ATTEMPT_SHORT_OF_GPU_MEMORY;
 }
 
 /* Another attempt may fare better: unlike after a timeout, whose whole time would be spent again,
- * and after what no attempt will change, such as a missing command, or a GPU that is too small. */
+ * and after what no attempt will change, such as a missing module, or a GPU that is too small. */
 static bool is_failed(const struct attempt_outcome *outcome)
 {
-    if (outcome->stop != ATTEMPT_STOP_NONE)
+    if (is_stopped(outcome))
         return outcome->stop == ATTEMPT_STOP_STALL;
-    if (is_crowded(outcome))
+    if (is_crowded(outcome) || is_lost(outcome) || outcome->short_of == ATTEMPT_SHORT_OF_SOFTWARE)
         return false;
     return outcome->end == ATTEMPT_SIGNALED ||
            (outcome->end == ATTEMPT_EXITED && outcome->detail != 0 && !is_saved(outcome));

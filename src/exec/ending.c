@@ -114,6 +114,7 @@ void ending_clean(struct backend_state *state, struct local_attempt *attempt)
         attempt->next_ms = state->now_ms + LOCAL_CLEANING_MS;
         return;
     }
+    tree_remove_cgroup_of(attempt->identity.token);
     struct backend_event event = ended(attempt, ATTEMPT_LOST);
     (void)read_result(state, attempt, &event);
     finish(state, attempt, &event);

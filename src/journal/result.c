@@ -63,7 +63,7 @@ bool result_parse(struct strview bytes, struct result *out, struct sweep_error *
     bool ends_known =
         result.outcome.end >= ATTEMPT_EXITED && result.outcome.end <= ATTEMPT_REBOOTED;
     if (reader.failed || !ends_known || result.outcome.stop > ATTEMPT_STOP_STALL ||
-        result.outcome.short_of > ATTEMPT_SHORT_OF_MEMORY)
+        result.outcome.short_of > ATTEMPT_SHORTAGE_MAX)
         return sweep_error_set(err, SWEEP_IO, "the result file does not hold a result");
     *out = result;
     return true;

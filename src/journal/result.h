@@ -13,7 +13,8 @@
 #include "sweep/error.h"
 #include "trial/attempt.h"
 
-#define RESULT_FORMAT 3 /* 2: may have been stopped by ATTEMPT_STOP_STALL; 3: short_of */
+/* 2: may have been stopped by ATTEMPT_STOP_STALL; 3: short_of; 4: of more than memory */
+#define RESULT_FORMAT 4
 
 /** What the file holds. */
 struct result {

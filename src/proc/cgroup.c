@@ -22,6 +22,7 @@
 #include "sweep/mem.h"
 
 #define PATH_SIZE 4096
+#define NAME_SIZE 256
 #define DEPTH_MAX 16 /* of the groups that an attempt may have made within its own */
 
 /* "%s/%s"; false when it does not fit. */
@@ -81,11 +82,16 @@ static bool find_own(char out[PATH_SIZE])
     return join(out, mount, own);
 }
 
-char *tree_create_cgroup(const char *name)
+static bool find_below_own(char out[PATH_SIZE], const char *name)
 {
     char own[PATH_SIZE];
+    return find_own(own) && join(out, own, name);
+}
+
+char *tree_create_cgroup(const char *name)
+{
     char path[PATH_SIZE];
-    if (!find_own(own) || !join(path, own, name) || !sys_mkdir(AT_FDCWD, path, 0700))
+    if (!find_below_own(path, name) || !sys_mkdir(AT_FDCWD, path, 0700))
         return NULL;
     return sweep_strdup(path);
 }
@@ -108,4 +114,13 @@ void tree_remove_cgroup(const char *path)
 {
     if (path && rmdir(path) < 0)
         remove_group(path, 0);
+}
+
+void tree_remove_cgroup_of(const char *token)
+{
+    char name[NAME_SIZE];
+    char path[PATH_SIZE];
+    if (snprintf(name, sizeof name, TREE_CGROUP_PREFIX "%s", token) < NAME_SIZE &&
+        find_below_own(path, name))
+        tree_remove_cgroup(path);
 }

@@ -61,6 +61,9 @@ bool tree_kill(const struct tree *tree, int timeout_ms, size_t *killed);
  */
 char *tree_create_cgroup(const char *name);
 
+/** Remove the cgroup of an attempt whose supervisor could not: it was made below our own. */
+void tree_remove_cgroup_of(const char *token);
+
 /** Remove an empty one with the empty ones in it; NULL is allowed. */
 void tree_remove_cgroup(const char *path);
 

@@ -101,6 +101,7 @@ static void lose(struct output *output, size_t size, int reason)
     output->dropped += size;
     output->gap += size;
     output->gap_reason = reason;
+    output->lacked_space |= reason == ENOSPC || reason == EDQUOT;
 }
 
 /* The newest file: the log, or a segment. */

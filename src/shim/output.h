@@ -48,11 +48,12 @@ struct output {
     uint32_t next;
     uint64_t sizes[OUTPUT_SEGMENTS + 1]; /* of segment n: at n modulo their number */
 
-    uint64_t written; /* by the command */
-    uint64_t dropped; /* of these not on disk: removed, or no place was found */
-    uint64_t removed; /* between head and tail */
-    uint64_t gap;     /* no place was found since the last byte that did; to be said in the file */
-    int gap_reason;   /* errno */
+    uint64_t written;  /* by the command */
+    uint64_t dropped;  /* of these not on disk: removed, or no place was found */
+    uint64_t removed;  /* between head and tail */
+    uint64_t gap;      /* no place was found since the last byte that did; to be said in the file */
+    int gap_reason;    /* errno */
+    bool lacked_space; /* at any time */
 };
 
 /** Start; the directory and the texts are borrowed. */

@@ -1,6 +1,6 @@
 /*
- * The words by which frameworks say that there was no memory. The last of them in the output
- * counts: some are caught, and the script goes on.
+ * The words by which frameworks say what there was not. The last of them in the output counts: some
+ * are caught, and the script goes on.
  */
 #include "shim/shortage.h"
 
@@ -19,10 +19,22 @@
 #define TAIL_BYTES   (64 * 1024)
 #define VMSTAT_BYTES (64 * 1024)
 
+#define MISSING_LINES 3
+
 static const struct {
     const char *words;
     enum attempt_shortage shortage;
 } SIGNS[] = {
+    /* The GPU itself */
+    {"uncorrectable ECC error encountered", ATTEMPT_SHORT_OF_GPU},
+    {"CUDA_ERROR_ECC_UNCORRECTABLE", ATTEMPT_SHORT_OF_GPU},
+    {"GPU has fallen off the bus", ATTEMPT_SHORT_OF_GPU},
+    {"GPU is lost", ATTEMPT_SHORT_OF_GPU},
+    {"Unable to determine the device handle for GPU", ATTEMPT_SHORT_OF_GPU},
+    /* Disks: libc's words in any language's exception, and what PyTorch makes of them */
+    {"No space left on device", ATTEMPT_SHORT_OF_DISK},
+    {"Disk quota exceeded", ATTEMPT_SHORT_OF_DISK},
+    {"database or disk is full", ATTEMPT_SHORT_OF_DISK},
     /* PyTorch */
     {"CUDA out of memory", ATTEMPT_SHORT_OF_GPU_MEMORY},
     {"HIP out of memory", ATTEMPT_SHORT_OF_GPU_MEMORY},
@@ -47,6 +59,18 @@ static const struct {
     {"java.lang.OutOfMemoryError", ATTEMPT_SHORT_OF_MEMORY},
 };
 
+/* What is not installed: only in the very last lines, since libraries warn of what they can do
+ * without. */
+static const char *const MISSING[] = {
+    "ModuleNotFoundError: No module named",
+    "ImportError: ",
+    "error while loading shared libraries:",
+    "cannot open shared object file",
+    "there is no package called", /* R */
+    ": command not found",        /* bash */
+    ": not found\n",              /* dash */
+};
+
 /* Where the words stand last; NULL: nowhere. */
 static const char *find_last(struct strview text, const char *words)
 {
@@ -63,6 +87,26 @@ static const char *find_last(struct strview text, const char *words)
     return last;
 }
 
+static struct strview last_lines(struct strview text, size_t count)
+{
+    size_t at = text.size;
+    while (at > 0 && text.data[at - 1] == '\n')
+        at--;
+    for (; at > 0; at--)
+        if (text.data[at - 1] == '\n' && --count == 0)
+            break;
+    return (struct strview){text.data + at, text.size - at};
+}
+
+static bool names_missing(struct strview text)
+{
+    struct strview end = last_lines(text, MISSING_LINES);
+    for (size_t i = 0; end.size > 0 && i < ARRAY_LENGTH(MISSING); i++)
+        if (find_last(end, MISSING[i]) != NULL)
+            return true;
+    return false;
+}
+
 enum attempt_shortage shortage_in(struct strview text)
 {
     enum attempt_shortage shortage = ATTEMPT_SHORT_OF_NOTHING;
@@ -74,6 +118,8 @@ enum attempt_shortage shortage_in(struct strview text)
         last = found;
         shortage = SIGNS[i].shortage;
     }
+    if (shortage == ATTEMPT_SHORT_OF_NOTHING && names_missing(text))
+        return ATTEMPT_SHORT_OF_SOFTWARE;
     return shortage;
 }
 
@@ -116,7 +162,8 @@ static enum attempt_shortage look_at_output(int dir_fd, const char *name)
 }
 
 /* SIGKILL that we did not send, while the kernel killed something: that was it. */
-enum attempt_shortage shortage_find(const struct shortage *shortage, int dir_fd, const char *name,
+enum attempt_shortage shortage_find(const struct shortage *shortage, int dir_fd,
+                                    const struct output *output,
                                     const struct attempt_outcome *outcome)
 {
     bool has_failed = outcome->end == ATTEMPT_SIGNALED ||
@@ -127,5 +174,7 @@ enum attempt_shortage shortage_find(const struct shortage *shortage, int dir_fd,
     if (outcome->end == ATTEMPT_SIGNALED && outcome->detail == SIGKILL &&
         count_kernel_kills() > shortage->kernel_kills)
         return ATTEMPT_SHORT_OF_MEMORY;
-    return look_at_output(dir_fd, name);
+    enum attempt_shortage shown = look_at_output(dir_fd, output->name);
+    bool is_full = output->lacked_space && shown == ATTEMPT_SHORT_OF_NOTHING;
+    return is_full ? ATTEMPT_SHORT_OF_DISK : shown;
 }

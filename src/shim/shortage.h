@@ -1,9 +1,9 @@
 /*
- * Whether a command that failed ran out of memory: what it printed last tells, and the kernel.
+ * What a command that failed had too little of: what it printed last tells, and the kernel.
  *
  *     shortage_begin(&shortage);
  *     ... the command runs, its output is closed ...
- *     outcome->short_of = shortage_find(&shortage, dir_fd, "output.log", outcome);
+ *     outcome->short_of = shortage_find(&shortage, dir_fd, &output, outcome);
  */
 #ifndef SWEEP_SHIM_SHORTAGE_H
 #define SWEEP_SHIM_SHORTAGE_H
@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/strview.h"
+#include "shim/output.h"
 #include "trial/attempt.h"
 
 struct shortage {
@@ -20,8 +21,9 @@ struct shortage {
 /** Remember how things stand before the command is started. */
 void shortage_begin(struct shortage *shortage);
 
-/** Judge an attempt that has ended. @param name  its output in the directory */
-enum attempt_shortage shortage_find(const struct shortage *shortage, int dir_fd, const char *name,
+/** Judge an attempt that has ended. @param output  closed, in the directory */
+enum attempt_shortage shortage_find(const struct shortage *shortage, int dir_fd,
+                                    const struct output *output,
                                     const struct attempt_outcome *outcome);
 
 /** What the last lines of a command that failed say. */

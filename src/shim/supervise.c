@@ -426,7 +426,7 @@ static void finish_output(struct supervisor *supervisor)
         output_note(output, "a file of wandb is damaged, some of what it logged is not recorded");
     output_close(output);
     supervisor->result.outcome.short_of = shortage_find(&supervisor->shortage, supervisor->dir_fd,
-                                                        output->name, &supervisor->result.outcome);
+                                                        output, &supervisor->result.outcome);
     supervisor->result.outcome.output_bytes = output->written;
     supervisor->result.outcome.output_dropped = output->dropped;
 }

@@ -13,6 +13,7 @@
 #include "base/number.h"
 #include "store/connection.h"
 #include "sweep/mem.h"
+#include "trial/reason.h"
 #include "json/params.h"
 
 static bool damaged(struct store *store, const char *what, uint64_t number, struct sweep_error *err)
@@ -160,7 +161,7 @@ static bool read_changing(struct statement *s, struct sweep_trial *trial)
     trial->finished_us = statement_integer(s);
     trial->duration_us = statement_integer(s);
     trial->arrival = statement_unsigned(s);
-    if (reason < 0 || reason > SWEEP_REASON_NO_PROGRESS)
+    if (reason < 0 || reason >= REASON_COUNT)
         return false;
     trial->reason = (enum sweep_reason)reason;
     return set_outcome(trial, state, kind);
@@ -310,7 +311,7 @@ static bool read_outcome(struct statement *s, struct store_attempt *attempt)
 
     attempt->arrival = statement_unsigned(s);
     if (outcome < 0 || outcome > ATTEMPT_REBOOTED || stop < 0 || stop > ATTEMPT_STOP_STALL ||
-        short_of < 0 || short_of > ATTEMPT_SHORT_OF_MEMORY)
+        short_of < 0 || short_of > ATTEMPT_SHORTAGE_MAX)
         return false;
     attempt->outcome.short_of = (enum attempt_shortage)short_of;
     attempt->outcome.end = (enum attempt_end)outcome;

@@ -50,7 +50,7 @@ static const char *const format_1[] = {
     "  retry_of INTEGER CHECK((origin = 2) = (retry_of IS NOT NULL)) REFERENCES trial(number),\n"
     "  state INTEGER NOT NULL CHECK(state BETWEEN 0 AND 5),\n"
     "    -- 0 waiting 1 running 2 complete 3 pruned 4 failed 5 cancelled\n"
-    "  reason INTEGER NOT NULL CHECK(reason BETWEEN 0 AND 14),\n"
+    "  reason INTEGER NOT NULL CHECK(reason BETWEEN 0 AND 17),\n"
     "    -- 0 none 1 exit code 2 signal 3 timeout 4 metric missing 5 spawn 6 lost 7 reboot\n"
     "    -- 8 preempted 9 cancelled 10 GPU memory 11 host memory 12 stall 13 saved\n"
     "    -- 14 no progress\n"
@@ -113,7 +113,8 @@ static const char *const format_1[] = {
     "  output_bytes INTEGER,\n"
     "  output_dropped INTEGER,\n"
     "  leftovers INTEGER, -- processes that outlived the command and were killed\n"
-    "  short_of INTEGER CHECK(short_of BETWEEN 0 AND 2), -- 0 nothing 1 GPU memory 2 host memory\n"
+    "  short_of INTEGER CHECK(short_of BETWEEN 0 AND 5),\n"
+    "    -- 0 nothing 1 GPU memory 2 host memory 3 disk 4 software 5 a GPU that works\n"
     "  arrival INTEGER CHECK((outcome IS NULL) = (arrival IS NULL)),\n"
     "  PRIMARY KEY(trial, number)\n"
     ") STRICT, WITHOUT ROWID",

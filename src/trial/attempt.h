@@ -54,8 +54,13 @@ enum attempt_stop {
 enum attempt_shortage {
     ATTEMPT_SHORT_OF_NOTHING = 0,
     ATTEMPT_SHORT_OF_GPU_MEMORY = 1,
-    ATTEMPT_SHORT_OF_MEMORY = 2
+    ATTEMPT_SHORT_OF_MEMORY = 2,
+    ATTEMPT_SHORT_OF_DISK = 3,
+    ATTEMPT_SHORT_OF_SOFTWARE = 4, /* a module, a library or a command is not installed */
+    ATTEMPT_SHORT_OF_GPU = 5       /* it failed, or is gone */
 };
+
+#define ATTEMPT_SHORTAGE_MAX ATTEMPT_SHORT_OF_GPU
 
 /** What a result file says. Times are microseconds. */
 struct attempt_outcome {

@@ -15,6 +15,7 @@
 #include "base/array.h"
 #include "space/space.h"
 #include "sweep/rng.h"
+#include "trial/reason.h"
 
 /* Seeds for trials come from streams of their own: those of the sweep's seed itself are the
  * strategies', and a script must not draw the numbers that chose its parameters. */
@@ -34,29 +35,6 @@ static const struct {
     [SWEEP_TRIAL_PRUNED] = {"pruned", 0},
     [SWEEP_TRIAL_FAILED] = {"failed", 0},
     [SWEEP_TRIAL_CANCELLED] = {"cancelled", 0},
-};
-
-static const struct {
-    const char *name;
-    const char *words; /* NULL: they need the detail */
-} reasons[] = {
-    [SWEEP_REASON_NONE] = {NULL, ""},
-    [SWEEP_REASON_EXIT_CODE] = {"exit_code", NULL},
-    [SWEEP_REASON_SIGNAL] = {"signal", NULL},
-    [SWEEP_REASON_TIMEOUT] = {"timeout", "timeout"},
-    [SWEEP_REASON_METRIC_MISSING] = {"metric_missing", "exit code 0, but no metric was seen"},
-    [SWEEP_REASON_SPAWN] = {"spawn", NULL},
-    [SWEEP_REASON_LOST] = {"lost", "lost: its supervisor died and left no result"},
-    [SWEEP_REASON_REBOOT] = {"reboot", "the machine was restarted"},
-    [SWEEP_REASON_PREEMPTED] = {"preempted", "preempted: SIGTERM from outside"},
-    [SWEEP_REASON_CANCELLED] = {"cancelled", "cancelled"},
-    [SWEEP_REASON_GPU_MEMORY] = {"gpu_memory", "out of GPU memory"},
-    [SWEEP_REASON_HOST_MEMORY] = {"host_memory", "out of memory"},
-    [SWEEP_REASON_STALL] = {"stall", "stalled: no output for too long"},
-    [SWEEP_REASON_SAVED] = {"saved", "exit code 85: saved, to be started again"},
-    [SWEEP_REASON_NO_PROGRESS] = {"no_progress",
-                                  "your script does not load SWEEP_CHECKPOINT_DIR: exit code 85 "
-                                  "twice in a row without a further step"},
 };
 
 /* What people see most when a command cannot be started, better said than strerror does. */
@@ -87,7 +65,7 @@ const char *trial_state_name(enum sweep_trial_state state)
 
 const char *trial_reason_name(enum sweep_reason reason)
 {
-    return reasons[reason].name;
+    return reason_kind(reason)->name;
 }
 
 bool trial_is_finished(enum sweep_trial_state state)
@@ -112,6 +90,9 @@ uint32_t trial_seed(const struct sweep_space *space, uint64_t sweep_seed, uint64
 static const enum sweep_reason by_shortage[] = {
     [ATTEMPT_SHORT_OF_GPU_MEMORY] = SWEEP_REASON_GPU_MEMORY,
     [ATTEMPT_SHORT_OF_MEMORY] = SWEEP_REASON_HOST_MEMORY,
+    [ATTEMPT_SHORT_OF_DISK] = SWEEP_REASON_DISK_FULL,
+    [ATTEMPT_SHORT_OF_SOFTWARE] = SWEEP_REASON_NOT_INSTALLED,
+    [ATTEMPT_SHORT_OF_GPU] = SWEEP_REASON_GPU_FAULT,
 };
 
 static struct trial_verdict judge_exit(int code, bool metric_wanted, bool metric_seen)
@@ -125,13 +106,19 @@ static struct trial_verdict judge_exit(int code, bool metric_wanted, bool metric
     return (struct trial_verdict){SWEEP_TRIAL_COMPLETE, SWEEP_REASON_NONE, 0};
 }
 
+static struct trial_verdict judge_shortage(enum sweep_reason reason)
+{
+    bool is_machine = reason_kind(reason)->fault == REASON_OF_MACHINE;
+    return (struct trial_verdict){is_machine ? SWEEP_TRIAL_WAITING : SWEEP_TRIAL_FAILED, reason, 0};
+}
+
 struct trial_verdict trial_judge(const struct attempt_outcome *outcome, bool metric_wanted,
                                  bool metric_seen)
 {
     if (outcome->stop != ATTEMPT_STOP_NONE)
         return by_stop[outcome->stop];
     if (outcome->short_of != ATTEMPT_SHORT_OF_NOTHING)
-        return (struct trial_verdict){SWEEP_TRIAL_FAILED, by_shortage[outcome->short_of], 0};
+        return judge_shortage(by_shortage[outcome->short_of]);
 
     switch (outcome->end) {
     case ATTEMPT_EXITED:
@@ -199,7 +186,10 @@ void trial_format_reason(enum sweep_reason reason, int detail, struct strbuf *ou
     case SWEEP_REASON_STALL:
     case SWEEP_REASON_SAVED:
     case SWEEP_REASON_NO_PROGRESS:
-        strbuf_append_text(out, reasons[reason].words);
+    case SWEEP_REASON_DISK_FULL:
+    case SWEEP_REASON_NOT_INSTALLED:
+    case SWEEP_REASON_GPU_FAULT:
+        strbuf_append_text(out, reason_kind(reason)->words);
         break;
     }
 }

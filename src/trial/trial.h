@@ -43,8 +43,8 @@ struct trial_verdict {
  * even if it used the grace to exit 0. An interrupted or preempted one waits again, whatever its
  * exit code: scripts that save and exit 0 on SIGTERM look finished and are not. Left to itself,
  * exit 0 is complete, or failed with METRIC_MISSING where the sweep has a metric and none was seen;
- * ATTEMPT_EXIT_SAVED waits again. A lost or rebooted one goes back to waiting. How often a trial
- * may go back, and whether a failed one does, is for the caller to say.
+ * ATTEMPT_EXIT_SAVED waits again. What the machine is to blame for (reason.h) goes back to waiting.
+ * How often a trial may go back, and whether a failed one does, is for the caller to say.
  *
  * @param metric_wanted  the sweep has an objective
  * @param metric_seen    this trial reported it at least once

@@ -33,6 +33,13 @@ expect_json 'map([.state, .value])' \
 expect_status 0 sweep show demo/1
 expect_output "2 processes"
 
+# cgroups NAME: those of its trials that are there still.
+cgroups() {
+    query "sweeps/$1" 'SELECT token FROM attempt' >tokens
+    find /sys/fs/cgroup -type d -name 'sweep-*' 2>/dev/null | grep -F -f tokens || true
+}
+expect_equal "$(cgroups demo)" "" "cgroups left behind"
+
 # The same when the supervisor itself is killed: lost, cleared away, and run again.
 run_sweep <<'YAML'
 name: lost
@@ -43,5 +50,6 @@ parameters:
 YAML
 expect_output "will run again: lost" "1 complete"
 expect_equal "$(pgrep -xaf 'sleep 700[7-9]' || true)" "" "left behind"
+expect_equal "$(cgroups lost)" "" "cgroups left behind"
 expect_status 0 sweep export lost
 expect_json '.[0] | [.state, .attempts]' '["complete",2]'

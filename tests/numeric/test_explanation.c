@@ -212,8 +212,8 @@ static void test_additive(void **state)
     assert_true(out.noise < 0.1);
     assert_true(lesson.best[0].real < 2e-4);
     assert_string_equal(lesson.best[1].text, "adam");
-    assert_near(out.of_best.mean, 6, 0.2);
-    assert_true(out.of_best.low <= out.of_best.mean && out.of_best.mean <= out.of_best.high);
+    assert_near(out.of_best.middle, 6, 0.2);
+    assert_true(out.of_best.low <= out.of_best.middle && out.of_best.middle <= out.of_best.high);
     lesson_close(&lesson);
 }
 
@@ -231,7 +231,7 @@ static void test_goals_mirror(void **state)
     struct sweep_explanation a = lesson_explain(&down, NULL, NULL, 0);
     struct sweep_explanation b = lesson_explain(&up, NULL, NULL, 0);
     assert_int_equal(a.incumbent, b.incumbent);
-    assert_near(a.of_best.mean, -b.of_best.mean, 1e-9);
+    assert_near(a.of_best.middle, -b.of_best.middle, 1e-9);
     assert_near(a.of_best.low, -b.of_best.high, 1e-9);
     assert_near(a.of_best.gain, b.of_best.gain, 1e-9);
     assert_near(up.influences[0].share, down.influences[0].share, 1e-9);
@@ -266,6 +266,35 @@ static void test_forecasts(void **state)
     assert_true(forecasts[2].likeness < 1);
     assert_true(out.failures > 5 && out.failures + out.known == 60);
     assert_true(lesson.best[2].integer < 7);
+    lesson_close(&lesson);
+}
+
+/* Whatever scale the model sees: what it says of trials that it knows is their value. */
+static double steep(const struct sweep_value *p)
+{
+    return exp(2 * additive(p) - 20);
+}
+
+static void test_values_come_back(void **state)
+{
+    struct lesson lesson;
+    struct sweep_forecast forecasts[TRIALS];
+    const struct sweep_value *points[TRIALS];
+    size_t good = 0;
+    (void)state;
+    lesson_open(&lesson, TRAINING, 4);
+    lesson_learn(&lesson, steep, 40);
+    for (size_t i = 0; i < 40; i++)
+        points[i] = lesson.params[i];
+    (void)lesson_explain(&lesson, points, forecasts, 40);
+    for (size_t i = 0; i < 40; i++) {
+        double value = lesson.trials[i].value;
+        if (value > 1e-2) /* the upper ones were brought nearer */
+            continue;
+        good++;
+        assert_near(forecasts[i].middle, value, 1e-3);
+    }
+    assert_true(good > 10);
     lesson_close(&lesson);
 }
 
@@ -307,9 +336,10 @@ static void test_noise_teaches_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_indices_of_ishigami), cmocka_unit_test(test_additive),
-        cmocka_unit_test(test_goals_mirror),        cmocka_unit_test(test_forecasts),
-        cmocka_unit_test(test_too_little),          cmocka_unit_test(test_noise_teaches_nothing),
+        cmocka_unit_test(test_indices_of_ishigami),   cmocka_unit_test(test_additive),
+        cmocka_unit_test(test_goals_mirror),          cmocka_unit_test(test_forecasts),
+        cmocka_unit_test(test_values_come_back),      cmocka_unit_test(test_too_little),
+        cmocka_unit_test(test_noise_teaches_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -319,12 +319,20 @@ static void tell_end(struct play *play, struct attempt_key key,
         [ATTEMPT_LOST] = "lost",
         [ATTEMPT_REBOOTED] = "rebooted",
     };
+    static const char *const short_names[] = {
+        [ATTEMPT_SHORT_OF_NOTHING] = "",
+        [ATTEMPT_SHORT_OF_GPU_MEMORY] = ", out of memory",
+        [ATTEMPT_SHORT_OF_MEMORY] = ", out of memory",
+        [ATTEMPT_SHORT_OF_DISK] = ", disk full",
+        [ATTEMPT_SHORT_OF_SOFTWARE] = ", not installed",
+        [ATTEMPT_SHORT_OF_GPU] = ", GPU broken",
+    };
     char detail[16] = "";
     if (outcome->end != ATTEMPT_LOST && outcome->end != ATTEMPT_REBOOTED)
         snprintf(detail, sizeof detail, " %" PRId32, outcome->detail);
     log_event(play, "ended %" PRIu64 ".%" PRIu32 ": %s%s%s%s", key.trial, key.number,
               names[outcome->end], detail, stop_name(outcome->stop),
-              outcome->short_of != ATTEMPT_SHORT_OF_NOTHING ? ", out of memory" : "");
+              short_names[outcome->short_of]);
     step(play, (struct engine_event){.kind = ENGINE_ENDED, .key = key, .outcome = outcome});
 }
 

@@ -198,6 +198,9 @@ static bool parse_end(struct fake_attempt *fate, const char *word, char **rest)
         {"timeout", ATTEMPT_SIGNALED, ATTEMPT_STOP_TIMEOUT, 15, false, ATTEMPT_SHORT_OF_NOTHING},
         {"stalled", ATTEMPT_SIGNALED, ATTEMPT_STOP_STALL, 15, false, ATTEMPT_SHORT_OF_NOTHING},
         {"crowded", ATTEMPT_EXITED, ATTEMPT_STOP_NONE, 1, false, ATTEMPT_SHORT_OF_GPU_MEMORY},
+        {"full", ATTEMPT_EXITED, ATTEMPT_STOP_NONE, 1, false, ATTEMPT_SHORT_OF_DISK},
+        {"lacking", ATTEMPT_EXITED, ATTEMPT_STOP_NONE, 1, false, ATTEMPT_SHORT_OF_SOFTWARE},
+        {"broken", ATTEMPT_EXITED, ATTEMPT_STOP_NONE, 1, false, ATTEMPT_SHORT_OF_GPU},
         {"starved", ATTEMPT_SIGNALED, ATTEMPT_STOP_NONE, 9, false, ATTEMPT_SHORT_OF_MEMORY},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(ends); i++) {

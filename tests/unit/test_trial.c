@@ -10,11 +10,11 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "trial/reason.h"
 #include "trial/trial.h"
 
 enum {
     STATE_COUNT = SWEEP_TRIAL_CANCELLED + 1,
-    REASON_COUNT = SWEEP_REASON_NO_PROGRESS + 1
 };
 
 static void test_states_follow_the_diagram(void **state)
@@ -52,9 +52,9 @@ static void test_names_are_those_of_the_database(void **state)
     static const char *const state_names[STATE_COUNT] = {"waiting", "running", "complete",
                                                          "pruned",  "failed",  "cancelled"};
     static const char *const reason_names[REASON_COUNT] = {
-        NULL,         "exit_code",   "signal", "timeout",   "metric_missing",
-        "spawn",      "lost",        "reboot", "preempted", "cancelled",
-        "gpu_memory", "host_memory", "stall",  "saved",     "no_progress"};
+        NULL,    "exit_code", "signal",      "timeout",   "metric_missing", "spawn",
+        "lost",  "reboot",    "preempted",   "cancelled", "gpu_memory",     "host_memory",
+        "stall", "saved",     "no_progress", "disk_full", "not_installed",  "gpu_fault"};
     (void)state;
 
     for (int i = 0; i < STATE_COUNT; i++)
@@ -268,12 +268,15 @@ static const struct {
     {SWEEP_REASON_PREEMPTED, 0, "preempted: SIGTERM from outside"},
     {SWEEP_REASON_CANCELLED, 0, "cancelled"},
     {SWEEP_REASON_GPU_MEMORY, 0, "out of GPU memory"},
-    {SWEEP_REASON_HOST_MEMORY, 0, "out of memory"},
+    {SWEEP_REASON_HOST_MEMORY, 0, "out of memory (host)"},
     {SWEEP_REASON_STALL, 0, "stalled: no output for too long"},
     {SWEEP_REASON_SAVED, 0, "exit code 85: saved, to be started again"},
     {SWEEP_REASON_NO_PROGRESS, 0,
      "your script does not load SWEEP_CHECKPOINT_DIR: exit code 85 twice in a row without a "
      "further step"},
+    {SWEEP_REASON_DISK_FULL, 0, "the disk is full"},
+    {SWEEP_REASON_NOT_INSTALLED, 0, "something that it needs is not installed"},
+    {SWEEP_REASON_GPU_FAULT, 0, "its GPU is broken or gone"},
 };
 
 static void test_reasons_read_as_words(void **state)

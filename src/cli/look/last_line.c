@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/look/attempt_output.h"
+#include "trial/reason.h"
 #include "view/term/text.h"
 
 #define BLOCK_SIZE 4096
@@ -100,28 +101,7 @@ bool last_line_read(const char *sweep_path, struct attempt_key key, struct strbu
 bool last_line_tells(const struct sweep_trial *trial)
 {
     bool has_failed = trial->state == SWEEP_TRIAL_FAILED || trial->state == SWEEP_TRIAL_WAITING;
-    if (!has_failed || trial->attempts == 0)
-        return false;
-    switch (trial->reason) {
-    case SWEEP_REASON_EXIT_CODE:
-    case SWEEP_REASON_SIGNAL:
-    case SWEEP_REASON_TIMEOUT:
-    case SWEEP_REASON_GPU_MEMORY:
-    case SWEEP_REASON_HOST_MEMORY:
-    case SWEEP_REASON_STALL:
-    case SWEEP_REASON_NO_PROGRESS:
-        return true;
-    case SWEEP_REASON_NONE:
-    case SWEEP_REASON_METRIC_MISSING:
-    case SWEEP_REASON_SPAWN:
-    case SWEEP_REASON_LOST:
-    case SWEEP_REASON_REBOOT:
-    case SWEEP_REASON_PREEMPTED:
-    case SWEEP_REASON_CANCELLED:
-    case SWEEP_REASON_SAVED:
-        return false;
-    }
-    return false;
+    return has_failed && trial->attempts > 0 && reason_kind(trial->reason)->has_last_line;
 }
 
 void last_line_append(const char *sweep_path, const struct sweep_trial *trial, struct strbuf *out)

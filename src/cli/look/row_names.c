@@ -10,12 +10,12 @@
 #include "base/array.h"
 #include "space/space.h"
 #include "sweep/mem.h"
+#include "trial/reason.h"
 #include "trial/trial.h"
 #include "view/term/text.h"
 
 #define CARET_COLUMNS_MAX 100 /* a longer expression is not shown again */
 #define STATE_COUNT       (SWEEP_TRIAL_CANCELLED + 1)
-#define REASON_COUNT      (SWEEP_REASON_NO_PROGRESS + 1)
 
 /* Where a value comes from. */
 enum origin {

@@ -10,6 +10,7 @@
 #include "cli/subcommand.h"
 #include "config/key.h"
 #include "sweep/strategy.h"
+#include "trial/reason.h"
 
 /* Text in which nothing is a sign to scdoc. */
 static void append_plain(struct strbuf *out, const char *text)
@@ -129,6 +130,22 @@ static void append_subcommand(struct strbuf *out, const struct subcommand *row,
 
 /* --- the program ---------------------------------------------------------------------------- */
 
+/* What a trial can end by. */
+static void append_reasons(struct strbuf *out)
+{
+    strbuf_append_text(out, "# HOW TRIALS END\n\n");
+    for (int i = SWEEP_REASON_NONE + 1; i < REASON_COUNT; i++) {
+        const struct reason_kind *kind = reason_kind((enum sweep_reason)i);
+        strbuf_append_char(out, '*');
+        append_plain(out, kind->name);
+        strbuf_append_text(out, "*\n\t");
+        append_sentence(out, kind->about);
+        strbuf_append_char(out, '\t');
+        append_sentence(out, kind->policy);
+        strbuf_append_char(out, '\n');
+    }
+}
+
 static void append_program(struct strbuf *out, struct strview prose)
 {
     append_title(out, "sweep", 1, "find good settings for any training command");
@@ -143,6 +160,7 @@ static void append_program(struct strbuf *out, struct strview prose)
         strbuf_printf(out, "\tSee *sweep-%s*(1).\n\n", row->name);
     }
     append_prose(out, prose);
+    append_reasons(out);
     strbuf_append_text(out, "# SEE ALSO\n\n*sweep-space*(5)\n");
 }
 

@@ -19,6 +19,7 @@
 #include "sweep/mem.h"
 #include "theta_memo.h"
 #include "units.h"
+#include "warp.h"
 
 /* Values without which there is nothing to model. */
 #define KNOWN_MIN 3
@@ -38,9 +39,16 @@ struct reading {
     struct posterior failures;
     bool has_failures;
     struct units units;
-    double lowest; /* the mean at the incumbent */
-    double margin;
+    double bend;   /* of the scale that the model sees */
+    double lowest; /* the mean at the incumbent, on that scale */
+    double better; /* what is better by the margin, on that scale */
 };
+
+/* What a value on the model's scale is to people. */
+static double value_of(const struct reading *reading, double bent)
+{
+    return units_value(&reading->units, units_unbend(bent, reading->bend));
+}
 
 /* --- the model -------------------------------------------------------------------------------- */
 
@@ -50,9 +58,14 @@ static bool learn(struct reading *reading, const struct sweep_history *history)
     const struct outcomes *outcomes = &reading->outcomes;
     bool is_warm = theta_memo_read(history, embedding, reading->theta);
     fit_theta(embedding, &outcomes->points, outcomes->values, is_warm, reading->theta);
+    reading->bend = reading->theta[KERNEL_BEND(embedding->count)];
     if (!posterior_init(&reading->objective, embedding, &outcomes->points, reading->theta, 1))
         return false;
-    posterior_set(&reading->objective, 0, outcomes->values);
+    double *bent = sweep_alloc_array(outcomes->known, sizeof *bent);
+    for (size_t i = 0; i < outcomes->known; i++)
+        bent[i] = warp_value(outcomes->values[i], reading->bend, NULL);
+    posterior_set(&reading->objective, 0, bent);
+    sweep_free(bent);
     reading->has_failures = failures_model(&reading->failures, embedding, outcomes, reading->theta);
     units_init(&reading->units, outcomes, history->maximize);
     return true;
@@ -71,7 +84,9 @@ static size_t find_incumbent(struct reading *reading)
     reading->lowest = means[best];
     gsl_sort(means, 1, outcomes->known);
     double median = gsl_stats_median_from_sorted_data(means, 1, outcomes->known);
-    reading->margin = MARGIN * (median - reading->lowest);
+    double low = units_unbend(reading->lowest, reading->bend);
+    double margin = MARGIN * (units_unbend(median, reading->bend) - low);
+    reading->better = warp_value(low - margin, reading->bend, NULL);
     sweep_free(means);
     return best;
 }
@@ -81,8 +96,8 @@ static size_t find_incumbent(struct reading *reading)
 static void set_interval(const struct reading *reading, double mean, double deviation, double *low,
                          double *high)
 {
-    double a = units_value(&reading->units, mean - WIDTH * deviation);
-    double b = units_value(&reading->units, mean + WIDTH * deviation);
+    double a = value_of(reading, mean - WIDTH * deviation);
+    double b = value_of(reading, mean + WIDTH * deviation);
     *low = fmin(a, b);
     *high = fmax(a, b);
 }
@@ -114,7 +129,7 @@ static void set_nearest(const struct reading *reading, const double *x, struct s
     sweep_free(r2);
 }
 
-/* EI = deviation h(z), and P(better by the margin) = Phi((best - margin - mean) / deviation). */
+/* EI = deviation h(z), and P(better by the margin) = Phi((better - mean) / deviation). */
 static void set_hopes(const struct reading *reading, double mean, double deviation,
                       struct sweep_forecast *out)
 {
@@ -122,9 +137,9 @@ static void set_hopes(const struct reading *reading, double mean, double deviati
     double Phi_part;
     double z = (reading->lowest - mean) / deviation;
     double expected = deviation * exp(improvement_log(z, &phi_part, &Phi_part));
-    out->gain = units_distance(&reading->units, reading->lowest, reading->lowest - expected);
-    out->chance =
-        out->success * gsl_cdf_ugaussian_P((reading->lowest - reading->margin - mean) / deviation);
+    out->gain =
+        fabs(value_of(reading, reading->lowest) - value_of(reading, reading->lowest - expected));
+    out->chance = out->success * gsl_cdf_ugaussian_P((reading->better - mean) / deviation);
 }
 
 static void forecast(const struct reading *reading, const double *x, struct sweep_forecast *out)
@@ -138,7 +153,7 @@ static void forecast(const struct reading *reading, const double *x, struct swee
     posterior_predict(objective, &at, 0, 1, prediction);
     double mean = prediction->mean[0];
     double variance = prediction->variance[0];
-    out->mean = units_value(&reading->units, mean);
+    out->middle = value_of(reading, mean);
     set_interval(reading, mean, sqrt(variance), &out->low, &out->high);
     set_interval(reading, mean, sqrt(variance + objective->kernel.noise), &out->trial_low,
                  &out->trial_high);
@@ -153,7 +168,7 @@ static void forecast_params(const struct reading *reading, const struct sweep_va
                             struct sweep_forecast *out)
 {
     double x[EMBEDDING_MAX];
-    *out = (struct sweep_forecast){.mean = (double)NAN};
+    *out = (struct sweep_forecast){.middle = (double)NAN};
     if (embedding_encode(reading->embedding, params, x))
         forecast(reading, x, out);
 }
@@ -193,7 +208,7 @@ static void set_influences(struct reading *reading, struct sweep_explanation *ou
     struct skill_influence *estimates = sweep_alloc_array(embedding->count, sizeof *estimates);
     struct influences influences;
     influences_init(&influences, embedding, reading->judge, reading->outcomes.known);
-    influences_measure(&influences, &reading->objective, influences.bases, whole);
+    influences_measure(&influences, &reading->objective, reading->bend, influences.bases, whole);
     out->skill = skill_measure(&model, &influences, whole, estimates);
     for (size_t i = 0; i < sweep_space_count(embedding->space); i++)
         out->influences[i] = (struct sweep_influence){0};
@@ -217,10 +232,10 @@ static void read_model(struct reading *reading, struct sweep_explanation *out)
     out->incumbent = reading->outcomes.trial[incumbent]->number;
     points_get(&reading->outcomes.points, reading->embedding, incumbent, x);
     forecast(reading, x, &out->of_incumbent);
-    out->margin =
-        units_distance(&reading->units, reading->lowest, reading->lowest + reading->margin);
-    out->noise = units_distance(&reading->units, reading->lowest,
-                                reading->lowest + sqrt(reading->objective.kernel.noise));
+    double value = value_of(reading, reading->lowest);
+    double noise = sqrt(reading->objective.kernel.noise);
+    out->margin = fabs(value_of(reading, reading->better) - value);
+    out->noise = fabs(value_of(reading, reading->lowest + noise) - value);
     for (size_t i = 0; i < out->point_count; i++)
         forecast_params(reading, out->points[i], &out->forecasts[i]);
     if (out->influences != NULL)

@@ -7,6 +7,7 @@
 #include "../spread.h"
 #include "means.h"
 #include "sweep/mem.h"
+#include "units.h"
 
 /* Evaluations of the kernel that nobody waits for, and bases that are always and never too many. */
 #define WORK      2.4e7
@@ -223,10 +224,13 @@ static void measure_dimension(const struct influences *influences, size_t j, siz
 }
 
 void influences_measure(struct influences *influences, const struct posterior *posterior,
-                        size_t bases, struct influence *out)
+                        double bend, size_t bases, struct influence *out)
 {
     size_t first = 1;
-    means_at(posterior, &influences->points, 0, bases * influences->stride, influences->predicted);
+    size_t count = bases * influences->stride;
+    means_at(posterior, &influences->points, 0, count, influences->predicted);
+    for (size_t i = 0; i < count; i++)
+        influences->predicted[i] = units_unbend(influences->predicted[i], bend);
     double variance = measure_variance(influences, bases);
     for (size_t j = 0; j < influences->embedding->count; j++) {
         measure_dimension(influences, j, first, bases, &out[j]);

@@ -4,7 +4,7 @@
  *
  *     struct influences influences;
  *     influences_init(&influences, embedding, judge, n);
- *     influences_measure(&influences, &posterior, influences.bases, shares, totals, levels);
+ *     influences_measure(&influences, &posterior, bend, influences.bases, out);
  *     influences_release(&influences);
  *
  * Points of Sobol's sequence are the bases; from each of them every parameter is moved through its
@@ -66,10 +66,11 @@ struct influence {
 /**
  * Measure.
  *
+ * @param bend      of the scale of the model's values: shares are those on the scale before it
  * @param bases     the first so many are used
  * @param[out] out  [dimensions]
  */
 void influences_measure(struct influences *influences, const struct posterior *posterior,
-                        size_t bases, struct influence *out);
+                        double bend, size_t bases, struct influence *out);
 
 #endif

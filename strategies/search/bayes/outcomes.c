@@ -23,6 +23,9 @@ static bool is_of_machine(enum sweep_reason reason)
     case SWEEP_REASON_REBOOT:
     case SWEEP_REASON_PREEMPTED:
     case SWEEP_REASON_CANCELLED:
+    case SWEEP_REASON_DISK_FULL:
+    case SWEEP_REASON_NOT_INSTALLED:
+    case SWEEP_REASON_GPU_FAULT:
         return true;
     case SWEEP_REASON_NONE:
     case SWEEP_REASON_EXIT_CODE:

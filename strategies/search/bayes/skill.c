@@ -12,6 +12,8 @@
 #include "fit.h"
 #include "means.h"
 #include "sweep/mem.h"
+#include "units.h"
+#include "warp.h"
 
 #define PARTS 8
 
@@ -29,6 +31,7 @@ struct parts {
     struct points left; /* the part */
     double *left_values;
     double *predicted;
+    double bend; /* of the model without the part */
 };
 
 static void deal(struct parts *parts, size_t part, size_t count)
@@ -56,6 +59,9 @@ static bool model_others(struct parts *parts, struct posterior *posterior)
     memcpy(theta, parts->model->theta, (parts->embedding->count + KERNEL_EXTRA) * sizeof *theta);
     if (parts->model->outcomes->known <= REFITTED)
         fit_theta(parts->embedding, &parts->points, parts->values, true, theta);
+    parts->bend = theta[KERNEL_BEND(parts->embedding->count)];
+    for (size_t i = 0; i < parts->points.count; i++)
+        parts->values[i] = warp_value(parts->values[i], parts->bend, NULL);
     if (!posterior_init(posterior, parts->embedding, &parts->points, theta, 1))
         return false;
     posterior_set(posterior, 0, parts->values);
@@ -68,7 +74,7 @@ static double sum_errors(struct parts *parts, const struct posterior *posterior)
     double sum = 0;
     means_at(posterior, &parts->left, 0, parts->left.count, parts->predicted);
     for (size_t i = 0; i < parts->left.count; i++) {
-        double error = parts->predicted[i] - parts->left_values[i];
+        double error = units_unbend(parts->predicted[i], parts->bend) - parts->left_values[i];
         sum += error * error;
     }
     return sum;
@@ -144,7 +150,7 @@ double skill_measure(const struct skill_model *model, struct influences *influen
         errors += is_there ? sum_errors(&parts, &posterior)
                            : square_sum(parts.left_values, parts.left.count);
         if (is_there)
-            influences_measure(influences, &posterior, bases, measured);
+            influences_measure(influences, &posterior, parts.bend, bases, measured);
         for (size_t j = 0; j < embedding->count; j++) {
             add(&sums[2 * j], is_there ? measured[j].share : whole[j].share);
             add(&sums[2 * j + 1], is_there ? measured[j].total : whole[j].total);

@@ -10,6 +10,10 @@
 #include <gsl/gsl_sort.h>
 
 #include "sweep/mem.h"
+#include "warp.h"
+
+/* In standard deviations: where a bent scale ends, its inverse knows no bounds. */
+#define FURTHEST 20.0
 
 static size_t collect(struct units *units, const struct outcomes *outcomes, bool all)
 {
@@ -91,7 +95,7 @@ double units_value(const struct units *units, double standard)
     return units->maximize ? -value : value;
 }
 
-double units_distance(const struct units *units, double a, double b)
+double units_unbend(double bent, double bend)
 {
-    return fabs(units_value(units, a) - units_value(units, b));
+    return fmax(-FURTHEST, fmin(warp_inverse(bent, bend), FURTHEST));
 }

@@ -3,7 +3,7 @@
  *
  *     struct units units;
  *     units_init(&units, &outcomes, history->maximize);
- *     double value = units_value(&units, mean);
+ *     double value = units_value(&units, units_unbend(mean, bend));
  *     units_release(&units);
  *
  * The way there is not known here, only that it keeps the order: what lies between two trials is
@@ -34,7 +34,7 @@ void units_release(struct units *units);
 /** The value of the person that stands for a standardised one. */
 double units_value(const struct units *units, double standard);
 
-/** How far apart the values of two standardised ones are [>= 0]. */
-double units_distance(const struct units *units, double a, double b);
+/** A standardised value from the scale that the model sees: warp_inverse(), within what can be. */
+double units_unbend(double bent, double bend);
 
 #endif

@@ -66,6 +66,10 @@ enum sweep_origin {
     SWEEP_FROM_RETRY = 2   /* those of a finished trial again; does not count in the budget */
 };
 
+/** The detail of SWEEP_REASON_CANCELLED where the space had changed before the trial could be run:
+ * then it counts in no budget. */
+#define SWEEP_CANCELLED_BY_CHANGE 1
+
 /** No step is known. */
 #define SWEEP_STEP_NONE INT64_MIN
 

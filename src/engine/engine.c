@@ -33,7 +33,7 @@ static uint32_t free_slots(const struct engine *engine)
 static bool budget_is_left(const struct engine *engine)
 {
     return engine->settings.trials == 0 ||
-           engine->newest - engine->retried < engine->settings.trials;
+           engine->newest - engine->uncounted < engine->settings.trials;
 }
 
 static bool may_start(const struct engine *engine)
@@ -148,7 +148,7 @@ static void on_tick(struct engine *engine, const struct engine_event *event)
 static void count_origin(struct engine *engine, const struct sweep_trial *trial)
 {
     engine->added += trial->origin != SWEEP_FROM_STRATEGY;
-    engine->retried += trial->origin == SWEEP_FROM_RETRY;
+    engine->uncounted += trial->origin == SWEEP_FROM_RETRY || trial_is_withdrawn(trial);
 }
 
 /* Give a trial its number and its params, and record it. */
@@ -376,10 +376,11 @@ const struct sweep_trial *engine_trial(const struct engine *engine, uint64_t num
     return entry != NULL ? &entry->trial : NULL;
 }
 
-/* Retries come on top, and so does what people add when the budget is given out. */
+/* Retries come on top, as do trials that were withdrawn, and so does what people add when the
+ * budget is given out. */
 static uint64_t budget_with(const struct engine *engine)
 {
-    uint64_t budget = engine->settings.trials + engine->retried;
+    uint64_t budget = engine->settings.trials + engine->uncounted;
     if (engine->settings.trials == 0)
         return 0;
     return budget > engine->newest ? budget : engine->newest;

@@ -66,8 +66,8 @@ struct engine {
     struct action_list actions;
     struct engine_progress progress; /* running and waiting are counted when asked for */
     uint64_t newest;                 /* the largest number given out */
-    uint64_t retried;                /* of these: retries, which the budget does not count */
-    uint64_t added; /* of these: with params of people, retries, of another space */
+    uint64_t uncounted; /* of these: retries, and those withdrawn; the budget does not count them */
+    uint64_t added;     /* of these: with params of people, retries, of another space */
     uint64_t arrival;
     uint32_t launching; /* entries in each phase; the others wait */
     uint32_t live;

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "trial/trial.h"
+
 /* The trials of the row so far. */
 struct row {
     uint64_t count;
@@ -14,7 +16,7 @@ struct row {
 static void count_trials(struct row *row, const struct sweep_trial *const *trials, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (trials[i]->origin != SWEEP_FROM_STRATEGY)
+        if (trials[i]->origin != SWEEP_FROM_STRATEGY || trial_is_withdrawn(trials[i]))
             continue;
         row->count++;
         if (row->last == NULL || row->last->number < trials[i]->number)

@@ -43,6 +43,16 @@ static bool settle_complete(struct store *store, struct store_tally *tally, stru
     return true;
 }
 
+static bool count_withdrawn(struct store *store, struct store_tally *out, struct sweep_error *err)
+{
+    struct statement s;
+
+    if (!statement_begin(&s, store, STATEMENT_COUNT_WITHDRAWN, err))
+        return false;
+    out->withdrawn = statement_next(&s) ? (size_t)statement_unsigned(&s) : 0;
+    return statement_end(&s, err);
+}
+
 bool store_load_tally(struct store *store, struct store_tally *out, struct sweep_error *err)
 {
     struct statement s;
@@ -61,7 +71,9 @@ bool store_load_tally(struct store *store, struct store_tally *out, struct sweep
     }
     if (!statement_end(&s, err))
         return false;
-    return sound ? settle_complete(store, out, err) : damaged(store, err);
+    if (!sound)
+        return damaged(store, err);
+    return settle_complete(store, out, err) && count_withdrawn(store, out, err);
 }
 
 bool store_load_retries(struct store *store, struct arena *arena, struct store_retries *out,

@@ -89,6 +89,8 @@ static const char *const sql[STATEMENT_COUNT] = {
 
     /* These say RANKED or REST as the schema's indexes do: else SQLite would not use them. */
     [STATEMENT_COUNT_REST] = "SELECT state, count(*) FROM trial WHERE " REST " GROUP BY state",
+    [STATEMENT_COUNT_WITHDRAWN] = "SELECT count(*) FROM trial WHERE (" REST
+                                  ") AND state = 5 AND reason = 9 AND reason_detail = 1",
     [STATEMENT_RANK_UP] =
         "SELECT number FROM trial WHERE " RANKED " ORDER BY value, number LIMIT ?1",
     [STATEMENT_RANK_DOWN] =

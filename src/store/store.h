@@ -251,6 +251,7 @@ bool store_count_trials(struct store *store, size_t *count,
 /** What all trials have come to. */
 struct store_tally {
     size_t counts[SWEEP_TRIAL_CANCELLED + 1]; /* by state */
+    size_t withdrawn; /* of those cancelled, since the space had changed: no budget counts them */
     size_t total;
 };
 

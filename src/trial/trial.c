@@ -73,6 +73,12 @@ bool trial_is_finished(enum sweep_trial_state state)
     return states[state].next == 0;
 }
 
+bool trial_is_withdrawn(const struct sweep_trial *trial)
+{
+    return trial->state == SWEEP_TRIAL_CANCELLED && trial->reason == SWEEP_REASON_CANCELLED &&
+           trial->reason_detail == SWEEP_CANCELLED_BY_CHANGE;
+}
+
 bool trial_can_become(enum sweep_trial_state from, enum sweep_trial_state to)
 {
     return (states[from].next >> to & 1) != 0;

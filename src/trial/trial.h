@@ -19,6 +19,9 @@ const char *trial_reason_name(enum sweep_reason reason);
 /** Whether nothing can change any more. */
 bool trial_is_finished(enum sweep_trial_state state);
 
+/** Whether it was cancelled since the space changed: nothing that was to come counts it. */
+bool trial_is_withdrawn(const struct sweep_trial *trial);
+
 /** Whether a trial may go from one state to another; an unfinished one may also stay as it is. */
 bool trial_can_become(enum sweep_trial_state from, enum sweep_trial_state to);
 

@@ -217,3 +217,30 @@ YAML
     expect_status 0 sweep run any.yaml --accept-changes
     expect_output "8 fall outside" "12 complete"
 done
+
+# --- nothing has come out yet: nobody need accept that -------------------------------------------
+
+cat >early.yaml <<'YAML'
+name: early
+command: [sh, -c, 'echo "$@" >>early; case $* in *--n=*) echo loss=1;; esac', _, '${args}']
+metric: minimize loss
+method: random
+seed: 7
+parallel: 1
+budget: {trials: 3}
+parameters:
+  x: {min: 0.0, max: 1.0}
+  m: {values: [1, 2]}
+YAML
+expect_status 75 sweep run early.yaml
+sed -i 's/  m:/  n:/; s/max: 1.0/max: 2.0/' early.yaml
+expect_status 0 sweep run early.yaml
+expect_output "parameters.m {values: [1, 2]} -> none" "0 fall outside, 0 lost; 3 that waited are cancelled" \
+    "3 complete, 3 stopped early or cancelled"
+expect_equal "$(grep -c -- --m early) $(grep -c -- --n early)" "1 3" "trials"
+expect_status 0 sweep top early
+expect_output "6 of 6 trials finished"
+expect_status 0 sweep show early/1
+expect_output "early/1: cancelled" "outside of the space as it was changed"
+sed -i 's/max: 2.0/max: 3.0/' early.yaml
+expect_status 2 sweep run early.yaml # now there are trials to compare with

@@ -21,8 +21,9 @@ static const struct {
     {SWEEP_TRIAL_RUNNING, "running"},   {SWEEP_TRIAL_WAITING, "waiting"},
 };
 
-/* Built-in strategies end when all points of a finite space were tried. Retries come on top, and so
- * does what people added when everything was given out. */
+/* Built-in strategies end when all points of a finite space were tried. Retries come on top, as
+ * do trials that a changed space withdrew, and so does what people added when everything was given
+ * out. */
 static uint64_t expected_trials(const struct record *record)
 {
     uint64_t expected = record->document.config->trials;
@@ -33,7 +34,7 @@ static uint64_t expected_trials(const struct record *record)
         expected = points;
     if (expected == 0)
         return 0;
-    expected += record->retries.count;
+    expected += record->retries.count + record->tally.withdrawn;
     return expected > count ? expected : count;
 }
 

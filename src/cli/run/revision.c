@@ -253,7 +253,7 @@ static bool same_command(const struct config *a, const struct config *b)
 
 enum change {
     CHANGE_NEVER,
-    CHANGE_ACCEPTED, /* of the space: only when the person says so */
+    CHANGE_ACCEPTED, /* of the space: while no trial has come out, else when the person says so */
     CHANGE_UNSEEN,   /* while nothing was compared by it */
     CHANGE_FREE,     /* while no trial has come out */
     CHANGE_ALWAYS
@@ -313,7 +313,7 @@ static bool may_change(enum change change, const struct revision_facts *facts)
     case CHANGE_NEVER:
         return false;
     case CHANGE_ACCEPTED:
-        return facts->accepts;
+        return facts->accepts || facts->is_free;
     case CHANGE_UNSEEN:
         return facts->is_unseen || facts->is_free;
     case CHANGE_FREE:

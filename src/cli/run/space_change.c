@@ -36,10 +36,12 @@ static bool check_strategy(const struct session *session, struct sweep_error *er
     return fine;
 }
 
-/* What was never started would run with parameters that the command need not know any more. */
+/* What was never started would run with parameters that the command need not know any more, and so
+ * would what is held since its metric was not seen. */
 static bool is_unwanted(const struct sweep_trial *trial)
 {
-    return trial->state == SWEEP_TRIAL_WAITING && trial->attempts == 0;
+    return trial->state == SWEEP_TRIAL_WAITING &&
+           (trial->attempts == 0 || trial->reason == SWEEP_REASON_METRIC_MISSING);
 }
 
 static bool sort_trials(struct session *session, const struct store_trials *trials,
@@ -126,6 +128,7 @@ bool space_change_record(struct store *store, const struct space_change *change,
         struct sweep_trial *trial = change->unwanted[i];
         trial->state = SWEEP_TRIAL_CANCELLED;
         trial->reason = SWEEP_REASON_CANCELLED;
+        trial->reason_detail = SWEEP_CANCELLED_BY_CHANGE;
         trial->finished_us = clock_wall_us();
         trial->arrival = ++arrival;
         if (!store_update_trial(store, trial, err) ||

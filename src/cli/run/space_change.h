@@ -20,9 +20,10 @@
 struct space_change {
     const struct config *old;
     const struct config *edited;
-    size_t inside;                 /* finished trials */
-    size_t outside;                /* finished trials */
-    struct sweep_trial **unwanted; /* [unwanted_count] outside and never started, in the arena */
+    size_t inside;  /* finished trials */
+    size_t outside; /* finished trials */
+    struct sweep_trial *
+        *unwanted; /* [unwanted_count] of an earlier space and not to be run, in the arena */
     size_t unwanted_count;
 };
 

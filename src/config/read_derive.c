@@ -36,8 +36,7 @@ void read_derive(struct reader *reader)
 {
     const struct node *map = reader->draft.derive;
     struct sweep_space *space = reader->draft.config.space;
-    struct space_derive_fault fault;
-    struct sweep_error err = {0};
+    struct space_derive_faults faults;
     if (map == NULL || space == NULL)
         return;
     if (map->kind != NODE_MAP || map->count > DERIVE_MAX) {
@@ -47,9 +46,12 @@ void read_derive(struct reader *reader)
     }
     struct space_derived *items = arena_alloc_array(reader->arena, map->count, sizeof *items);
     if (map->count == 0 || !take_items(reader, map, items) ||
-        space_derive(reader->arena, space, items, map->count, &fault, &err))
+        space_derive(reader->arena, space, items, map->count, &faults))
         return;
-    const struct node *node = map->values[fault.index];
-    rule_fault_add(reader, rule_fault_mark(reader, node, &fault.place),
-                   arena_printf(reader->arena, "'%s'", items[fault.index].name), &err);
+    for (size_t i = 0; i < faults.count; i++) {
+        const struct space_derive_fault *fault = &faults.items[i];
+        rule_fault_add(reader, rule_fault_mark(reader, map->values[fault->index], &fault->place),
+                       arena_printf(reader->arena, "'%s'", items[fault->index].name),
+                       &fault->error);
+    }
 }

@@ -32,11 +32,12 @@ static void deriver_release(struct deriver *deriver)
     sweep_free(deriver->exprs);
 }
 
-/* @param fault  NULL: they are known to be right */
-static bool deriver_init(struct deriver *deriver, struct space_derive_fault *fault,
-                         struct sweep_error *err)
+/* @param faults  NULL: they are known to be right
+ * @return false where any is wrong, each of which is among the faults then */
+static bool deriver_init(struct deriver *deriver, struct space_derive_faults *faults)
 {
     struct arena arena = {0};
+    bool done = true;
     const char **names = arena_alloc_array(&arena, deriver->count, sizeof *names);
     for (size_t i = 0; i < deriver->count; i++)
         names[i] = deriver->items[i].name;
@@ -44,15 +45,16 @@ static bool deriver_init(struct deriver *deriver, struct space_derive_fault *fau
     arena_release(&arena);
     deriver->exprs = sweep_alloc_array(deriver->count, sizeof(deriver->exprs[0]));
     for (size_t i = 0; i < deriver->count; i++) {
-        struct expr_place place;
-        deriver->exprs[i] = expr_compile(deriver->scope, deriver->items[i].text, &place, err);
+        struct space_derive_fault fault = {.index = i};
+        deriver->exprs[i] =
+            expr_compile(deriver->scope, deriver->items[i].text, &fault.place, &fault.error);
         if (deriver->exprs[i] != NULL)
             continue;
-        if (fault != NULL)
-            *fault = (struct space_derive_fault){i, place};
-        return false;
+        done = false;
+        if (faults != NULL)
+            faults->items[faults->count++] = fault;
     }
-    return true;
+    return done;
 }
 
 static struct sweep_value value_of(struct arena *arena, const struct expr_value *value)
@@ -91,21 +93,32 @@ static void deriver_compute(struct deriver *deriver, struct arena *arena,
 
 /* --- making ----------------------------------------------------------------------------------- */
 
-/* Each may read those before it. */
-static bool check_order(const struct deriver *deriver, struct space_derive_fault *fault,
-                        struct sweep_error *err)
+/* The first one from `index` on that is read, or `count`: there each may read those before it. */
+static size_t find_later(const struct deriver *deriver, size_t index)
 {
-    for (size_t i = 0; i < deriver->count; i++)
-        for (size_t k = i; k < deriver->count; k++) {
-            if (!expr_uses(deriver->exprs[i], deriver->space->count + k))
-                continue;
-            *fault = (struct space_derive_fault){i, {0, strlen(deriver->items[i].text)}};
-            if (k == i)
-                return sweep_error_set(err, SWEEP_BAD_INPUT, "it names itself");
-            return sweep_error_set(err, SWEEP_BAD_INPUT, "it names '%s', which is derived after it",
-                                   deriver->items[k].name);
-        }
-    return true;
+    size_t later = index;
+    while (later < deriver->count &&
+           !expr_uses(deriver->exprs[index], deriver->space->count + later))
+        later++;
+    return later;
+}
+
+static bool check_order(const struct deriver *deriver, struct space_derive_faults *faults)
+{
+    for (size_t i = 0; i < deriver->count; i++) {
+        size_t later = deriver->exprs[i] != NULL ? find_later(deriver, i) : deriver->count;
+        if (later == deriver->count)
+            continue;
+        struct space_derive_fault *fault = &faults->items[faults->count++];
+        *fault =
+            (struct space_derive_fault){.index = i, .place = {0, strlen(deriver->items[i].text)}};
+        if (later == i)
+            sweep_error_set(&fault->error, SWEEP_BAD_INPUT, "it names itself");
+        else
+            sweep_error_set(&fault->error, SWEEP_BAD_INPUT,
+                            "it names '%s', which is derived after it", deriver->items[later].name);
+    }
+    return faults->count == 0;
 }
 
 /* @param[out] absent  [count] whether it had no value for some params */
@@ -164,16 +177,30 @@ static struct sweep_space *make_passed(struct arena *arena, const struct deriver
     return passed;
 }
 
+/* What is wrong with none of them is shown at the first. */
+static struct sweep_space *derive(struct arena *arena, struct deriver *deriver,
+                                  struct space_derive_faults *faults)
+{
+    struct space_derive_fault fault = {0};
+    bool *absent = arena_alloc_array(arena, deriver->count, sizeof *absent);
+    struct sweep_space *passed = NULL;
+    bool is_sound = deriver_init(deriver, faults);
+    if (!check_order(deriver, faults) || !is_sound)
+        return NULL;
+    if (find_absent(deriver, absent, &fault.error))
+        passed = make_passed(arena, deriver, absent, &fault.error);
+    if (passed == NULL)
+        faults->items[faults->count++] = fault;
+    return passed;
+}
+
 bool space_derive(struct arena *arena, struct sweep_space *space, const struct space_derived *items,
-                  size_t count, struct space_derive_fault *fault, struct sweep_error *err)
+                  size_t count, struct space_derive_faults *faults)
 {
     struct deriver deriver = {.space = space, .items = items, .count = count};
-    bool *absent = arena_alloc_array(arena, count, sizeof *absent);
-    struct sweep_space *passed = NULL;
-    *fault = (struct space_derive_fault){0};
-    if (deriver_init(&deriver, fault, err) && check_order(&deriver, fault, err) &&
-        find_absent(&deriver, absent, err))
-        passed = make_passed(arena, &deriver, absent, err);
+    *faults = (struct space_derive_faults){
+        .items = arena_alloc_array(arena, count, sizeof *faults->items)};
+    struct sweep_space *passed = derive(arena, &deriver, faults);
     deriver_release(&deriver);
     if (passed == NULL)
         return false;
@@ -209,7 +236,7 @@ const struct sweep_value *space_pass(struct arena *arena, const struct sweep_spa
     struct sweep_value *all = arena_alloc_array(arena, space->passed->count, sizeof *all);
     if (told > 0)
         memcpy(all, params, told * sizeof *all);
-    if (deriver_init(&deriver, NULL, NULL))
+    if (deriver_init(&deriver, NULL))
         deriver_compute(&deriver, arena, params, all + told);
     deriver_release(&deriver);
     return all;

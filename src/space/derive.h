@@ -2,7 +2,7 @@
  * Values that are computed from the parameters, for the script alone: nobody searches or records
  * them.
  *
- *     space_derive(arena, space, items, count, &fault, err)       once, when the rules are there
+ *     space_derive(arena, space, items, count, &faults)           once, when the rules are there
  *     space = space_passed(space);                                what the script gets: names ...
  *     params = space_pass(arena, space, params);                  ... and values
  *
@@ -21,20 +21,25 @@ struct space_derived {
     const char *text; /* an expression over parameters and those before it */
 };
 
-/** Which one is wrong, and where. */
+/** Which one is wrong, where and why. */
 struct space_derive_fault {
     size_t index;
     struct expr_place place;
+    struct sweep_error error; /* SWEEP_BAD_INPUT when it is no such expression */
+};
+
+struct space_derive_faults {
+    struct space_derive_fault *items; /* [count] in the order of what is derived */
+    size_t count;
 };
 
 /**
  * Give a space derived values. They are borrowed.
  *
- * @error SWEEP_BAD_INPUT when one is no such expression
+ * @param[out] faults  all mistakes; none where it returns true
  */
 bool space_derive(struct arena *arena, struct sweep_space *space, const struct space_derived *items,
-                  size_t count, struct space_derive_fault *fault,
-                  struct sweep_error *err) SWEEP_MUST_CHECK;
+                  size_t count, struct space_derive_faults *faults) SWEEP_MUST_CHECK;
 
 /** Number of derived values, and one of them. */
 size_t space_derived_count(const struct sweep_space *space);

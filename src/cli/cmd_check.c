@@ -3,6 +3,7 @@
  * nothing.
  */
 #include <inttypes.h>
+#include <math.h>
 
 #include "base/number.h"
 #include "cli/commands.h"
@@ -23,7 +24,7 @@
 #define TEXT_MAX ((size_t)1024 * 1024)
 
 /* Of a count: who checks a file can wait a second. */
-#define COUNT_STEPS UINT64_C(5000000)
+#define COUNT_STEPS UINT64_C(2000000)
 
 /* Of the draws that the share of what is allowed is estimated by. */
 #define SHARE_SEED 0
@@ -37,6 +38,31 @@ static const char *const distribution_names[] = {
 };
 
 /* --- for people ----------------------------------------------------------------------------- */
+
+/* By the values that it takes: a real that is rounded to a whole multiple is an integer. */
+static const char *kind_of(const struct sweep_parameter *parameter)
+{
+    bool is_rounded = parameter->q > 0 && parameter->q_is_int;
+
+    switch (parameter->distribution) {
+    case SWEEP_UNIFORM:
+        return distribution_names[is_rounded ? SWEEP_INT_UNIFORM : SWEEP_UNIFORM];
+    case SWEEP_LOG_UNIFORM:
+        return distribution_names[is_rounded ? SWEEP_INT_LOG : SWEEP_LOG_UNIFORM];
+    case SWEEP_NORMAL:
+        return is_rounded ? "normal, integers" : distribution_names[SWEEP_NORMAL];
+    case SWEEP_LOG_NORMAL:
+        return is_rounded ? "log normal, integers" : distribution_names[SWEEP_LOG_NORMAL];
+    case SWEEP_BETA:
+        return is_rounded ? "beta, integers" : distribution_names[SWEEP_BETA];
+    case SWEEP_CONSTANT:
+    case SWEEP_CATEGORICAL:
+    case SWEEP_INT_UNIFORM:
+    case SWEEP_INT_LOG:
+        break;
+    }
+    return distribution_names[parameter->distribution];
+}
 
 static void append_choices(const struct sweep_parameter *parameter, struct strbuf *out)
 {
@@ -68,8 +94,10 @@ static void append_named(const char *name, double value, struct strbuf *out)
 
 static void append_bounds(const struct sweep_parameter *parameter, struct strbuf *out)
 {
-    bool is_integer =
-        parameter->distribution == SWEEP_INT_UNIFORM || parameter->distribution == SWEEP_INT_LOG;
+    bool is_integer = parameter->distribution == SWEEP_INT_UNIFORM ||
+                      parameter->distribution == SWEEP_INT_LOG ||
+                      (parameter->q_is_int && parameter->min == floor(parameter->min) &&
+                       parameter->max == floor(parameter->max));
 
     append_bound(parameter->min, is_integer, out);
     strbuf_append_text(out, " to ");
@@ -149,7 +177,7 @@ static void append_space(const struct settings *settings, const struct terminal 
         else
             append_numbers(parameter, &values);
         table_cell(&table, TABLE_PLAIN, "%s", parameter->name);
-        table_cell(&table, TABLE_FAINT, "%s%s", distribution_names[parameter->distribution],
+        table_cell(&table, TABLE_FAINT, "%s%s", kind_of(parameter),
                    parameter->is_ordered ? ", in order" : "");
         table_cell(&table, TABLE_PLAIN, "%s", strbuf_text(&values));
         const char *when = space_condition(space, i);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "space/order.h"
+
 /* --- scalars --------------------------------------------------------------------------------- */
 
 static bool make_value(struct reader *reader, const struct node *node, const struct scalar *scalar,
@@ -118,80 +120,9 @@ struct listed {
     double probability; /* 0 where no probabilities are given */
 };
 
-static int compare_reals(double a, double b)
-{
-    return a < b ? -1 : a > b;
-}
-
 static int compare_sizes(size_t a, size_t b)
 {
     return a < b ? -1 : a > b;
-}
-
-static int compare_values(const struct sweep_value *a, const struct sweep_value *b);
-
-/* The place of the least name that is above `last`; NULL: of the least. */
-static size_t next_name(const struct sweep_items *map, const char *last)
-{
-    size_t next = map->count;
-    for (size_t i = 0; i < map->count; i++)
-        if ((last == NULL || strcmp(map->names[i], last) > 0) &&
-            (next == map->count || strcmp(map->names[i], map->names[next]) < 0))
-            next = i;
-    return next;
-}
-
-static int compare_maps(const struct sweep_items *a, const struct sweep_items *b)
-{
-    const char *last = NULL;
-    for (size_t done = 0; done < a->count; done++) {
-        size_t left = next_name(a, last);
-        size_t right = next_name(b, last);
-        last = a->names[left];
-        int order = strcmp(last, b->names[right]);
-        if (order == 0)
-            order = compare_values(&a->values[left], &b->values[right]);
-        if (order != 0)
-            return order;
-    }
-    return 0;
-}
-
-static int compare_items(const struct sweep_items *a, const struct sweep_items *b)
-{
-    int order = compare_sizes(a->count, b->count);
-    if (order != 0)
-        return order;
-    if (a->names != NULL)
-        return compare_maps(a, b);
-    for (size_t i = 0; i < a->count && order == 0; i++)
-        order = compare_values(&a->values[i], &b->values[i]);
-    return order;
-}
-
-/* Any total order in which 0 means sweep_value_equal(). */
-static int compare_values(const struct sweep_value *a, const struct sweep_value *b)
-{
-    int order = (int)a->kind - (int)b->kind;
-    if (order != 0)
-        return order;
-    switch (a->kind) {
-    case SWEEP_VALUE_NONE:
-    case SWEEP_VALUE_NULL:
-        return 0;
-    case SWEEP_VALUE_BOOL:
-        return (int)a->boolean - (int)b->boolean;
-    case SWEEP_VALUE_INT:
-        return a->integer < b->integer ? -1 : a->integer > b->integer;
-    case SWEEP_VALUE_REAL:
-        return compare_reals(a->real, b->real);
-    case SWEEP_VALUE_TEXT:
-        return strcmp(a->text, b->text);
-    case SWEEP_VALUE_LIST:
-    case SWEEP_VALUE_MAP:
-        return compare_items(a->items, b->items);
-    }
-    return 0;
 }
 
 /* Equal values side by side, first come first. */
@@ -199,7 +130,7 @@ static int compare_listed(const void *a, const void *b)
 {
     const struct listed *left = a;
     const struct listed *right = b;
-    int order = compare_values(&left->value, &right->value);
+    int order = space_compare_values(&left->value, &right->value);
     return order != 0 ? order : compare_sizes(left->order, right->order);
 }
 

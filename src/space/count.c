@@ -5,6 +5,7 @@
  * part only the parameters that rules read are gone through: one that is merely under a condition
  * has all its values where it is active, and else is absent.
  */
+#include "space/order.h"
 #include "space/walk.h"
 
 #include "sweep/mem.h"
@@ -33,15 +34,11 @@ static uint64_t add(uint64_t a, uint64_t b)
 
 static uint64_t count_values(const struct sweep_parameter *parameter)
 {
-    uint64_t count = 0;
     if (parameter->choice_count == 0)
         return sweep_parameter_size(parameter);
-    for (size_t i = 0; i < parameter->choice_count; i++) {
-        size_t first = 0;
-        while (!sweep_value_equal(&parameter->choices[first], &parameter->choices[i]))
-            first++;
-        count += first == i;
-    }
+    bool *repeated = sweep_alloc_array(parameter->choice_count, sizeof *repeated);
+    uint64_t count = parameter->choice_count - space_find_repeated(parameter, repeated);
+    sweep_free(repeated);
     return count;
 }
 

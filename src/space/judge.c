@@ -3,6 +3,7 @@
  */
 #include "space/parts.h"
 
+#include "space/order.h"
 #include "sweep/mem.h"
 
 struct sweep_judge {
@@ -15,6 +16,8 @@ struct sweep_judge {
     struct expr_value *
         *choices; /* [count] lists and maps among the choices, for expressions; or NULL */
     struct sweep_value *params; /* [count] scratch */
+    uint64_t *sizes;            /* [count] of the parameters */
+    bool **repeated;            /* [count] of each choice, whether it is listed before; or NULL */
 };
 
 static void note_names(struct sweep_judge *judge, const struct rule *rule)
@@ -78,6 +81,10 @@ struct sweep_judge *sweep_judge_create(const struct sweep_space *space, struct s
     struct sweep_judge *judge = sweep_alloc(sizeof *judge);
     judge->space = space;
     judge->params = sweep_alloc_array(space->count, sizeof *judge->params);
+    judge->repeated = sweep_alloc_array(space->count, sizeof *judge->repeated);
+    judge->sizes = sweep_alloc_array(space->count, sizeof *judge->sizes);
+    for (size_t i = 0; i < space->count; i++)
+        judge->sizes[i] = sweep_parameter_size(&space->parameters[i]);
     if (!sweep_space_has_rules(space) || compile_all(judge, err))
         return judge;
     sweep_judge_free(judge);
@@ -92,6 +99,10 @@ void sweep_judge_free(struct sweep_judge *judge)
         expr_free(judge->conditions[i]);
     for (size_t i = 0; judge->constraints != NULL && i < judge->space->constraint_count; i++)
         expr_free(judge->constraints[i]);
+    for (size_t i = 0; i < judge->space->count; i++)
+        sweep_free(judge->repeated[i]);
+    sweep_free(judge->repeated);
+    sweep_free(judge->sizes);
     expr_scope_free(judge->scope);
     sweep_free(judge->conditions);
     sweep_free(judge->constraints);
@@ -105,6 +116,24 @@ void sweep_judge_free(struct sweep_judge *judge)
 const struct sweep_space *judge_space(const struct sweep_judge *judge)
 {
     return judge->space;
+}
+
+uint64_t judge_size(const struct sweep_judge *judge, size_t index)
+{
+    return judge->sizes[index];
+}
+
+/* They are compared once, by sorting, and not each with each time after time. */
+bool judge_is_repeated(struct sweep_judge *judge, size_t index, uint64_t level)
+{
+    const struct sweep_parameter *parameter = &judge->space->parameters[index];
+    if (parameter->choice_count == 0 || level == 0)
+        return false;
+    if (judge->repeated[index] == NULL) {
+        judge->repeated[index] = sweep_alloc_array(parameter->choice_count, sizeof(bool));
+        (void)space_find_repeated(parameter, judge->repeated[index]);
+    }
+    return judge->repeated[index][level];
 }
 
 bool judge_reads(const struct sweep_judge *judge, size_t index)

@@ -72,6 +72,12 @@ bool judge_allows(struct sweep_judge *judge, size_t index);
 /** Whether constraint number `constraint` holds. */
 bool judge_meets(struct sweep_judge *judge, size_t constraint);
 
+/** sweep_parameter_size() of parameter `index`. */
+uint64_t judge_size(const struct sweep_judge *judge, size_t index);
+
+/** Whether level `level` of parameter `index` is listed before, and so the same point again. */
+bool judge_is_repeated(struct sweep_judge *judge, size_t index, uint64_t level);
+
 /** The space that is judged. */
 const struct sweep_space *judge_space(const struct sweep_judge *judge);
 

@@ -7,12 +7,6 @@
 
 #include "sweep/mem.h"
 
-enum known {
-    KNOWN_NOT_YET,
-    KNOWN_NEW,
-    KNOWN_REPEATED
-};
-
 void walk_init(struct walk *walk, struct sweep_judge *judge, const size_t *places, size_t count,
                struct sweep_value *params)
 {
@@ -24,16 +18,12 @@ void walk_init(struct walk *walk, struct sweep_judge *judge, const size_t *place
                           .steps = UINT64_MAX};
     walk->digits = sweep_alloc_array(count, sizeof *walk->digits);
     walk->active = sweep_alloc_array(count, sizeof *walk->active);
-    walk->known = sweep_alloc_array(count, sizeof *walk->known);
 }
 
 void walk_release(struct walk *walk)
 {
     sweep_free(walk->digits);
     sweep_free(walk->active);
-    for (size_t i = 0; i < walk->count; i++)
-        sweep_free(walk->known[i]);
-    sweep_free(walk->known);
     *walk = (struct walk){0};
 }
 
@@ -42,28 +32,9 @@ static const struct sweep_parameter *parameter_at(const struct walk *walk, size_
     return &walk->space->parameters[walk->places[place]];
 }
 
-static bool is_listed_before(const struct sweep_parameter *parameter, uint64_t level)
+static uint64_t size_at(const struct walk *walk, size_t place)
 {
-    for (uint64_t i = 0; i < level; i++)
-        if (sweep_value_equal(&parameter->choices[i], &parameter->choices[level]))
-            return true;
-    return false;
-}
-
-/* A value that is listed again is the same point again. Each digit turns many times: it is
- * compared with those before it only the first time. */
-static bool is_repeated(struct walk *walk, size_t place)
-{
-    const struct sweep_parameter *parameter = parameter_at(walk, place);
-    uint64_t level = walk->digits[place];
-    if (parameter->choice_count == 0)
-        return false;
-    if (walk->known[place] == NULL)
-        walk->known[place] = sweep_alloc_array(parameter->choice_count, sizeof **walk->known);
-    unsigned char *known = &walk->known[place][level];
-    if (*known == KNOWN_NOT_YET)
-        *known = is_listed_before(parameter, level) ? KNOWN_REPEATED : KNOWN_NEW;
-    return *known == KNOWN_REPEATED;
+    return judge_size(walk->judge, walk->places[place]);
 }
 
 /* Look at one digit. @return whether the point may go on with it */
@@ -74,7 +45,7 @@ static bool enter(struct walk *walk, size_t place)
     struct sweep_value *value = &walk->params[index];
     walk->active[place] = judge_is_active(walk->judge, index);
     if (walk->active[place]) {
-        if (is_repeated(walk, place))
+        if (judge_is_repeated(walk->judge, index, walk->digits[place]))
             return false;
         *value = sweep_parameter_level(parameter, walk->digits[place]);
     } else {
@@ -93,7 +64,7 @@ static size_t turn(struct walk *walk, size_t place)
     for (size_t i = place + 1; i < walk->count; i++)
         walk->digits[i] = 0;
     for (size_t i = place + 1; i-- > 0;) {
-        uint64_t size = walk->active[i] ? sweep_parameter_size(parameter_at(walk, i)) : 1;
+        uint64_t size = walk->active[i] ? size_at(walk, i) : 1;
         if (walk->digits[i] + 1 < size) {
             walk->digits[i]++;
             return i;
@@ -134,7 +105,7 @@ enum sweep_found walk_next(struct walk *walk)
 static void set_digits(struct walk *walk, uint64_t point)
 {
     for (size_t i = walk->count; i-- > 0;) {
-        uint64_t size = sweep_parameter_size(parameter_at(walk, i));
+        uint64_t size = size_at(walk, i);
         walk->digits[i] = point % size;
         point /= size;
     }
@@ -145,7 +116,7 @@ static bool number_of(const struct walk *walk, uint64_t *point)
 {
     *point = 0;
     for (size_t i = 0; i < walk->count; i++) {
-        uint64_t size = sweep_parameter_size(parameter_at(walk, i));
+        uint64_t size = size_at(walk, i);
         if (*point > (UINT64_MAX - walk->digits[i]) / size)
             return false;
         *point = *point * size + walk->digits[i];

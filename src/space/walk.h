@@ -22,7 +22,6 @@ struct walk {
     size_t count;
     uint64_t *digits;           /* [count] */
     bool *active;               /* [count] */
-    unsigned char **known;      /* [count] of each level, whether it is listed before; or NULL */
     struct sweep_value *params; /* [space count] those of the present point are kept here */
     uint64_t steps;             /* left; a step is one digit that is looked at */
 };

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/array.h"
+#include "space/order.h"
 #include "space/space.h"
 
 #define TEXT(t)                               \
@@ -157,13 +158,41 @@ static void test_restore(void **state)
     }
 }
 
+/* Sorting finds what comparing each with each does. */
+static void test_repeated(void **state)
+{
+    static const struct sweep_value values[] = {
+        INT(2),  REAL(2),   TEXT("2"), INT(1),     INT(2),    NULL_VALUE, TEXT("a"), NULL_VALUE,
+        REAL(2), TEXT("2"), INT(2),    REAL(-0.0), REAL(0.0), TEXT(""),   INT(7),
+    };
+    const struct sweep_parameter parameter = {
+        .distribution = SWEEP_CATEGORICAL, .choices = values, .choice_count = ARRAY_LENGTH(values)};
+    bool repeated[ARRAY_LENGTH(values)];
+    size_t count = 0;
+    (void)state;
+    size_t found = space_find_repeated(&parameter, repeated);
+    for (size_t i = 0; i < ARRAY_LENGTH(values); i++) {
+        bool is_listed = false;
+        for (size_t k = 0; k < i; k++)
+            is_listed = is_listed || sweep_value_equal(&values[k], &values[i]);
+        assert_int_equal(repeated[i], is_listed);
+        count += is_listed;
+        for (size_t k = 0; k < ARRAY_LENGTH(values); k++) {
+            int order = space_compare_values(&values[i], &values[k]);
+            assert_int_equal(order == 0, sweep_value_equal(&values[i], &values[k]));
+            assert_int_equal(order > 0, space_compare_values(&values[k], &values[i]) < 0);
+        }
+    }
+    assert_int_equal(found, count);
+    assert_int_equal(count, 6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_equal),
-        cmocka_unit_test(test_params_equal),
-        cmocka_unit_test(test_format),
-        cmocka_unit_test(test_restore),
+        cmocka_unit_test(test_equal),    cmocka_unit_test(test_params_equal),
+        cmocka_unit_test(test_format),   cmocka_unit_test(test_restore),
+        cmocka_unit_test(test_repeated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,8 +4,12 @@
 #include "cli/run/sample.h"
 
 #include "run/external.h"
+#include "space/feasible.h"
+#include "space/space.h"
 #include "view/export/shell.h"
 #include "view/term/text.h"
+
+#define SHARE_SEED 0 /* fixed, so that a file is shown alike each time */
 
 static bool suggest(const struct settings *settings, void *state, const struct sweep_ask *ask,
                     struct sweep_suggestion *suggestion)
@@ -21,6 +25,14 @@ static bool suggest(const struct settings *settings, void *state, const struct s
     return true;
 }
 
+/* A strategy would look for seconds, for each of them. */
+static bool is_hopeless(const struct sweep_space *searched)
+{
+    struct space_share share;
+    return space_constraint_count(searched) > 0 &&
+           space_measure_share(searched, SHARE_SEED, &share) && share.feasible == 0;
+}
+
 size_t sample_commands(const struct settings *settings, uint64_t seed, struct arena *arena,
                        char **commands[SAMPLE_COMMANDS])
 {
@@ -30,6 +42,8 @@ size_t sample_commands(const struct settings *settings, uint64_t seed, struct ar
     size_t count = 0;
     if (strategy == &external_strategy)
         return 0; /* nothing is started only to look at it */
+    if (is_hopeless(settings->run.plan.searched))
+        return 0;
     void *state = strategy->create(settings->run.plan.searched, NULL);
 
     while (state != NULL && count < SAMPLE_COMMANDS) {
@@ -67,6 +81,8 @@ void sample_append(const struct settings *settings, uint64_t seed, struct strbuf
     size_t count = sample_commands(settings, seed, &arena, commands);
     struct strbuf line;
 
+    if (count == 0)
+        strbuf_append_text(out, "  none: to find what meets the constraints would take long\n");
     strbuf_init(&line, out->maximum);
     for (size_t i = 0; i < count; i++) {
         strbuf_reset(&line);

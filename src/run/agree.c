@@ -53,6 +53,7 @@ static const struct store_report *find_report(const struct comparison *c,
     return NULL;
 }
 
+/* `a`: as recorded; that a GPU is to blame may be known to the runner alone. */
 static bool same_outcome(const struct attempt_outcome *a, const struct attempt_outcome *b)
 {
     return a->end == b->end && a->detail == b->detail && a->stop == b->stop &&
@@ -60,7 +61,7 @@ static bool same_outcome(const struct attempt_outcome *a, const struct attempt_o
            a->duration_us == b->duration_us && a->cpu_us == b->cpu_us &&
            a->rss_peak_kb == b->rss_peak_kb && a->output_bytes == b->output_bytes &&
            a->output_dropped == b->output_dropped && a->leftovers == b->leftovers &&
-           a->short_of == b->short_of;
+           (a->short_of == b->short_of || a->short_of == ATTEMPT_SHORT_OF_GPU);
 }
 
 /* Reports follow each other in both lists, so the one behind the last one found is tried first.

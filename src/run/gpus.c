@@ -4,6 +4,7 @@
  */
 #include "run/runner.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define LIST_MAX ((size_t)64 * 1024)
@@ -50,6 +51,87 @@ void gpus_keep(struct runner *runner)
     if (pool_look(&runner->gpus, runner->now_ms))
         gpus_count(runner);
 }
+
+/* --- broken ones ------------------------------------------------------------------------------ */
+
+/* Only the driver knows, where the script's words do not tell. */
+static bool has_failed_by_itself(const struct attempt_outcome *outcome)
+{
+    bool has_failed = outcome->end == ATTEMPT_SIGNALED ||
+                      (outcome->end == ATTEMPT_EXITED && outcome->detail != 0 &&
+                       outcome->detail != ATTEMPT_EXIT_SAVED);
+    return has_failed && outcome->stop == ATTEMPT_STOP_NONE &&
+           outcome->short_of == ATTEMPT_SHORT_OF_NOTHING;
+}
+
+static void say_broken(struct runner *runner, struct attempt_key key, const char *names,
+                       size_t count)
+{
+    struct strbuf text;
+    strbuf_init(&text, LIST_MAX);
+    strbuf_printf(&text,
+                  "trial %" PRIu64 " failed because of %s, which %s not used again in this run; "
+                  "`sweep doctor --gpus` shows how %s",
+                  key.trial, names, count == 1 ? "is" : "are", count == 1 ? "it is" : "they are");
+    turn_add_event(&runner->turn, runner->wall_us, key, "gpu_fault", names);
+    runner_say_later(runner, strbuf_text(&text));
+    strbuf_release(&text);
+}
+
+static void quarantine(struct runner *runner, struct attempt_key key)
+{
+    struct strbuf names;
+    strbuf_init(&names, LIST_MAX);
+    size_t count = pool_quarantine(&runner->gpus, key, &names);
+    if (count > 0)
+        say_broken(runner, key, strbuf_text(&names), count);
+    strbuf_release(&names);
+}
+
+void gpus_end(struct runner *runner, struct attempt_key key, struct attempt_outcome *outcome)
+{
+    if (has_failed_by_itself(outcome) && pool_is_broken(&runner->gpus, key))
+        outcome->short_of = ATTEMPT_SHORT_OF_GPU;
+    bool is_to_blame = outcome->short_of == ATTEMPT_SHORT_OF_GPU;
+    if (is_to_blame)
+        quarantine(runner, key);
+    pool_give_back(&runner->gpus, key);
+    if (is_to_blame)
+        gpus_count(runner);
+}
+
+/* Nothing would ever be started again. */
+void gpus_settle(struct runner *runner)
+{
+    struct strbuf names;
+    strbuf_init(&names, LIST_MAX);
+    size_t broken = pool_list_broken(&runner->gpus, &names);
+    strbuf_release(&names);
+    if (broken == 0 || runner->said_no_gpu_left ||
+        runner->gpus.gpus.count - broken >= runner->settings->gpus.per_trial)
+        return;
+    runner->said_no_gpu_left = true;
+    runner_say_later(runner, "too few GPUs are left for a trial; `sweep resume` tries them again");
+    const struct engine_event end = runner_event(runner, ENGINE_TERMINATE);
+    runner_feed(runner, &end);
+}
+
+void gpus_say_broken(struct runner *runner)
+{
+    struct strbuf text;
+    strbuf_init(&text, LIST_MAX);
+    strbuf_append_text(&text, "not used any more after they failed: ");
+    struct strbuf names;
+    strbuf_init(&names, LIST_MAX);
+    if (pool_list_broken(&runner->gpus, &names) > 0) {
+        strbuf_append_text(&text, strbuf_text(&names));
+        runner_say_later(runner, strbuf_text(&text));
+    }
+    strbuf_release(&names);
+    strbuf_release(&text);
+}
+
+/* --- those of an attempt ---------------------------------------------------------------------- */
 
 /* Those of one vendor, separated by commas; NULL when there are none. */
 static const char *list_gpus(const struct runner *runner, struct arena *arena,

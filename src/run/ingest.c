@@ -301,15 +301,17 @@ static void record_outcome(struct runner *runner, struct live *live)
     }
     watching_end(runner, live);
     struct turn_outcome *record = turn_add_outcome(&runner->turn, live->key, &live->outcome);
-    pool_give_back(&runner->gpus, live->key);
+    gpus_end(runner, live->key, &record->outcome);
+    live->outcome = record->outcome;
     struct engine_event event = runner_event(runner, ENGINE_ENDED);
     event.key = live->key;
     event.outcome = &live->outcome;
     runner->outcome_arrival = 0;
     runner_feed(runner, &event);
+    uint64_t arrival = runner->outcome_arrival;
+    gpus_settle(runner);
     /* The outcome that finishes a trial arrives together with it. */
-    record->arrival = runner->outcome_arrival != 0 ? runner->outcome_arrival
-                                                   : engine_take_arrival(runner->engine);
+    record->arrival = arrival != 0 ? arrival : engine_take_arrival(runner->engine);
     live_remove(runner, live);
     live_free(live);
 }

@@ -384,6 +384,7 @@ static void save_served_state(struct runner *runner)
 static void finish(struct runner *runner)
 {
     crash_point(CRASH_runner_before_finish);
+    gpus_say_broken(runner);
     if (runner->request->purpose == RUN_SERVE)
         save_served_state(runner);
     else

@@ -109,6 +109,7 @@ struct runner {
     struct sampler sampler;
     uint32_t capacity;     /* that the engine knows of */
     bool said_no_gpu_free; /* while none is */
+    bool said_no_gpu_left; /* all failed */
     char boot_id[ATTEMPT_BOOT_ID_MAX];
     struct arena arena; /* what was restored: lives as long as engine and asker */
 
@@ -201,6 +202,16 @@ void gpus_keep(struct runner *runner);
 
 /** Tell the engine how much room there is, if that has changed. */
 void gpus_count(struct runner *runner);
+
+/** An attempt has ended: its GPUs are free again, unless they are to blame, which its outcome says
+ * then. */
+void gpus_end(struct runner *runner, struct attempt_key key, struct attempt_outcome *outcome);
+
+/** When that is told: end the run if no trial could ever be started. */
+void gpus_settle(struct runner *runner);
+
+/** Say at the end which ones are to be looked at. */
+void gpus_say_broken(struct runner *runner);
 
 /** Put into the spec which GPUs the attempt has, and into its environment. */
 void gpus_describe(const struct runner *runner, struct arena *arena, const struct pool_grant *grant,

@@ -2,7 +2,8 @@
  * A stand-in for NVIDIA's library, driven by the file that $FAKE_NVML names, read anew at each call
  * so that a test can change the box while something runs. A line each:
  *
- *     init 9                  nvmlInit_v2 fails with this status; `init hang` never returns
+ *     init 9                  nvmlInit_v2 fails with this status; `init hang` never returns, `init
+ *                             crash` ends us
  *     driver 535.104.05
  *     stride 32               of the records of processes by _v3; default 24
  *     records 1               only this version of the list of processes is there: 1, 2 or 3
@@ -18,6 +19,7 @@
  * that this process has on the GPU, beside those of `pids` and `used`: so a trial can take memory.
  */
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +119,10 @@ int nvmlInit_v2(void)
     load();
     while (strcmp(init_status, "hang") == 0)
         pause();
+    if (strcmp(init_status, "crash") == 0) {
+        signal(SIGSEGV, SIG_DFL); /* a sanitizer would make an exit code of it */
+        raise(SIGSEGV);
+    }
     return atoi(init_status);
 }
 

@@ -38,6 +38,8 @@ static uint32_t free_shares(const struct pool *pool, size_t index)
     const struct gpu *gpu = &pool->gpus.items[index];
     uint32_t ours = count_ours(pool, index);
     uint32_t shares = pool->settings.shares;
+    if (pool->broken[index])
+        return 0;
     if (ours > 0)
         return ours < shares ? shares - ours : 0;
     if (gpu_judge(gpu) != GPU_FREE)
@@ -139,7 +141,7 @@ static bool take_one(const struct pool *pool, struct pool_grant *grant, bool may
     for (uint32_t ours = 0; ours < most; ours++)
         for (size_t i = 0; i < pool->gpus.count; i++) {
             const struct gpu *gpu = &pool->gpus.items[i];
-            if (count_ours(pool, i) != ours || has_in_grant(grant, gpu) ||
+            if (count_ours(pool, i) != ours || has_in_grant(grant, gpu) || pool->broken[i] ||
                 (ours == 0 && (!may_use_another || gpu_judge(gpu) != GPU_FREE)))
                 continue;
             if (!take_lease(pool, gpu, alone, &lease))
@@ -208,6 +210,62 @@ void pool_give_back(struct pool *pool, struct attempt_key key)
     pool->holding_count = kept;
 }
 
+/* --- broken ones ------------------------------------------------------------------------------ */
+
+static bool is_held_by(const struct pool *pool, size_t gpu, struct attempt_key key)
+{
+    for (size_t i = 0; i < pool->holding_count; i++)
+        if (pool->holdings[i].gpu == gpu && pool->holdings[i].key.trial == key.trial &&
+            pool->holdings[i].key.number == key.number)
+            return true;
+    return false;
+}
+
+static bool has_trouble(const struct pool *pool, size_t gpu)
+{
+    return pool->broken[gpu] || pool->gpus.items[gpu].trouble[0] != '\0';
+}
+
+bool pool_is_broken(const struct pool *pool, struct attempt_key key)
+{
+    for (size_t i = 0; i < pool->gpus.count; i++)
+        if (has_trouble(pool, i) && is_held_by(pool, i, key))
+            return true;
+    return false;
+}
+
+static void append_name(struct strbuf *names, const char *name)
+{
+    strbuf_append_text(names, names->size > 0 ? ", " : "");
+    strbuf_append_text(names, name);
+}
+
+size_t pool_quarantine(struct pool *pool, struct attempt_key key, struct strbuf *names)
+{
+    bool is_known = pool_is_broken(pool, key);
+    size_t count = 0;
+    for (size_t i = 0; i < pool->gpus.count; i++) {
+        if (!is_held_by(pool, i, key) || pool->broken[i] || (is_known && !has_trouble(pool, i)))
+            continue;
+        pool->broken[i] = true;
+        append_name(names, pool->gpus.items[i].uuid);
+        count++;
+    }
+    return count;
+}
+
+size_t pool_list_broken(const struct pool *pool, struct strbuf *names)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < pool->gpus.count; i++) {
+        if (!pool->broken[i])
+            continue;
+        append_name(names, pool->gpus.items[i].uuid);
+        count++;
+    }
+    return count;
+}
+
 /* --- looking again ---------------------------------------------------------------------------- */
 
 /* What was seen of each; those that are gone can be used no more. */
@@ -223,6 +281,8 @@ static void take_news(struct pool *pool, const struct gpu_list *news)
             *gpu = *seen;
         else
             gpu_set_text(gpu->trouble, "it is gone");
+        if (pool->first_ecc[i] >= 0 && gpu->ecc_errors > pool->first_ecc[i])
+            pool->broken[i] = true;
     }
 }
 
@@ -237,6 +297,8 @@ void pool_open(struct pool *pool, const struct pool_settings *settings, int64_t 
     *pool = (struct pool){.settings = *settings, .look_ms = now_ms + LOOK_MS};
     if (settings->gpus != NULL)
         pool->gpus = *settings->gpus;
+    for (size_t i = 0; i < pool->gpus.count; i++)
+        pool->first_ecc[i] = pool->gpus.items[i].ecc_errors;
 }
 
 void pool_close(struct pool *pool)

@@ -23,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/strbuf.h"
 #include "exec/gpu/gpu.h"
 #include "exec/gpu/lease.h"
 #include "exec/gpu/survey.h"
@@ -57,7 +58,9 @@ struct pool {
     size_t holding_capacity;
     size_t holder_count; /* attempts of ours that have any */
     struct survey survey;
-    int64_t look_ms; /* when to look again; INT64_MAX: not before something changes */
+    int64_t look_ms;            /* when to look again; INT64_MAX: not before something changes */
+    int64_t first_ecc[GPU_MAX]; /* memory errors when the pool was opened */
+    bool broken[GPU_MAX];       /* it failed, and is not given out any more */
 };
 
 /** What one attempt gets. */
@@ -101,6 +104,21 @@ void pool_adopt(struct pool *pool, struct attempt_key key, char *const *uuids, s
 
 /** It has ended, or was never started. An attempt that has none is allowed. */
 void pool_give_back(struct pool *pool, struct attempt_key key);
+
+/** Whether a GPU of an attempt is known to be broken or gone. */
+bool pool_is_broken(const struct pool *pool, struct attempt_key key);
+
+/**
+ * A GPU failed an attempt: those of its GPUs that are known to be broken, or all of them where none
+ * is, are not given out again. Before pool_give_back().
+ *
+ * @param[out] names  the uuids of those that were given out until now are appended
+ * @return how many these are
+ */
+size_t pool_quarantine(struct pool *pool, struct attempt_key key, struct strbuf *names);
+
+/** Append the uuids of all that are not given out any more. @return their number */
+size_t pool_list_broken(const struct pool *pool, struct strbuf *names);
 
 /** Go on looking, if it is time. @return whether pool_capacity() may be another now */
 bool pool_look(struct pool *pool, int64_t now_ms);

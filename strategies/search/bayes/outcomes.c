@@ -1,6 +1,7 @@
 /* From trials to points and values. */
 #include "outcomes.h"
 
+#include <float.h>
 #include <math.h>
 
 #include <gsl/gsl_sort.h>
@@ -96,7 +97,7 @@ static bool bound(double *values, size_t n)
     if (min == max)
         return false;
     double middle = min / 2 + max / 2;
-    double half = max / 2 - min / 2;
+    double half = fmax(max / 2 - min / 2, DBL_TRUE_MIN);
     for (size_t i = 0; i < n; i++)
         values[i] = (values[i] - middle) / half;
     return true;

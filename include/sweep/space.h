@@ -175,7 +175,8 @@ bool sweep_parameter_index(const struct sweep_parameter *parameter, const struct
 /**
  * Map a point of the unit interval to a value by the distribution's quantile function.
  *
- * @param u  [0, 1)
+ * @param u  [0, 1); 1 too is borne: it gives the last value, of bounded reals max itself, as 0
+ *           gives min
  * @return always a value that the parameter can take
  */
 struct sweep_value sweep_parameter_draw(const struct sweep_parameter *parameter, double u);

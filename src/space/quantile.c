@@ -15,9 +15,19 @@ static double clamp(double x, double low, double high)
     return fmin(fmax(x, low), high);
 }
 
+/* What rounding makes of min + (max - min) need not be max, nor of exp(log(min)) min. */
+static double linear_quantile(double min, double max, double u)
+{
+    if (u <= 0 || u >= 1)
+        return u <= 0 ? min : max;
+    return clamp(min + u * (max - min), min, max);
+}
+
 static double log_quantile(double min, double max, double u)
 {
     double low = log(min);
+    if (u <= 0 || u >= 1)
+        return u <= 0 ? min : max;
     return clamp(exp(low + u * (log(max) - low)), min, max);
 }
 
@@ -47,7 +57,7 @@ double quantile_of(const struct sweep_parameter *parameter, double u)
         break;
     case SWEEP_UNIFORM:
     case SWEEP_INT_UNIFORM:
-        return clamp(min + u * (max - min), min, max);
+        return linear_quantile(min, max, u);
     case SWEEP_LOG_UNIFORM:
     case SWEEP_INT_LOG:
         return log_quantile(min, max, u);

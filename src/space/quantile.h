@@ -15,7 +15,7 @@
  *
  * @param parameter  of uniform, log uniform (integers too), normal, log normal or beta
  * @param u          [0, 1]; taken to QUANTILE_EDGE from the ends where the distribution has none
- * @return within the bounds; finite
+ * @return within the bounds, at 0 and 1 the bounds themselves; finite
  */
 double quantile_of(const struct sweep_parameter *parameter, double u);
 

@@ -219,16 +219,19 @@ static void test_ends_are_reached(void **state)
         const struct row *row = &rows[i];
         struct sweep_value low = sweep_parameter_draw(&row->parameter, 0);
         struct sweep_value high = sweep_parameter_draw(&row->parameter, largest_u);
+        struct sweep_value end = sweep_parameter_draw(&row->parameter, 1);
         if (row->size == 0) {
             double spread = row->last - row->parameter.min;
-            assert_true(number(&low) - row->parameter.min <= 1e-12 * spread);
+            assert_true(number(&low) == row->parameter.min);
             assert_true(row->last - number(&high) <= 1e-12 * spread);
+            assert_true(number(&end) == row->last);
             continue;
         }
         struct sweep_value first = sweep_parameter_level(&row->parameter, 0);
         struct sweep_value last = sweep_parameter_level(&row->parameter, row->size - 1);
         assert_true(sweep_value_equal(&low, &first));
         assert_true(sweep_value_equal(&high, &last));
+        assert_true(sweep_value_equal(&end, &last));
     }
 }
 

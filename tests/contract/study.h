@@ -18,7 +18,7 @@
 #include "sweep/strategy.h"
 
 #define STUDY_TRIALS_MAX 256
-#define STUDY_PARAMS_MAX 8
+#define STUDY_PARAMS_MAX 128
 
 struct study {
     const struct sweep_strategy *strategy;

@@ -13,8 +13,8 @@
 #include <cmocka.h>
 
 #include "base/array.h"
-#include "space/rules.h"
 #include "space/space.h"
+#include "spaces.h"
 #include "study.h"
 #include "sweep/mem.h"
 
@@ -103,10 +103,7 @@ static const struct sweep_parameter ruled[] = {
  * has none), for adam by themselves, and for rmsprop the 3 of them whose batch is even. */
 #define RULED_POINTS (8 * 7 + 8 + 3)
 
-static const struct rule_text {
-    const char *parameter; /* NULL: a constraint */
-    const char *text;
-} ruled_rules[] = {
+static const struct spaces_rule ruled_rules[] = {
     {"nesterov", "momentum > 0"},
     {"momentum", "optimizer = 'sgd'"},
     {NULL, "batch * depth <= 4"},
@@ -121,7 +118,7 @@ static const struct sweep_parameter ruled_continuous[] = {
     {.name = "decay", .distribution = SWEEP_LOG_UNIFORM, .min = 1e-6, .max = 0.1},
 };
 
-static const struct rule_text ruled_continuous_rules[] = {
+static const struct spaces_rule ruled_continuous_rules[] = {
     {"momentum", "optimizer in ('sgd', 'rmsprop')"},
     {NULL, "decay < lr"},
     {NULL, "lr * (1 - momentum) < 0.01"},
@@ -134,7 +131,7 @@ static const struct sweep_parameter ruled_huge[] = {
     {.name = "c", .distribution = SWEEP_INT_UNIFORM, .min = 0, .max = 9999},
 };
 
-static const struct rule_text ruled_huge_rules[] = {
+static const struct spaces_rule ruled_huge_rules[] = {
     {"c", "b % 2 = 1"},
     {NULL, "a >= 5000"},
 };
@@ -149,41 +146,14 @@ struct fixture {
 static struct sweep_space *make_space(struct fixture *fixture,
                                       const struct sweep_parameter *parameters, size_t count)
 {
-    struct sweep_error err = {0};
-    struct sweep_space *space = space_create(&fixture->arena, parameters, count, &err);
-    if (space == NULL)
-        fail_msg("%s", err.message);
-    return space;
+    return spaces_make(&fixture->arena, parameters, count, NULL, 0);
 }
 
 #define MAKE_SPACE(fixture, parameters) make_space(fixture, parameters, ARRAY_LENGTH(parameters))
 
-static struct sweep_space *make_ruled(struct fixture *fixture,
-                                      const struct sweep_parameter *parameters, size_t count,
-                                      const struct rule_text *texts, size_t text_count)
-{
-    struct sweep_error err = {0};
-    struct sweep_space *space = make_space(fixture, parameters, count);
-    struct space_rules *rules = space_rules_create(&fixture->arena, space);
-    struct expr_place place;
-    struct space_fault fault;
-    for (size_t i = 0; i < text_count; i++) {
-        bool done = texts[i].parameter == NULL
-                        ? space_rules_constraint(rules, texts[i].text, &place, &err)
-                        : space_rules_condition(rules, space_find(space, texts[i].parameter),
-                                                texts[i].text, &place, &err);
-        if (!done)
-            fail_msg("%s", err.message);
-    }
-    if (!space_rules_finish(rules, &fault, &err))
-        fail_msg("%s", err.message);
-    space_rules_free(rules);
-    return space;
-}
-
-#define MAKE_RULED(fixture, parameters)                                           \
-    make_ruled(fixture, parameters, ARRAY_LENGTH(parameters), parameters##_rules, \
-               ARRAY_LENGTH(parameters##_rules))
+#define MAKE_RULED(fixture, parameters)                                                      \
+    spaces_make(&(fixture)->arena, parameters, ARRAY_LENGTH(parameters), parameters##_rules, \
+                ARRAY_LENGTH(parameters##_rules))
 
 static int set_up(void **state)
 {

@@ -46,6 +46,9 @@
 #define START_MIN 5
 #define START_MAX 16
 
+/* Draws for one of them, where those before were tried. */
+#define START_TRIES 64
+
 /* Values without which there is nothing to model. */
 #define VALUES_MIN 3
 
@@ -109,13 +112,21 @@ static size_t start_count(const struct bayes *bayes)
     return count < START_MIN ? START_MIN : count > START_MAX ? START_MAX : count;
 }
 
+/* A point of the sequence; where that was tried, some other, and one that was tried only where no
+ * other is found. */
 static enum sweep_answer start_point(struct question *question, struct sweep_suggestion *out)
 {
     const struct sweep_ask *ask = question->ask;
+    const struct finder *finder = &question->finder;
+    enum sweep_answer answer = SWEEP_SUGGESTED;
+    double x[EMBEDDING_MAX];
     spread_fill(question->bayes->space, ask->seed, (uint32_t)(ask->number - 1), out->params);
-    if (untried_settle(question->bayes->untried, out->params))
-        return SWEEP_SUGGESTED;
-    return untried_draw(question->bayes->untried, &question->finder.rng, out->params);
+    bool is_new = finder_settle(finder, out->params, x);
+    for (int tries = 0; tries < START_TRIES && !is_new && answer == SWEEP_SUGGESTED; tries++) {
+        answer = untried_draw(finder->untried, &question->finder.rng, out->params);
+        is_new = answer == SWEEP_SUGGESTED && finder_settle(finder, out->params, x);
+    }
+    return answer;
 }
 
 static void learn_theta(struct question *question, struct sweep_suggestion *out)
@@ -204,6 +215,7 @@ static enum sweep_answer bayes_ask(void *state, const struct sweep_ask *ask,
         .embedding = bayes->embedding,
         .untried = bayes->untried,
         .points = &question->outcomes.points,
+        .judged = &question->outcomes.judged,
     };
     sweep_rng_init(&question->finder.rng, ask->seed + NUMBERS_OF_ASK, ask->number);
     enum sweep_answer found = answer(question, out);

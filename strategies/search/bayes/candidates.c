@@ -8,7 +8,7 @@
 
 #include "sweep/mem.h"
 
-/* Coordinates that are all as near as that are the same point. */
+/* Coordinates that are all as near as that are the same point; as near to a bound, the bound. */
 #define SAME 1e-9
 
 static size_t width(const struct candidates *candidates)
@@ -57,12 +57,24 @@ static bool is_at(const struct points *points, size_t dimensions, size_t point, 
     return true;
 }
 
-static bool is_tried(const struct finder *finder, const double *x)
+static bool is_among(const struct points *points, size_t dimensions, const double *x)
 {
-    for (size_t i = 0; i < finder->points->count; i++)
-        if (is_at(finder->points, finder->embedding->count, i, x))
+    for (size_t i = 0; i < points->count; i++)
+        if (is_at(points, dimensions, i, x))
             return true;
     return false;
+}
+
+static bool is_tried(const struct finder *finder, const double *x)
+{
+    return is_among(finder->points, finder->embedding->count, x) ||
+           is_among(finder->judged, finder->embedding->count, x);
+}
+
+bool finder_settle(const struct finder *finder, struct sweep_value *params, double *x)
+{
+    return untried_settle(finder->untried, params) &&
+           embedding_encode(finder->embedding, params, x) && !is_tried(finder, x);
 }
 
 bool candidates_add(struct candidates *candidates)
@@ -74,8 +86,7 @@ bool candidates_add(struct candidates *candidates)
     if (candidates->count == candidates->capacity)
         return false;
     memcpy(params, candidates_draft(candidates), count * sizeof *params);
-    if (!untried_settle(finder->untried, params) ||
-        !embedding_encode(finder->embedding, params, x) || is_tried(finder, x))
+    if (!finder_settle(finder, params, x))
         return false;
     points_add(&candidates->points, finder->embedding, x);
     candidates->count++;
@@ -104,10 +115,12 @@ const struct sweep_value *candidates_get_draft(const struct candidates *candidat
 struct sweep_value finder_value(const struct finder *finder, size_t dimension, double u)
 {
     const struct embedding *embedding = finder->embedding;
-    double below_one = nextafter(1, 0);
-    return sweep_parameter_draw(
-        sweep_space_parameter(embedding->space, embedding->dimensions[dimension].parameter),
-        u < 0 ? 0 : fmin(u, below_one));
+    const struct sweep_parameter *parameter =
+        sweep_space_parameter(embedding->space, embedding->dimensions[dimension].parameter);
+    double place = fmin(fmax(u, 0), 1);
+    if (parameter->min < parameter->max && fabs(place - round(place)) <= SAME)
+        place = round(place);
+    return sweep_parameter_draw(parameter, place);
 }
 
 void finder_complete(struct finder *finder, struct sweep_value *draft)

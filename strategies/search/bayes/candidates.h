@@ -24,7 +24,8 @@
 struct finder {
     const struct embedding *embedding;
     const struct untried *untried; /* updated with the history */
-    const struct points *points;   /* tried or pending */
+    const struct points *points;   /* with a value, or pending */
+    const struct points *judged;   /* those that failed are among them */
     struct sweep_rng rng;
 };
 
@@ -59,7 +60,16 @@ const struct sweep_value *candidates_params(const struct candidates *candidates,
 
 const struct sweep_value *candidates_get_draft(const struct candidates *candidates, size_t index);
 
-/** The value of one dimension's parameter at a place in the unit interval. */
+/**
+ * Make inactive parameters absent, and see whether the params are feasible and nowhere near a trial
+ * that there is: in a space of reals some branch may have no reals, and few points.
+ *
+ * @param[in,out] params  [space count]
+ * @param[out] x          [dimensions] their coordinates
+ */
+bool finder_settle(const struct finder *finder, struct sweep_value *params, double *x);
+
+/** The value of one dimension's parameter at a place in the unit interval; bounds are reached. */
 struct sweep_value finder_value(const struct finder *finder, size_t dimension, double u);
 
 /** Give a parameter that is absent a random value. @param[in,out] draft  [space count] */

@@ -9,6 +9,9 @@
 
 #define LIST_MAX ((size_t)64 * 1024)
 
+/* How often to look what other sweeps have given back, while there is work for it [ms]. */
+#define LEASES_MS 20
+
 void gpus_open(struct runner *runner)
 {
     runner->capacity = UINT32_MAX;
@@ -46,10 +49,29 @@ void gpus_count(struct runner *runner)
     say_none_free(runner);
 }
 
+/* Other sweeps give GPUs back without a word, and a look at their leases costs little. */
+static bool is_short(const struct runner *runner)
+{
+    struct engine_progress progress;
+    engine_progress(runner->engine, &progress);
+    return runner->capacity < runner->settings->parallel &&
+           (progress.has_more || progress.waiting > 0);
+}
+
+int64_t gpus_deadline(const struct runner *runner)
+{
+    int64_t deadline_ms = pool_deadline(&runner->gpus);
+    bool is_sooner = runner->leases_ms < deadline_ms && is_short(runner);
+    return is_sooner ? runner->leases_ms : deadline_ms;
+}
+
 void gpus_keep(struct runner *runner)
 {
-    if (pool_look(&runner->gpus, runner->now_ms))
-        gpus_count(runner);
+    bool is_due = runner->now_ms >= runner->leases_ms && is_short(runner);
+    if (!pool_look(&runner->gpus, runner->now_ms) && !is_due)
+        return;
+    runner->leases_ms = runner->now_ms + LEASES_MS;
+    gpus_count(runner);
 }
 
 /* --- broken ones ------------------------------------------------------------------------------ */

@@ -131,7 +131,7 @@ static int64_t next_deadline(struct runner *runner)
     deadline = earlier(deadline, next_tick(runner));
     deadline = earlier(deadline, runner->inbox.look_ms);
     deadline = earlier(deadline, runner->request->backend->deadline(runner->attempts));
-    deadline = earlier(deadline, pool_deadline(&runner->gpus));
+    deadline = earlier(deadline, gpus_deadline(runner));
     deadline = earlier(deadline, watching_deadline(runner));
     if (runner->trouble.is_active)
         return earlier(deadline, runner->trouble.retry_ms);

@@ -108,6 +108,7 @@ struct runner {
     struct pool gpus;
     struct sampler sampler;
     uint32_t capacity;     /* that the engine knows of */
+    int64_t leases_ms;     /* when to look at the leases of others, while we could use more */
     bool said_no_gpu_free; /* while none is */
     bool said_no_gpu_left; /* all failed */
     char boot_id[ATTEMPT_BOOT_ID_MAX];
@@ -196,6 +197,9 @@ void launch_attempt(struct runner *runner, const struct engine_action *action);
 /* gpus.c */
 void gpus_open(struct runner *runner);
 void gpus_close(struct runner *runner);
+
+/** When to call gpus_keep() at the latest. */
+int64_t gpus_deadline(const struct runner *runner);
 
 /** Look whether GPUs were taken or given back, if it is time; the engine is told. */
 void gpus_keep(struct runner *runner);

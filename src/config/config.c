@@ -125,6 +125,7 @@ static void read_document(struct reader *reader, const char *file, const struct 
     check_names(reader);
     check_budget(reader);
     early_terminate_check(reader);
+    launch_check(reader);
     settle_workers(reader);
     read_parameters(reader);
     replicates_check(reader);

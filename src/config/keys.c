@@ -543,13 +543,15 @@ static const struct key config_keys[] = {
      .origin = KEY_WANDB,
      .takes = "nothing here",
      .accepts = KEY_TEXT,
-     .help = "a job of Weights & Biases Launch: refused, since it names no program",
+     .help =
+         "a job of Weights & Biases Launch, which names no program: 'program' or 'command' does",
      .read = read_launch},
     {.name = "image_uri",
      .origin = KEY_WANDB,
      .takes = "nothing here",
      .accepts = KEY_TEXT,
-     .help = "an image of Weights & Biases Launch: refused, since it names no program",
+     .help =
+         "an image of Weights & Biases Launch, which names no program: 'program' or 'command' does",
      .read = read_launch},
     {.name = "description",
      .help = "a description for Weights & Biases",

@@ -244,7 +244,8 @@ bool read_command(struct reader *reader)
     const struct node *node = reader->draft.command;
     struct words words = {0};
     if (node == NULL && reader->draft.program == NULL) {
-        refuse_missing(reader);
+        if (reader->draft.launch == NULL) /* else that says so */
+            refuse_missing(reader);
         return false;
     }
     if (node == NULL) {

@@ -9,12 +9,30 @@
 /* The most trials at a time that `parallel` takes. */
 #define WORKERS_MAX 10000
 
-/* A job or an image is run by their servers, and neither says what its command is. */
 void read_launch(struct reader *reader, const struct key *key, const struct node *node, void *field)
 {
     (void)field;
-    reader_error(reader, node, "'%s' names what the servers of Weights & Biases run, not a program",
-                 key->name);
+    if (reader->draft.launch != NULL)
+        return;
+    reader->draft.launch = node;
+    reader->draft.launch_key = key->name;
+}
+
+/* A job or an image is run by their servers, and neither says what its command is. */
+void launch_check(struct reader *reader)
+{
+    const struct draft *draft = &reader->draft;
+    if (draft->launch == NULL)
+        return;
+    if (draft->command != NULL || draft->program != NULL || reader->need != CONFIG_NEEDS_COMMAND) {
+        diagnostics_add(reader->diagnostics, DIAGNOSTIC_NOTE, draft->launch->mark,
+                        "'%s' is not used here: 'program' and 'command' say what runs",
+                        draft->launch_key);
+        return;
+    }
+    reader_error(reader, draft->launch,
+                 "'%s' names what the servers of Weights & Biases run, not a program",
+                 draft->launch_key);
     reader_hint(reader, "say what to run here: 'program: train.py', or 'command'");
 }
 

@@ -23,7 +23,9 @@ struct draft {
     const struct node *command; /* NULL: missing */
     const struct node *program;
     const struct node *early_terminate;
-    uint32_t workers; /* what `scheduler` says of `parallel`; 0: nothing */
+    const struct node *launch; /* the first of `job` and `image_uri` */
+    const char *launch_key;    /* which it is */
+    uint32_t workers;          /* what `scheduler` says of `parallel`; 0: nothing */
     const struct node *parameters;
     const struct node **keys; /* [space count] the parameters' names, with their places */
     const struct node *run_cap;
@@ -198,6 +200,9 @@ void read_rules(struct reader *reader);
 
 /** Give the space what is derived from it; its rules are there. */
 void read_derive(struct reader *reader);
+
+/** What becomes of `job` and `image_uri`: with a command nothing, without one a mistake. */
+void launch_check(struct reader *reader);
 
 /** What `early_terminate` needs of the rest of the file. */
 void early_terminate_check(struct reader *reader);

@@ -135,6 +135,18 @@ static void say_seed(const struct session *session, uint64_t seed)
     strbuf_release(&line);
 }
 
+static void say_news(const struct session *session)
+{
+    struct strbuf line;
+    if (session->news.size == 0)
+        return;
+    strbuf_init(&line, OUTPUT_MAX);
+    strbuf_printf(&line, "sweep: changed in %s, and applied: %s\n", session->document.file,
+                  strbuf_text(&session->news));
+    output_warn(&line);
+    strbuf_release(&line);
+}
+
 static bool open_advisor(struct session *session, struct advisor **advisor, struct sweep_error *err)
 {
     const struct invocation *call = session->call;
@@ -151,6 +163,7 @@ static bool open_advisor(struct session *session, struct advisor **advisor, stru
     }
     run->external.environment = call->environment;
     say_seed(session, seed);
+    say_news(session);
     const struct advisor_settings settings = {
         .strategy = session->settings.strategy,
         .external = &session->settings.run.external,
@@ -185,7 +198,7 @@ static bool talk(struct session *session, struct advisor *advisor, struct sweep_
 bool cmd_ask_tell(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
     *status = STATUS_OK; /* the answers say how it went */
-    struct session session = {.call = call};
+    struct session session = {.call = call, .need = CONFIG_MAY_LACK_COMMAND};
     struct advisor *advisor = NULL;
     bool done = document_read(&session.document, call->operand, CONFIG_MAY_LACK_COMMAND, err);
     if (done) {

@@ -513,7 +513,7 @@ static const struct subcommand TABLE[] = {
          "  {\"op\":\"tell\",\"trial\":2,\"state\":\"failed\"}  {\"ok\":true}\n"
          "  {\"op\":\"best\"}                             {\"trial\":1,\"value\":0.3,...}\n"
          "and report, add, pending. The file needs no command. examples/ask_tell.py shows it.",
-     .options = OPTIONS(&RECORD_DIR, &SEED),
+     .options = OPTIONS(&RECORD_DIR, &SEED, &ACCEPT_CHANGES),
      .run = cmd_ask_tell},
     {.name = "help",
      .operand = "[COMMAND]",

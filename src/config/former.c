@@ -37,7 +37,7 @@ static void write_one(struct json_writer *w, const struct sweep_parameter *param
     for (size_t i = 0; i < depth; i++)
         json_put_string(w, path[i]);
     json_end_array(w);
-    if (parameter->choice_count > 0) {
+    if (parameter->choice_count > 0 && parameter->choice_count <= FORMER_VALUES_MAX) {
         json_key(w, "values");
         json_begin_array(w);
         for (size_t i = 0; i < parameter->choice_count; i++)

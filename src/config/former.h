@@ -5,15 +5,19 @@
  *     config_append_former(old, edited, &text);      what is set as CONFIG_FORMER from then on
  *
  * They are set apart from the file, as people set keys, but nobody writes them. Of one that had
- * listed values these are kept: with a single one it is known what a trial had that has it.
+ * listed values these are kept: with a single one it is known what a trial had that has it, and
+ * numbers keep their spelling.
  */
 #ifndef SWEEP_CONFIG_FORMER_H
 #define SWEEP_CONFIG_FORMER_H
 
 #include "config/reader.h"
 
-/** The most that is kept of them [bytes]. */
-#define FORMER_TEXT_MAX ((size_t)256 * 1024)
+/** The most that is kept of them [bytes]: what a document may hold, whatever stands in it. */
+#define FORMER_TEXT_MAX ((size_t)128 * 1024)
+
+/** The values of a parameter that had more are not kept. */
+#define FORMER_VALUES_MAX 1000
 
 /**
  * Append them as one line of YAML: `[{"path": ["k"], "values": [1]}, ...]`; nothing where there are

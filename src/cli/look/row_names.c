@@ -266,10 +266,13 @@ static struct expr_value value_of(struct arena *arena, const struct sweep_value 
     return (struct expr_value){.kind = EXPR_NULL};
 }
 
-static void add_parameter(struct row_names *names, const struct sweep_parameter *parameter)
+/* Of a former one trials may have values of before it had those that it had last. */
+static void add_parameter(struct row_names *names, const struct sweep_space *space, size_t index)
 {
-    struct expr_name name = {.name = parameter->name, .is_numeric = true};
-    size_t count = parameter->choice_count;
+    const struct sweep_parameter *parameter = sweep_space_parameter(space, index);
+    bool is_former = space_is_former(space, index);
+    struct expr_name name = {.name = parameter->name, .is_numeric = !is_former};
+    size_t count = is_former ? 0 : parameter->choice_count;
     if (count > 0) {
         struct expr_value *values = arena_alloc_array(&names->arena, count, sizeof *values);
         for (size_t i = 0; i < count; i++) {
@@ -306,7 +309,7 @@ static void add_sweep(struct row_names *names, const struct record *record)
 {
     const struct config *config = record->document.config;
     for (size_t i = 0; i < sweep_space_count(record->space); i++)
-        add_parameter(names, sweep_space_parameter(record->space, i));
+        add_parameter(names, record->space, i);
     for (size_t i = 0; i < config->capture_count; i++)
         add_capture(names, config, config->captures[i].name);
     if (config->metric.name != NULL && !names->adds_long)

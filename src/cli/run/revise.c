@@ -68,8 +68,8 @@ static bool offer_space(struct session *session, const struct revision *revision
     (void)sweep_error_set(
         err, SWEEP_BAD_INPUT,
         "%s%s has another space than the sweep in %s:\n  %s\n%s.\nTo go on in the changed space: "
-        "sweep run with --accept-changes. For a new sweep give it another name, with --set "
-        "name=NEW. To go on with the old one: sweep resume %s",
+        "the same with --accept-changes. For a new sweep give it another name (`name:` in the "
+        "file) or another place (--dir). To go on with the old one: sweep resume %s",
         session->document.file, session->given.count > 0 ? " with --set" : "", session->operand,
         strbuf_text(&revision->refused_values), strbuf_text(&counts), session->operand);
     strbuf_release(&counts);
@@ -86,7 +86,7 @@ static bool parse_with_settings(struct session *session, struct sweep_error *err
     if (session->applied.count == 0)
         return true;
     document_release(&session->document);
-    document_parse_with(&session->document, file, copy, CONFIG_NEEDS_COMMAND, &session->applied);
+    document_parse_with(&session->document, file, copy, session->need, &session->applied);
     settings_prepare(&session->settings, &session->document);
     lookup_surroundings(&session->document, session->call->environment);
     return session->document.diagnostics.errors == 0 || document_finish(&session->document, err);
@@ -189,7 +189,8 @@ static void revise_settings(struct session *session)
 
     kept.items = arena_alloc_array(&session->arena, session->applied.count, sizeof *kept.items);
     for (size_t i = 0; i < session->applied.count; i++)
-        if (config_says_same(session->sweep.yaml, source, session->applied.items[i].key))
+        if (strcmp(session->applied.items[i].key, CONFIG_FORMER) == 0 ||
+            config_says_same(session->sweep.yaml, source, session->applied.items[i].key))
             kept.items[kept.count++] = session->applied.items[i];
     setting_list_merge(&session->applied, &session->arena, &kept, &session->given);
 }

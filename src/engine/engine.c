@@ -223,6 +223,12 @@ static void on_capacity(struct engine *engine, const struct engine_event *event)
     engine->capacity = event->capacity;
 }
 
+static void on_spent(struct engine *engine, const struct engine_event *event)
+{
+    engine->counts.spent = event->spending;
+    engine->counts.spent_ms = event->now_ms;
+}
+
 static void (*const handlers[])(struct engine *, const struct engine_event *) = {
     [ENGINE_TICK] = on_tick,
     [ENGINE_SUGGESTED] = on_suggested,
@@ -241,6 +247,7 @@ static void (*const handlers[])(struct engine *, const struct engine_event *) = 
     [ENGINE_SET] = on_set,
     [ENGINE_CANCEL] = engine_on_cancel,
     [ENGINE_CAPACITY] = on_capacity,
+    [ENGINE_SPENT] = on_spent,
 };
 
 /* --- the face -------------------------------------------------------------------------------- */

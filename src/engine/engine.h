@@ -30,7 +30,11 @@
 /** When a sweep has had enough. Zero means that there is no such limit. */
 struct engine_limits {
     int64_t time_ms;       /* running time, summed over runs */
-    int64_t finish_ms;     /* how long trials that run then may go on */
+    int64_t gpu_ms;        /* that GPUs may be in use, each by itself, summed over runs */
+    double cost;           /* only to be named: cost_gpu_ms is what it buys */
+    int64_t cost_gpu_ms;   /* the same as gpu_ms */
+    int64_t energy_mj;     /* that they may take */
+    int64_t finish_ms;     /* how long trials that run when one of these is reached may go on */
     uint64_t patience;     /* complete or pruned trials in a row without a better one */
     uint64_t max_failures; /* failed trials; without it the breaker's rules hold (breaker.c) */
     bool has_target;
@@ -73,14 +77,22 @@ enum engine_event_kind {
     ENGINE_ADD, /* `params`, `origin`, `trial` (that is retried): a trial that people want next; its
                    number is the newest then */
     ENGINE_SET, /* `settings`: from now on; only numbers and limits may differ */
-    ENGINE_CANCEL,  /* `trial`: stop it for good; 0: ENGINE_CLOSE, and all that run */
-    ENGINE_CAPACITY /* `capacity`: from now on */
+    ENGINE_CANCEL,   /* `trial`: stop it for good; 0: ENGINE_CLOSE, and all that run */
+    ENGINE_CAPACITY, /* `capacity`: from now on */
+    ENGINE_SPENT     /* `spending`: until now, and how it goes on */
 };
 
 /** Who pauses a sweep: it goes on when nobody does any more. */
 enum engine_cause {
     ENGINE_BY_TROUBLE, /* such as a full disk */
     ENGINE_BY_PERSON
+};
+
+/** What a sweep has spent, over all its runs. */
+struct engine_spending {
+    int64_t gpu_ms; /* that GPUs were in use, until the event */
+    uint32_t gpus;  /* that are in use from then on */
+    int64_t energy_mj;
 };
 
 /** One piece of news. Fields that its kind does not name are ignored. */
@@ -97,6 +109,7 @@ struct engine_event {
     double value;
     int64_t step;
     uint32_t capacity; /* how many attempts there is room for, besides settings.parallel */
+    struct engine_spending spending;
     const struct attempt_outcome *outcome;
     enum engine_cause cause;
     enum sweep_origin origin;

@@ -34,16 +34,22 @@ enum limit {
     LIMIT_FAILURES,
     LIMIT_TARGET,
     LIMIT_PATIENCE,
+    LIMIT_ENERGY,
+    LIMIT_COST,
+    LIMIT_GPU_TIME,
     LIMIT_TIME
 };
 
 /** What is counted for the limits. */
 struct progress_counts {
-    int64_t began_ms;          /* this run, on the event's clock, as if never idle */
-    int64_t earlier_ms;        /* running time of earlier runs */
-    uint64_t stale;            /* complete or pruned trials since the best one */
-    struct attempt_key failed; /* the last attempt that made a trial fail, or zero */
-    enum limit said;           /* the person knows */
+    int64_t began_ms;             /* this run, on the event's clock, as if never idle */
+    int64_t earlier_ms;           /* running time of earlier runs */
+    uint64_t stale;               /* complete or pruned trials since the best one */
+    struct attempt_key failed;    /* the last attempt that made a trial fail, or zero */
+    enum limit said;              /* the person knows */
+    struct engine_spending spent; /* at spent_ms */
+    int64_t spent_ms;
+    int64_t over_ms; /* when it was seen that something is used up, but for the time; or 0 */
 };
 
 /** What this run has seen. */

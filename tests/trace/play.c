@@ -256,6 +256,7 @@ static bool tell_deed(struct play *play)
         [ENGINE_UNPAUSE] = "unpause", [ENGINE_CLOSE] = "close",
         [ENGINE_CANCEL] = "cancel",   [ENGINE_ADD] = "add",
         [ENGINE_SET] = "set",         [ENGINE_CAPACITY] = "capacity",
+        [ENGINE_SPENT] = "spent",
     };
     const struct script_deed *deed = &play->script->deeds[play->next_deed];
     if (play->next_deed == play->script->deed_count || deed->at_ms + START_MS > play->now_ms)
@@ -276,6 +277,7 @@ static bool tell_deed(struct play *play)
                                      .capacity = (uint32_t)deed->trial,
                                      .params = &value,
                                      .settings = &deed->settings,
+                                     .spending = deed->spending,
                                      .text = deed->text});
     return true;
 }

@@ -81,6 +81,24 @@ static bool set_finish(struct engine_settings *settings, const char *text)
     return number_parse_duration_ms(strview_of(text), &settings->limits.finish_ms) == NUMBER_OK;
 }
 
+static bool set_gpu_time(struct engine_settings *settings, const char *text)
+{
+    return number_parse_duration_ms(strview_of(text), &settings->limits.gpu_ms) == NUMBER_OK;
+}
+
+/* GPU time that the cost buys; a second costs 1. */
+static bool set_cost(struct engine_settings *settings, const char *text)
+{
+    bool done = number_parse_double(strview_of(text), &settings->limits.cost) == NUMBER_OK;
+    settings->limits.cost_gpu_ms = (int64_t)(settings->limits.cost * 1000);
+    return done;
+}
+
+static bool set_energy(struct engine_settings *settings, const char *text)
+{
+    return number_parse_int64(strview_of(text), &settings->limits.energy_mj) == NUMBER_OK;
+}
+
 static bool set_shares(struct engine_settings *settings, const char *text)
 {
     settings->shares_gpus = strcmp(text, "yes") == 0;
@@ -126,7 +144,8 @@ static bool parse_setting(struct engine_settings *settings, char *word)
         bool (*set)(struct engine_settings *, const char *);
     } others[] = {
         {"goal", set_goal},     {"target", set_target},      {"time", set_time},
-        {"finish", set_finish}, {"shares_gpus", set_shares},
+        {"finish", set_finish}, {"shares_gpus", set_shares}, {"gpu_time", set_gpu_time},
+        {"cost", set_cost},     {"energy", set_energy},
     };
     char *value = strchr(word, '=');
     if (value == NULL)
@@ -284,6 +303,16 @@ static bool set_deed(struct script *script, struct script_deed *deed, char *rest
     return done;
 }
 
+/* GPU time, GPUs in use, millijoule */
+static bool parse_spending(struct engine_spending *spending, char **rest)
+{
+    int32_t gpus;
+    if (!take_duration(rest, &spending->gpu_ms) || !take_int(rest, &gpus))
+        return false;
+    spending->gpus = (uint32_t)gpus;
+    return number_parse_int64(strview_of(take_word(rest)), &spending->energy_mj) == NUMBER_OK;
+}
+
 static bool parse_deed(struct script *script, char *rest)
 {
     static const struct {
@@ -303,6 +332,7 @@ static bool parse_deed(struct script *script, char *rest)
         {.word = "close", .kind = ENGINE_CLOSE},
         {.word = "cancel", .kind = ENGINE_CANCEL},
         {.word = "capacity", .kind = ENGINE_CAPACITY},
+        {.word = "spent", .kind = ENGINE_SPENT},
         {.word = "add", .kind = ENGINE_ADD},
         {.word = "set", .kind = ENGINE_SET},
         {.word = "again", .kind = ENGINE_ADD, .origin = SWEEP_FROM_RETRY},
@@ -326,6 +356,8 @@ static bool parse_deed(struct script *script, char *rest)
                          deed->kind == ENGINE_CAPACITY || deed->origin == SWEEP_FROM_RETRY;
         if (deed->kind == ENGINE_SET)
             return set_deed(script, deed, rest);
+        if (deed->kind == ENGINE_SPENT)
+            return parse_spending(&deed->spending, &rest);
         if (deed->kind == ENGINE_ADD && !has_trial)
             deed->origin = SWEEP_FROM_PERSON;
         deed->text = has_trial || *rest == '\0' ? NULL : rest;

@@ -48,6 +48,7 @@ struct script_deed {
     const char *text;
     uint64_t trial;
     enum attempt_stop stop;
+    struct engine_spending spending; /* ENGINE_SPENT */
 };
 
 /** How attempts of earlier runners may have ended. */

@@ -246,11 +246,24 @@ static void append_attempts(const struct invocation *call, const struct facts *f
     strbuf_release(&text);
 }
 
+static void append_gpu_time(const struct facts *facts, struct strbuf *out)
+{
+    double cost_per_gpu_hour = facts->record.document.config->budget.cost_per_gpu_hour;
+    const struct store_spending spending = {.gpu_us = facts->trial->duration_us *
+                                                      (int64_t)facts->captured.gpus.count};
+    if (spending.gpu_us == 0)
+        return;
+    strbuf_append_text(out, "  GPUs               ");
+    spending_text_append(&spending, cost_per_gpu_hour, out);
+    strbuf_append_char(out, '\n');
+}
+
 static void append_usage(const struct facts *facts, struct strbuf *out)
 {
     if (facts->captured.usage.watched_us == 0) /* the rest is told with each attempt */
         return;
     append_title(out, "took");
+    append_gpu_time(facts, out);
     usage_text_append(&facts->captured.usage, facts->trial->duration_us, out);
 }
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "cli/commands.h"
 #include "cli/look/rows.h"
 #include "cli/look/selection.h"
@@ -12,6 +13,7 @@
 #include "cli/output.h"
 #include "sweep/mem.h"
 #include "view/term/text.h"
+#include "view/term/usage_text.h"
 
 #define SCREEN_COUNT 20 /* trials that a screen shows where nobody says how many */
 
@@ -49,6 +51,17 @@ static void append_note(const struct record *record, struct strbuf *out)
     strbuf_append_char(out, '\n');
 }
 
+/* What it took of GPUs, if it had any. */
+static void append_spending(struct record *record, struct strbuf *out)
+{
+    struct store_spending spending;
+    if (!store_load_spending(record->store, clock_wall_us(), &spending, NULL) ||
+        spending.gpu_us == 0)
+        return;
+    strbuf_append_text(out, "; took ");
+    spending_text_append(&spending, record->document.config->budget.cost_per_gpu_hour, out);
+}
+
 static void append_heading(struct record *record, struct strbuf *out)
 {
     struct standing standing = standing_take(record);
@@ -63,6 +76,7 @@ static void append_heading(struct record *record, struct strbuf *out)
         trial_text_number(best->value, out);
         strbuf_printf(out, " in trial %" PRIu64, best->number);
     }
+    append_spending(record, out);
     if (!standing.is_finished || standing.was_stopped) {
         strbuf_append_char(out, '\n');
         standing_append_state(&standing, record, out);

@@ -67,17 +67,6 @@ static void check_names(struct reader *reader)
         reader_error(reader, reader->draft.step, "the metric cannot be its own step");
 }
 
-/* Limits that nothing could ever reach. */
-static void check_budget(struct reader *reader)
-{
-    const struct draft *draft = &reader->draft;
-    if (draft->patience != NULL && draft->config.metric.name == NULL)
-        reader_error(reader, draft->patience,
-                     "'patience' waits for a better trial, and there is no metric");
-    if (draft->config.budget.finish_ms > 0 && draft->config.budget.time_ms == 0)
-        reader_warning(reader, draft->finish, "'finish' does nothing without 'time'");
-}
-
 /* The step is captured too: by its name, if `capture` does not say how. */
 static void capture_step(struct reader *reader)
 {
@@ -123,7 +112,8 @@ static void read_document(struct reader *reader, const char *file, const struct 
     default_name(reader, file);
     settle_trials(reader);
     check_names(reader);
-    check_budget(reader);
+    budget_check(reader);
+    resources_check(reader);
     early_terminate_check(reader);
     launch_check(reader);
     settle_workers(reader);

@@ -64,9 +64,13 @@ struct config_variable {
 
 /** When to stop, besides the number of trials. */
 struct config_budget {
-    int64_t time_ms;   /* 0: no limit */
-    int64_t finish_ms; /* after that, for running trials; default 0 */
-    uint64_t patience; /* trials without a better one; 0: no limit */
+    int64_t time_ms;          /* 0: no limit */
+    int64_t finish_ms;        /* after that, for running trials; default 0 */
+    uint64_t patience;        /* trials without a better one; 0: no limit */
+    double gpu_hours;         /* 0: no limit */
+    int64_t energy_mj;        /* 0: no limit */
+    double cost;              /* 0: no limit; else with cost_per_gpu_hour */
+    double cost_per_gpu_hour; /* 0: not given */
 };
 
 /** What each trial gets of the box. */
@@ -77,9 +81,14 @@ struct config_resources {
     uint64_t leave;             /* GPUs that are never used at the same time as the others */
     const char *const *gpu_ids; /* [gpu_id_count] indices or UUIDs, the first one first; 0: all */
     size_t gpu_id_count;
-    bool by_index;        /* trials are told indices instead of UUIDs */
-    struct mark mark;     /* of `gpus` */
-    struct mark ids_mark; /* of `gpu_ids` */
+    bool by_index; /* trials are told indices instead of UUIDs */
+    bool has_gpu_memory;
+    uint64_t gpu_memory_bytes; /* of each GPU, where has_gpu_memory; 0: to be measured */
+    uint64_t cpus;             /* of each trial; 0: not given */
+    uint64_t memory_bytes;     /* of each trial; 0: not given */
+    struct mark mark;          /* of `gpus` */
+    struct mark ids_mark;      /* of `gpu_ids` */
+    struct mark memory_mark;   /* of `gpu_memory` */
 };
 
 /** trial.keep_checkpoints: all. */

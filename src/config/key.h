@@ -85,4 +85,10 @@ extern const struct section parameter_section;
 /** The stopper; target: struct config_early_terminate. */
 extern const struct section early_terminate_section;
 
+/** When to stop; target: struct draft. */
+extern const struct section budget_section;
+
+/** What trials get of the box; target: struct config_resources. */
+extern const struct section resource_section;
+
 #endif

@@ -13,11 +13,10 @@
 #define A_NUMBER   "a number"
 
 /* Where a reader puts its value: the section's target is the struct named here. */
-#define CONFIG(field)   offsetof(struct draft, config.field)
-#define METRIC(field)   offsetof(struct config_metric, field)
-#define TRIAL(field)    offsetof(struct config_trial, field)
-#define RESOURCE(field) offsetof(struct config_resources, field)
-#define PARAM(field)    offsetof(struct parameter_draft, field)
+#define CONFIG(field) offsetof(struct draft, config.field)
+#define METRIC(field) offsetof(struct config_metric, field)
+#define TRIAL(field)  offsetof(struct config_trial, field)
+#define PARAM(field)  offsetof(struct parameter_draft, field)
 
 #define LATER(key_name, text)                                    \
     {                                                            \
@@ -114,45 +113,6 @@ static const struct key metric_keys[] = {
 
 static const struct section metric_section = SECTION("metric", "'metric'", metric_keys);
 
-static const struct key budget_keys[] = {
-    {.name = "trials",
-     .takes = "a number of trials from 1 to 1000000000",
-     .accepts = KEY_WHOLE,
-     .help = "how many trials to start at most",
-     .read = read_count,
-     .offset = CONFIG(trials),
-     .min = 1,
-     .max = 1000000000},
-    {.name = "time",
-     .takes = A_DURATION,
-     .accepts = KEY_TEXT | KEY_NUMBER,
-     .help = "how long the sweep may run, all its runs together; then no trial is started any more",
-     .read = read_duration,
-     .offset = CONFIG(budget.time_ms),
-     .min = 1},
-    {.name = "finish",
-     .takes = A_DURATION,
-     .accepts = KEY_TEXT | KEY_NUMBER,
-     .help = "how long running trials may go on when the time is used up, before they are stopped",
-     .standard = "0s",
-     .read = read_finish,
-     .offset = CONFIG(budget.finish_ms)},
-    {.name = "patience",
-     .takes = "a number of trials from 1 to 1000000000",
-     .accepts = KEY_WHOLE,
-     .help = "so many trials in a row without a better one end the sweep",
-     .read = read_patience,
-     .offset = CONFIG(budget.patience),
-     .min = 1,
-     .max = 1000000000},
-    LATER("gpu_hours", "how many hours of GPU time it may take"),
-    LATER("energy", "how much energy it may take"),
-    LATER("cost", "how much money it may cost"),
-    LATER("cost_per_gpu_hour", "what an hour of GPU time costs"),
-};
-
-static const struct section budget_section = SECTION("budget", "'budget'", budget_keys);
-
 static const struct key trial_keys[] = {
     {.name = "timeout",
      .takes = A_DURATION,
@@ -216,52 +176,6 @@ static const struct key trial_keys[] = {
 };
 
 static const struct section trial_section = SECTION("trial", "'trial'", trial_keys);
-
-static const char *const gpu_forms[] = {"uuid", "index", NULL};
-
-static const struct key resource_keys[] = {
-    {.name = "gpus",
-     .takes = "a number of GPUs from 0 to 16",
-     .accepts = KEY_WHOLE,
-     .help = "how many GPUs each trial gets; left out, one where the box has any. With 0 a trial "
-             "sees none",
-     .read = read_gpus,
-     .max = 16},
-    {.name = "trials_per_gpu",
-     .takes = "a number of trials from 1 to 64",
-     .accepts = KEY_WHOLE,
-     .help = "how many trials share a GPU",
-     .standard = "1",
-     .read = read_count,
-     .offset = RESOURCE(trials_per_gpu),
-     .min = 1,
-     .max = 64},
-    {.name = "gpu_ids",
-     .takes = "a list of indices or UUIDs, as `sweep doctor --gpus` shows them",
-     .accepts = KEY_LIST,
-     .help = "the GPUs to use, the first one first; left out, all that are free",
-     .read = read_gpu_ids},
-    {.name = "leave",
-     .takes = "a number of GPUs from 0 to 128",
-     .accepts = KEY_WHOLE,
-     .help = "so many of them are left to others",
-     .standard = "0",
-     .read = read_count,
-     .offset = RESOURCE(leave),
-     .max = 128},
-    {.name = "gpu_form",
-     .takes = "uuid or index",
-     .words = gpu_forms,
-     .help = "how a trial is told its GPUs in CUDA_VISIBLE_DEVICES; some frameworks read numbers "
-             "only",
-     .standard = "uuid",
-     .read = read_gpu_form},
-    LATER("gpu_memory", "the memory of a GPU that a trial needs"),
-    LATER("cpus", "the processors of a trial"),
-    LATER("memory", "the memory of a trial"),
-};
-
-static const struct section resource_section = SECTION("resources", "'resources'", resource_keys);
 
 static const struct key parameter_keys[] = {
     {.name = "value",

@@ -33,6 +33,8 @@ struct draft {
     const struct node *step; /* metric.step */
     const struct node *finish;
     const struct node *patience;
+    const struct node *cost;
+    const struct node *gpu_memory;
     const struct node *start;
     const struct node *replicates;
     const struct node *seeds;
@@ -167,6 +169,11 @@ key_read read_environment;
 key_read read_keep_checkpoints;
 key_read read_log;
 key_read read_gpus;
+key_read read_gpu_memory;
+key_read read_memory;
+key_read read_amount;
+key_read read_energy;
+key_read read_cost;
 key_read read_gpu_ids;
 key_read read_gpu_form;
 key_read read_nested;
@@ -205,6 +212,12 @@ void read_derive(struct reader *reader);
 void launch_check(struct reader *reader);
 
 /** What `early_terminate` needs of the rest of the file. */
+/** Look at the keys of `resources` together. */
+void resources_check(struct reader *reader);
+
+/** Look at the keys of `budget` together. */
+void budget_check(struct reader *reader);
+
 void early_terminate_check(struct reader *reader);
 
 /** That nothing comes of it yet. */

@@ -70,6 +70,15 @@ void actions_forget(struct runner *runner, uint64_t trial)
         runner_tell(runner, RUN_MESSAGE, err.message);
 }
 
+/* Its last attempt is at hand until its outcome is recorded. */
+static void learn_need(struct runner *runner, const struct sweep_trial *trial)
+{
+    const struct live *live =
+        live_find(runner, (struct attempt_key){trial->number, trial->attempts});
+    if (live != NULL)
+        gpus_learn(runner, trial, &live->watching.usage);
+}
+
 static void do_update(struct runner *runner, const struct engine_action *action)
 {
     const struct sweep_trial *trial = action->trial;
@@ -90,6 +99,7 @@ static void do_update(struct runner *runner, const struct engine_action *action)
         asker_tell(runner->asker, trial);
         tell_trial(runner, RUN_TRIAL_ENDED, trial, NULL);
         actions_note_finished(runner, trial);
+        learn_need(runner, trial);
         break;
     }
 }

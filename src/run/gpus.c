@@ -5,22 +5,153 @@
 #include "run/runner.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "base/quantity.h"
 
 #define LIST_MAX ((size_t)64 * 1024)
 
 /* How often to look what other sweeps have given back, while there is work for it [ms]. */
 #define LEASES_MS 20
 
+static bool is_measured(const struct runner *runner)
+{
+    return runner->settings->gpus.by_memory && runner->settings->gpu_memory_bytes == 0;
+}
+
+static uint64_t largest_memory(const struct gpu_list *gpus)
+{
+    uint64_t largest = 0;
+    for (size_t i = 0; i < gpus->count; i++)
+        if (gpus->items[i].memory_bytes > largest)
+            largest = gpus->items[i].memory_bytes;
+    return largest;
+}
+
+/* What is not known, or does not fit with its margin, is 0: all of a GPU. */
+struct pool_need gpus_need(const struct runner *runner, const struct sweep_trial *trial, bool alone)
+{
+    uint64_t bytes = runner->settings->gpu_memory_bytes;
+    if (is_measured(runner))
+        bytes = needs_find(&runner->needs, trial != NULL ? trial->params : NULL);
+    if (bytes > largest_memory(&runner->gpus.gpus))
+        bytes = 0;
+    return (struct pool_need){.alone = alone, .memory_bytes = bytes};
+}
+
+/* --- what trials need ------------------------------------------------------------------------- */
+
+static const char *parameter_name(const struct runner *runner, size_t index)
+{
+    return sweep_space_parameter(runner->settings->space, index)->name;
+}
+
+static void say_unknown(struct runner *runner, const struct sweep_trial *trial)
+{
+    char text[256];
+    if (runner->said_unknown_need || runner->needs.count > 0)
+        return;
+    runner->said_unknown_need = true;
+    (void)snprintf(text, sizeof text,
+                   "it was not seen how much memory of its GPU trial %" PRIu64
+                   " took: until that is known each trial has a GPU to itself",
+                   trial->number);
+    runner_say_later(runner, text);
+}
+
+/* What is different from now on. @param before  the parameter that told until now */
+static void say_learnt(struct runner *runner, const struct sweep_trial *trial, size_t before)
+{
+    const struct needs *needs = &runner->needs;
+    char least[QUANTITY_TEXT_MAX];
+    char most[QUANTITY_TEXT_MAX];
+    char text[512] = "";
+    quantity_format_bytes(needs_least(needs), least);
+    quantity_format_bytes(needs->most_bytes, most);
+    if (needs->count == 1)
+        (void)snprintf(text, sizeof text,
+                       "trial %" PRIu64
+                       " took %s of its GPU at most: from now on as many share one "
+                       "as fit, with a tenth to spare",
+                       trial->number, most);
+    else if (needs->telling != before && needs->telling != NEEDS_NO_PARAMETER)
+        (void)snprintf(text, sizeof text,
+                       "what trials take of a GPU depends on %s: %s to %s so far",
+                       parameter_name(runner, needs->telling), least, most);
+    else if (needs->telling != before)
+        (void)snprintf(text, sizeof text,
+                       "what trials take of a GPU does not depend on %s alone: each is given room "
+                       "for %s",
+                       parameter_name(runner, before), most);
+    if (text[0] != '\0')
+        runner_say_later(runner, text);
+}
+
+/* Those that failed may have ended before they took what they need. */
+static bool is_example(const struct sweep_trial *trial)
+{
+    return trial->state == SWEEP_TRIAL_COMPLETE || trial->state == SWEEP_TRIAL_PRUNED;
+}
+
+void gpus_learn(struct runner *runner, const struct sweep_trial *trial, const struct usage *usage)
+{
+    size_t before = runner->needs.telling;
+    if (!is_measured(runner) || !is_example(trial))
+        return;
+    if (usage->gpu_memory_bytes <= 0) {
+        say_unknown(runner, trial);
+        return;
+    }
+    needs_learn(&runner->needs, trial->params, (uint64_t)usage->gpu_memory_bytes);
+    say_learnt(runner, trial, before);
+    gpus_expect(runner, NULL);
+}
+
+bool gpus_restore(struct runner *runner, const struct store_trials *trials, struct sweep_error *err)
+{
+    struct usage usage;
+    for (size_t i = 0; i < trials->count && is_measured(runner); i++) {
+        const struct sweep_trial *trial = &trials->items[i];
+        if (!is_example(trial))
+            continue;
+        if (!store_load_trial_usage(runner->request->store, trial->number, &usage, err))
+            return false;
+        if (usage.gpu_memory_bytes > 0)
+            needs_learn(&runner->needs, trial->params, (uint64_t)usage.gpu_memory_bytes);
+    }
+    runner->next_need = gpus_need(runner, NULL, false);
+    return true;
+}
+
+/* --- who gets which --------------------------------------------------------------------------- */
+
+static bool is_same(const struct pool_need *a, const struct pool_need *b)
+{
+    return a->alone == b->alone && a->memory_bytes == b->memory_bytes;
+}
+
+void gpus_expect(struct runner *runner, const struct pool_need *refused)
+{
+    const struct pool_need need = refused != NULL ? *refused : gpus_need(runner, NULL, false);
+    bool is_other = !is_same(&need, &runner->next_need);
+    runner->next_need = need;
+    if (refused != NULL || is_other)
+        gpus_count(runner);
+}
+
 void gpus_open(struct runner *runner)
 {
     runner->capacity = UINT32_MAX;
+    needs_init(&runner->needs, sweep_space_count(runner->settings->space));
     pool_open(&runner->gpus, &runner->settings->gpus, runner->now_ms);
+    runner->next_need = gpus_need(runner, NULL, false);
 }
 
 void gpus_close(struct runner *runner)
 {
     pool_close(&runner->gpus);
+    needs_release(&runner->needs);
 }
 
 /* Once each time, and only where nothing goes on anyway. */
@@ -39,7 +170,7 @@ static void say_none_free(struct runner *runner)
 
 void gpus_count(struct runner *runner)
 {
-    uint32_t capacity = pool_capacity(&runner->gpus);
+    uint32_t capacity = pool_capacity(&runner->gpus, &runner->next_need);
     if (capacity == runner->capacity)
         return;
     runner->capacity = capacity;
@@ -114,12 +245,10 @@ void gpus_end(struct runner *runner, struct attempt_key key, struct attempt_outc
 {
     if (has_failed_by_itself(outcome) && pool_is_broken(&runner->gpus, key))
         outcome->short_of = ATTEMPT_SHORT_OF_GPU;
-    bool is_to_blame = outcome->short_of == ATTEMPT_SHORT_OF_GPU;
-    if (is_to_blame)
+    if (outcome->short_of == ATTEMPT_SHORT_OF_GPU)
         quarantine(runner, key);
     pool_give_back(&runner->gpus, key);
-    if (is_to_blame)
-        gpus_count(runner);
+    gpus_count(runner);
 }
 
 /* Nothing would ever be started again. */
@@ -185,7 +314,7 @@ void gpus_describe(const struct runner *runner, struct arena *arena, const struc
     spec->gpus = arena_alloc_array(arena, grant->count + 1, sizeof *spec->gpus);
     for (size_t i = 0; i < grant->count; i++)
         spec->gpus[i] = arena_strdup(arena, grant->gpus[i]->uuid);
-    spec->lease_count = (uint32_t)grant->lease_count;
+    spec->lease_count = (uint32_t)grant->count;
 }
 
 void gpus_record(struct runner *runner, struct attempt_key key, const struct pool_grant *grant)

@@ -303,6 +303,7 @@ static void record_outcome(struct runner *runner, struct live *live)
     struct turn_outcome *record = turn_add_outcome(&runner->turn, live->key, &live->outcome);
     gpus_end(runner, live->key, &record->outcome);
     live->outcome = record->outcome;
+    spending_note(runner, 0);
     struct engine_event event = runner_event(runner, ENGINE_ENDED);
     event.key = live->key;
     event.outcome = &live->outcome;

@@ -216,14 +216,15 @@ void launch_attempt(struct runner *runner, const struct engine_action *action)
     struct arena arena = {0};
     struct sweep_error err = {0};
     struct preparation preparation = {.trial = action->trial, .key = key, .fresh = true};
-    bool started = pool_take(&runner->gpus, key, action->alone, &preparation.gpus, &err) &&
+    const struct pool_need need = gpus_need(runner, action->trial, action->alone);
+    bool started = pool_take(&runner->gpus, key, &need, &preparation.gpus, &err) &&
                    start(runner, &arena, &preparation, &err);
     pool_drop(&preparation.gpus); /* its shim has them now */
     arena_release(&arena);
-    if (!started) {
+    if (!started)
         pool_give_back(&runner->gpus, key);
-        gpus_count(runner);
-    }
+    gpus_expect(runner, started ? NULL : &need);
+    spending_note(runner, 0);
     struct engine_event event =
         runner_event(runner, started ? ENGINE_LAUNCHED : ENGINE_LAUNCH_FAILED);
     event.key = key;

@@ -43,7 +43,7 @@ static void restore_patterns(struct runner *runner, struct live *live)
     struct spec spec;
     if (file_read(runner->request->directory->trials_fd, path, &bytes, NULL) &&
         spec_parse(&runner->arena, strbuf_view(&bytes), &spec, NULL)) {
-        pool_adopt(&runner->gpus, live->key, spec.gpus, spec.lease_count);
+        pool_adopt(&runner->gpus, live->key, spec.gpus);
         watching_begin(runner, live, spec.gpus);
         live->patterns = spec.patterns;
         live->pattern_count = spec.pattern_count;
@@ -185,5 +185,5 @@ bool restore_all(struct runner *runner, struct sweep_error *err)
     for (size_t i = 0; i < trials.count; i++)
         if (!restore_unfinished(runner, &trials.items[i], err))
             return false;
-    return true;
+    return gpus_restore(runner, &trials, err) && spending_restore(runner, err);
 }

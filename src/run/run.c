@@ -488,7 +488,7 @@ struct engine_settings runner_engine_settings(const struct runner *runner,
         .objective = settings->objective,
         .param_count = sweep_space_count(settings->space),
         .retries = settings->retries,
-        .shares_gpus = settings->gpus.shares > 1,
+        .shares_gpus = settings->gpus.shares > 1 || settings->gpus.by_memory,
         .may_give_up = settings->external.command != NULL,
         .limits = settings->limits,
     };
@@ -574,6 +574,7 @@ bool run_sweep(const struct run_request *request, struct run_summary *summary,
     if (opened) {
         request->purpose == RUN_SERVE ? serve(&runner) : loop(&runner);
         engine_progress(runner.engine, &summary->progress);
+        summary->spent = spending_now(&runner);
     }
     if (runner.has_failed)
         sweep_error_set(err, runner.error.code, "%s", runner.error.message);

@@ -102,6 +102,7 @@ struct run_summary {
     struct attempt_key failed; /* ENGINE_BROKEN: the last attempt that failed, or zero;
                                   ENGINE_UNSEEN: the one without the objective */
     struct engine_progress progress;
+    struct engine_spending spent; /* over all runs */
 };
 
 /**

@@ -5,7 +5,8 @@
  * attempt; ingest.c reads journals and outcomes; restore.c puts back what an earlier runner
  * recorded; trouble.c knows full disks and vanished directories; signals.c is the keyboard;
  * requests.c takes what people ask for in `control/`; retries.c runs finished trials again;
- * watching.c learns what attempts take of the machine. Nothing outside run includes this.
+ * spending.c adds up what the budget counts; watching.c learns what attempts take of the machine.
+ * Nothing outside run includes this.
  */
 #ifndef SWEEP_RUN_RUNNER_H
 #define SWEEP_RUN_RUNNER_H
@@ -23,6 +24,7 @@
 #include "run/asker.h"
 #include "run/checkpoints.h"
 #include "run/environment.h"
+#include "run/needs.h"
 #include "run/run.h"
 #include "run/turn.h"
 
@@ -107,10 +109,15 @@ struct runner {
     struct environment environment;
     struct pool gpus;
     struct sampler sampler;
-    uint32_t capacity;     /* that the engine knows of */
-    int64_t leases_ms;     /* when to look at the leases of others, while we could use more */
-    bool said_no_gpu_free; /* while none is */
-    bool said_no_gpu_left; /* all failed */
+    struct needs needs;         /* with gpu_memory: auto */
+    struct pool_need next_need; /* of the attempt that is to be started next, as far as is known */
+    struct engine_spending spending; /* at spent_ms */
+    int64_t spent_ms;
+    uint32_t capacity;      /* that the engine knows of */
+    int64_t leases_ms;      /* when to look at the leases of others, while we could use more */
+    bool said_no_gpu_free;  /* while none is */
+    bool said_no_gpu_left;  /* all failed */
+    bool said_unknown_need; /* the person knows that nothing can be measured */
     char boot_id[ATTEMPT_BOOT_ID_MAX];
     struct arena arena; /* what was restored: lives as long as engine and asker */
 
@@ -201,6 +208,20 @@ void gpus_close(struct runner *runner);
 /** When to call gpus_keep() at the latest. */
 int64_t gpus_deadline(const struct runner *runner);
 
+/** What an attempt of a trial needs of each of its GPUs. @param alone  as the engine says */
+struct pool_need gpus_need(const struct runner *runner, const struct sweep_trial *trial,
+                           bool alone);
+
+/** What is started next needs so much: it was refused; NULL: nothing was. The engine is told. */
+void gpus_expect(struct runner *runner, const struct pool_need *refused);
+
+/** A trial has finished: learn from it what others need. @param usage  what it took */
+void gpus_learn(struct runner *runner, const struct sweep_trial *trial, const struct usage *usage);
+
+/** The same for those of earlier runners. */
+bool gpus_restore(struct runner *runner, const struct store_trials *trials,
+                  struct sweep_error *err) SWEEP_MUST_CHECK;
+
 /** Look whether GPUs were taken or given back, if it is time; the engine is told. */
 void gpus_keep(struct runner *runner);
 
@@ -223,6 +244,17 @@ void gpus_describe(const struct runner *runner, struct arena *arena, const struc
 
 /** Record which ones an attempt that was launched has. */
 void gpus_record(struct runner *runner, struct attempt_key key, const struct pool_grant *grant);
+
+/* spending.c */
+
+/** Put back what earlier runners spent, and what their attempts did since. */
+bool spending_restore(struct runner *runner, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Attempts have other GPUs than before; `energy_mj` was taken, where that is known. */
+void spending_note(struct runner *runner, int64_t energy_mj);
+
+/** What was spent until now. */
+struct engine_spending spending_now(const struct runner *runner);
 
 /* watching.c */
 

@@ -40,9 +40,10 @@ struct run_settings {
     struct engine_limits limits;
     int program_fd; /* our own program, open, to watch attempts; <= 0: they are not watched */
     struct pool_settings gpus;
-    bool gpus_by_index;                 /* trials are told indices, not UUIDs */
-    bool hides_gpus;                    /* the box has some, and trials are to see none */
-    const char *workdir;                /* absolute */
+    uint64_t gpu_memory_bytes; /* that each trial needs of each of its GPUs, with gpus.by_memory */
+    bool gpus_by_index;        /* trials are told indices, not UUIDs */
+    bool hides_gpus;           /* the box has some, and trials are to see none */
+    const char *workdir;       /* absolute */
     struct coprocess_settings external; /* of the strategy's process; no command: it has none */
 
     /** Make the argument vector of a trial, in the arena; `context` is `expand_context`. */

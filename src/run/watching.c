@@ -53,11 +53,13 @@ void watching_begin(struct runner *runner, struct live *live, char *const *uuids
         ask(runner, live);
 }
 
-static void add(struct live *live, const struct usage *sample, int64_t now_ms)
+static void add(struct runner *runner, struct live *live, const struct usage *sample)
 {
     usage_add(&live->watching.usage, sample);
     live->watching.last = *sample;
-    live->watching.seen_ms = now_ms;
+    live->watching.seen_ms = runner->now_ms;
+    if (sample->energy_mj > 0)
+        spending_note(runner, sample->energy_mj);
 }
 
 static int64_t scale(int64_t value, int64_t span_us, int64_t of_us)
@@ -65,16 +67,18 @@ static int64_t scale(int64_t value, int64_t span_us, int64_t of_us)
     return value >= 0 ? (int64_t)((double)value * (double)span_us / (double)of_us) : USAGE_UNKNOWN;
 }
 
-static void add_tail(struct live *live, int64_t now_ms)
+static void add_tail(struct runner *runner, struct live *live)
 {
     struct usage tail = live->watching.last;
-    int64_t span_us = (now_ms - live->watching.seen_ms) * US_PER_MS;
+    int64_t span_us = (runner->now_ms - live->watching.seen_ms) * US_PER_MS;
     if (live->watching.seen_ms == 0 || tail.watched_us <= 0 || span_us > TAIL_MS * US_PER_MS)
         return;
     tail.gpu_busy_us = scale(tail.gpu_busy_us, span_us, tail.watched_us);
     tail.energy_mj = scale(tail.energy_mj, span_us, tail.watched_us);
     tail.watched_us = span_us;
     usage_add(&live->watching.usage, &tail);
+    if (tail.energy_mj > 0)
+        spending_note(runner, tail.energy_mj);
 }
 
 void watching_end(struct runner *runner, struct live *live)
@@ -82,7 +86,7 @@ void watching_end(struct runner *runner, struct live *live)
     if (!live->watching.is_asked)
         return;
     sampler_leave(&runner->sampler, live->key);
-    add_tail(live, runner->now_ms);
+    add_tail(runner, live);
     turn_add_usage(&runner->turn, live->key, &live->watching.usage);
 }
 
@@ -104,7 +108,7 @@ void watching_keep(struct runner *runner)
     while (sampler_next(&runner->sampler, runner->now_ms, &sample)) {
         struct live *live = live_find(runner, sample.key);
         if (live != NULL)
-            add(live, &sample.usage, runner->now_ms);
+            add(runner, live, &sample.usage);
     }
     for (size_t i = 0; i < runner->live_count; i++) {
         struct live *live = runner->live[i];

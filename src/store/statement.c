@@ -157,6 +157,11 @@ static const char *const sql[STATEMENT_COUNT] = {
         " nullif(max(coalesce(memory_bytes, -1), iif(outcome < 3, rss_peak_kb * 1024, -1)), -1)"
         " FROM attempt a LEFT JOIN usage u ON u.trial = a.trial AND u.attempt = a.number"
         " WHERE a.trial = ?",
+    [STATEMENT_LOAD_GPU_TIMES] =
+        "SELECT g.uuid, coalesce(a.started_us, a.launched_us) AS since, a.ended_us, a.outcome"
+        " FROM attempt_gpu g JOIN attempt a ON a.trial = g.trial AND a.number = g.attempt"
+        " ORDER BY g.uuid, since",
+    [STATEMENT_LOAD_ENERGY] = "SELECT sum(energy_mj) FROM usage",
     [STATEMENT_LOAD_EVENTS] = "SELECT at_us, trial, attempt, kind, text FROM event"
                               " WHERE ?1 = 0 OR trial = ?1 ORDER BY id",
     [STATEMENT_LOAD_SETTINGS] = "SELECT key, value FROM setting ORDER BY key",

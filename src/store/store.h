@@ -340,6 +340,18 @@ bool store_load_usage(struct store *store, struct attempt_key key, struct usage 
 bool store_load_trial_usage(struct store *store, uint64_t trial, struct usage *out,
                             struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** What a sweep has taken of GPUs. */
+struct store_spending {
+    int64_t
+        gpu_us; /* that GPUs were in use: of each the time in which at least one attempt had it */
+    int64_t energy_mj;
+    bool has_energy; /* anything is known of it */
+};
+
+/** Sum it up over all attempts; those that live count until `now_us`. */
+bool store_load_spending(struct store *store, int64_t now_us, struct store_spending *out,
+                         struct sweep_error *err) SWEEP_MUST_CHECK;
+
 struct store_attempts {
     struct store_attempt *items; /* [count] by trial, then number */
     size_t count;

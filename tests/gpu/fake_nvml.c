@@ -252,6 +252,9 @@ int nvmlDeviceGetMemoryInfo(void *device, struct memory *memory)
         memory->used = 0;
     for (unsigned i = add_claims(device, claims, 0, MAX); status == OK && i > 0; i--)
         memory->used += claims[i - 1].bytes;
+    unsigned long long hides;
+    if (number_of(device, "hides", &hides) == OK)
+        memory->used = ~0ULL;
     return status;
 }
 

@@ -68,7 +68,7 @@ END
 # A trial that has so many GB of each of its GPUs for so many seconds, and writes that down:
 # `+ GPU MB` and `- GPU MB` lines. Beyond $CARD_GB of one GPU it ends as PyTorch does.
 cat >"$base/take.py" <<'END'
-import os, sys, time
+import fcntl, os, sys, time
 
 claims = os.environ["FAKE_NVML_CLAIMS"]
 gigabytes, seconds = float(sys.argv[1]), float(sys.argv[2])
@@ -82,18 +82,67 @@ def note(sign):
     os.close(ledger)
 
 
-note("+")
-for gpu in gpus:
+def taken(gpu):
+    names = [name for name in os.listdir(f"{claims}/{gpu}") if name.isdigit()]
+    return sum(int(open(f"{claims}/{gpu}/{name}").read()) for name in names if os.path.exists(f"/proc/{name}"))
+
+
+def claim(gpu):
     os.makedirs(f"{claims}/{gpu}", exist_ok=True)
+    if taken(gpu) + gigabytes * 1e9 > float(os.environ.get("CARD_GB", "1000")) * 1e9:
+        sys.exit(f"torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate {gigabytes} GB")
     path = f"{claims}/{gpu}/{os.getpid()}"
     with open(path + ".new", "w") as file:
         file.write(f"{gigabytes * 1e9:.0f}")
     os.rename(path + ".new", path)
+
+
+os.makedirs(claims, exist_ok=True)
+with open(f"{claims}/lock", "w") as lock:
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    for gpu in gpus:
+        claim(gpu)
+    note("+")
 end = time.monotonic() + seconds
 while time.monotonic() < end or (os.environ.get("HOLD") and not os.path.exists(os.environ["HOLD"])):
     time.sleep(0.02)
-note("-")
-for gpu in gpus:
-    os.unlink(f"{claims}/{gpu}/{os.getpid()}")
+with open(f"{claims}/lock", "w") as lock:
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    note("-")
+    for gpu in gpus:
+        os.unlink(f"{claims}/{gpu}/{os.getpid()}")
 print("acc: 0.5")
 END
+
+# memory_space NAME TRIALS GB SECONDS RESOURCES [MORE LINES]
+memory_space() {
+    cat >"$1.yaml" <<END
+command: python3 $base/take.py $3 $4
+metric: maximize acc
+method: grid
+parameters: {n: {values: [$(seq -s, "$2")]}}
+resources: $5
+${6:-}
+END
+}
+
+# expect_packed MOST_MB: trials never had more than so much of a GPU together, but nearly so much.
+expect_packed() {
+    awk -v most="$1" '
+        $1 == "+" { sum[$2] += $3; if (sum[$2] > peak) peak = sum[$2] }
+        $1 == "-" { sum[$2] -= $3 }
+        END {
+            if (peak > most) { print "over-committed: " peak; exit 1 }
+            if (peak < most / 2) { print "hardly used: " peak; exit 1 }
+            for (gpu in sum) if (sum[gpu] != 0) { print "left open: " gpu; exit 1 }
+        }' ledger >"$base/packed" || fail "$(cat "$base/packed"): $(cat ledger)"
+}
+
+# card TOTAL_GB...: GPUs of which nobody has anything.
+card() {
+    local i=0 gb
+    for gb in "$@"; do
+        echo "gpu uuid=GPU-$i;name=NVIDIA A100;total=${gb}000000000;used=0;pids="
+        i=$((i + 1))
+    done | nvml
+}

@@ -166,12 +166,26 @@ static void dump_wandb(const struct config *config, struct strbuf *out)
     strbuf_append_text(out, early->strict ? ", strict\n" : "\n");
 }
 
+static void dump_resources(const struct config_resources *resources, struct strbuf *out)
+{
+    if (resources->has_gpu_memory || resources->cpus > 0 || resources->memory_bytes > 0)
+        strbuf_printf(out,
+                      "resources: %" PRIu32 " GPUs with %" PRIu64 " bytes, %" PRIu64
+                      " processors, %" PRIu64 " bytes\n",
+                      resources->gpus, resources->gpu_memory_bytes, resources->cpus,
+                      resources->memory_bytes);
+}
+
 static void dump_budget(const struct config_budget *budget, struct strbuf *out)
 {
     if (budget->time_ms != 0 || budget->finish_ms != 0 || budget->patience != 0)
         strbuf_printf(out,
                       "budget: time %" PRId64 " ms, finish %" PRId64 " ms, patience %" PRIu64 "\n",
                       budget->time_ms, budget->finish_ms, budget->patience);
+    if (budget->gpu_hours > 0 || budget->energy_mj > 0 || budget->cost > 0)
+        strbuf_printf(out, "budget: %g GPU hours, %" PRId64 " mJ, cost %g at %g a GPU hour\n",
+                      budget->gpu_hours, budget->energy_mj, budget->cost,
+                      budget->cost_per_gpu_hour);
 }
 
 static void dump_trial(const struct config_trial *trial, struct strbuf *out)
@@ -205,6 +219,7 @@ static void dump_config(struct arena *arena, const struct config *config, struct
     strbuf_printf(out, "trials: %" PRIu64 ", parallel: %" PRIu32 "\n", config->trials,
                   config->parallel);
     dump_budget(&config->budget, out);
+    dump_resources(&config->resources, out);
     dump_wandb(config, out);
     dump_trial(&config->trial, out);
     dump_space(config->space, out);

@@ -5,12 +5,15 @@
 #include "exec/gpu/lease.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -41,10 +44,10 @@ static int tear_down(void **state)
     return 0;
 }
 
-static enum sweep_code take(const char *uuid, int share, struct lease *lease)
+static enum sweep_code take(const char *name, uint32_t units, struct lease *lease)
 {
     struct sweep_error err = {0};
-    return lease_take(dir_fd, uuid, share, lease, &err) ? SWEEP_OK : err.code;
+    return lease_take(dir_fd, name, units, lease, &err) ? SWEEP_OK : err.code;
 }
 
 static void test_whole(void **state)
@@ -52,37 +55,43 @@ static void test_whole(void **state)
     struct lease first = {0};
     struct lease second = {0};
     (void)state;
-    assert_false(lease_is_taken(dir_fd, GPU));
-    assert_int_equal(take(GPU, LEASE_WHOLE, &first), SWEEP_OK);
-    assert_true(lease_is_taken(dir_fd, GPU));
-    assert_int_equal(take(GPU, LEASE_WHOLE, &second), SWEEP_BUSY);
-    assert_int_equal(take("GPU-other", LEASE_WHOLE, &second), SWEEP_OK);
+    assert_int_equal(lease_free(dir_fd, GPU), LEASE_UNITS);
+    assert_int_equal(take(GPU, LEASE_UNITS, &first), SWEEP_OK);
+    assert_int_equal(lease_free(dir_fd, GPU), 0);
+    assert_int_equal(take(GPU, LEASE_UNITS, &second), SWEEP_BUSY);
+    assert_int_equal(take("GPU-other", LEASE_UNITS, &second), SWEEP_OK);
     lease_drop(&second);
     lease_drop(&second);
-    assert_int_equal(take(GPU, 0, &second), SWEEP_BUSY);
-    assert_int_equal(second.fd_count, 0);
+    assert_int_equal(take(GPU, 1, &second), SWEEP_BUSY);
+    assert_false(second.is_held);
     lease_drop(&first);
-    assert_int_equal(take(GPU, 0, &second), SWEEP_OK);
+    assert_int_equal(take(GPU, 1, &second), SWEEP_OK);
+    assert_int_equal(take(GPU, LEASE_UNITS, &first), SWEEP_BUSY);
     lease_drop(&second);
 }
 
-static void test_shares(void **state)
+/* What is left may lie in pieces: it is as good. */
+static void test_parts(void **state)
 {
-    struct lease shares[3] = {0};
+    struct lease parts[4] = {0};
     struct lease other = {0};
+    const uint32_t quarter = LEASE_UNITS / 4;
     (void)state;
-    for (int i = 0; i < 3; i++)
-        assert_int_equal(take(GPU, i, &shares[i]), SWEEP_OK);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(take(GPU, quarter, &parts[i]), SWEEP_OK);
     assert_int_equal(take(GPU, 1, &other), SWEEP_BUSY);
-    assert_int_equal(take(GPU, LEASE_WHOLE, &other), SWEEP_BUSY);
-    lease_drop(&shares[1]);
-    assert_int_equal(take(GPU, LEASE_WHOLE, &other), SWEEP_BUSY);
-    assert_int_equal(take(GPU, 1, &other), SWEEP_OK);
+    lease_drop(&parts[0]);
+    lease_drop(&parts[2]);
+    assert_int_equal(lease_free(dir_fd, GPU), 2 * quarter);
+    assert_int_equal(take(GPU, 2 * quarter + 1, &other), SWEEP_BUSY);
+    assert_int_equal(lease_free(dir_fd, GPU), 2 * quarter); /* nothing stays of what was tried */
+    assert_int_equal(take(GPU, 2 * quarter, &other), SWEEP_OK);
+    assert_int_equal(lease_free(dir_fd, GPU), 0);
+    lease_drop(&parts[1]);
     lease_drop(&other);
-    lease_drop(&shares[0]);
-    lease_drop(&shares[2]);
-    assert_int_equal(take(GPU, LEASE_WHOLE, &other), SWEEP_OK);
-    lease_drop(&other);
+    assert_int_equal(lease_free(dir_fd, GPU), 3 * quarter);
+    lease_drop(&parts[3]);
+    assert_int_equal(lease_free(dir_fd, GPU), LEASE_UNITS);
 }
 
 /* It is held for as long as any process has it, not by whoever took it. */
@@ -91,17 +100,65 @@ static void test_inherited(void **state)
     struct lease lease = {0};
     struct lease other = {0};
     (void)state;
-    assert_int_equal(take(GPU, LEASE_WHOLE, &lease), SWEEP_OK);
+    assert_int_equal(take(GPU, LEASE_UNITS, &lease), SWEEP_OK);
     pid_t child = fork();
     if (child == 0)
         for (;;)
             pause();
     lease_drop(&lease);
-    assert_int_equal(take(GPU, LEASE_WHOLE, &other), SWEEP_BUSY);
+    assert_int_equal(take(GPU, LEASE_UNITS, &other), SWEEP_BUSY);
     (void)kill(child, SIGKILL);
     assert_int_equal(waitpid(child, NULL, 0), child);
-    assert_int_equal(take(GPU, LEASE_WHOLE, &other), SWEEP_OK);
+    assert_int_equal(take(GPU, LEASE_UNITS, &other), SWEEP_OK);
     lease_drop(&other);
+}
+
+/* Who stands in the door for good, as one that is suspended, keeps others out, and nobody waits. */
+static void test_door(void **state)
+{
+    struct lease lease = {0};
+    (void)state;
+    assert_int_equal(take(GPU, 1, &lease), SWEEP_OK);
+    lease_drop(&lease);
+    int fd = openat(dir_fd, GPU, O_RDONLY);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    assert_int_equal(take(GPU, 1, &lease), SWEEP_BUSY);
+    assert_int_equal(lease_free(dir_fd, GPU), LEASE_UNITS);
+    close(fd);
+    assert_int_equal(take(GPU, 1, &lease), SWEEP_OK);
+    lease_drop(&lease);
+}
+
+/* Many at once: what all of them have together is never more than there is. */
+static void test_rush(void **state)
+{
+    enum {
+        TAKERS = 8,
+        ROUNDS = 200
+    };
+    const uint32_t third = LEASE_UNITS / 3;
+    (void)state;
+    for (int i = 0; i < TAKERS; i++) {
+        if (fork() != 0)
+            continue;
+        for (int round = 0; round < ROUNDS; round++) {
+            struct lease lease = {0};
+            uint32_t before = lease_free(dir_fd, GPU);
+            if (lease_take(dir_fd, GPU, third, &lease, NULL) && lease_free(dir_fd, GPU) > 2 * third)
+                _exit(1); /* ours is not seen */
+            if (before > LEASE_UNITS)
+                _exit(2);
+            sched_yield();
+            lease_drop(&lease);
+        }
+        _exit(0);
+    }
+    for (int i = 0; i < TAKERS; i++) {
+        int status = -1;
+        assert_true(wait(&status) > 0);
+        assert_int_equal(status, 0);
+    }
+    assert_int_equal(lease_free(dir_fd, GPU), LEASE_UNITS);
 }
 
 /* A name can lead nowhere else, and what somebody put in its place is not followed. */
@@ -110,17 +167,17 @@ static void test_names(void **state)
     struct lease lease = {0};
     char path[128];
     (void)state;
-    assert_int_equal(take("../escape", LEASE_WHOLE, &lease), SWEEP_OK);
+    assert_int_equal(take("../escape", LEASE_UNITS, &lease), SWEEP_OK);
     lease_drop(&lease);
     assert_int_equal(faccessat(scratch.fd, "escape", F_OK, 0), -1);
     assert_int_equal(faccessat(dir_fd, "_._escape", F_OK, 0), 0);
     (void)snprintf(path, sizeof path, "%s/elsewhere", scratch.path);
     assert_int_equal(symlinkat(path, dir_fd, "GPU-link"), 0);
-    assert_int_equal(take("GPU-link", LEASE_WHOLE, &lease), SWEEP_IO);
+    assert_int_equal(take("GPU-link", LEASE_UNITS, &lease), SWEEP_IO);
     assert_int_equal(access(path, F_OK), -1);
     assert_int_equal(mkfifoat(dir_fd, "GPU-pipe", 0600), 0);
-    assert_int_equal(take("GPU-pipe", LEASE_WHOLE, &lease), SWEEP_IO);
-    assert_true(lease_is_taken(dir_fd, "GPU-pipe"));
+    assert_int_equal(take("GPU-pipe", LEASE_UNITS, &lease), SWEEP_IO);
+    assert_int_equal(lease_free(dir_fd, "GPU-pipe"), 0);
 }
 
 static void test_directory(void **state)
@@ -147,24 +204,127 @@ static void test_directory(void **state)
     assert_int_equal(lease_open_directory(path, &err), -1);
 }
 
-/* An attempt of an earlier runner: with one lease for its GPU it has all of it. */
-static void test_adopted(void **state)
+/* --- a pool ----------------------------------------------------------------------------------- */
+
+static struct gpu_list gpus;
+
+/* GPUs of so many GiB each, 0 being the end. */
+static struct pool_settings box(const uint64_t *gib, bool by_memory)
 {
-    static struct gpu_list gpus;
-    char uuid[] = GPU;
-    char *const uuids[] = {uuid, NULL};
+    gpus = (struct gpu_list){0};
+    for (size_t i = 0; gib[i] != 0; i++) {
+        struct gpu *gpu = gpu_list_add(&gpus, GPU_NVIDIA);
+        char uuid[32];
+        (void)snprintf(uuid, sizeof uuid, "GPU-%zu", i);
+        gpu_set_text(gpu->uuid, uuid);
+        gpu->memory_bytes = gib[i] << 30;
+    }
+    return (struct pool_settings){.gpus = &gpus,
+                                  .per_trial = 1,
+                                  .shares = 3,
+                                  .by_memory = by_memory,
+                                  .lease_fd = dir_fd,
+                                  .program_fd = -1};
+}
+
+static const struct pool_need ANY = {0};
+static const struct pool_need ALONE = {.alone = true};
+static const struct pool_need SIX = {.memory_bytes = UINT64_C(6) << 30};
+static const struct pool_need TEN = {.memory_bytes = UINT64_C(10) << 30};
+
+static bool pool_gives(struct pool *pool, uint64_t trial, const struct pool_need *need,
+                       const char *uuid, struct pool_grant *grant)
+{
+    const struct attempt_key key = {trial, 1};
+    return pool_take(pool, key, need, grant, NULL) && strcmp(grant->gpus[0]->uuid, uuid) == 0;
+}
+
+static void test_pool_shares(void **state)
+{
     struct pool pool;
+    struct pool_grant grants[4];
     (void)state;
-    gpu_set_text(gpu_list_add(&gpus, GPU_NVIDIA)->uuid, GPU);
-    const struct pool_settings settings = {
-        .gpus = &gpus, .per_trial = 1, .shares = 3, .lease_fd = dir_fd, .program_fd = -1};
+    const struct pool_settings settings = box((const uint64_t[]){24, 0}, false);
     pool_open(&pool, &settings, 0);
-    assert_int_equal(pool_capacity(&pool), 3);
-    pool_adopt(&pool, (struct attempt_key){.trial = 1, .number = 1}, uuids, LEASE_FDS);
-    assert_int_equal(pool_capacity(&pool), 3);
-    pool_give_back(&pool, (struct attempt_key){.trial = 1, .number = 1});
-    pool_adopt(&pool, (struct attempt_key){.trial = 1, .number = 2}, uuids, 1);
-    assert_int_equal(pool_capacity(&pool), 1);
+    assert_int_equal(pool_capacity(&pool, &ANY), 3);
+    assert_int_equal(pool_capacity(&pool, &ALONE), 1);
+    assert_true(pool_gives(&pool, 1, &ANY, "GPU-0", &grants[0]));
+    assert_int_equal(pool_capacity(&pool, &ANY), 3);
+    assert_int_equal(pool_capacity(&pool, &ALONE), 1); /* itself, and no other */
+    assert_false(pool_gives(&pool, 2, &ALONE, "GPU-0", &grants[1]));
+    pool_drop(&grants[0]);
+    pool_give_back(&pool, (struct attempt_key){1, 1});
+    assert_true(pool_gives(&pool, 2, &ALONE, "GPU-0", &grants[1]));
+    assert_int_equal(pool_capacity(&pool, &ANY), 1);
+    pool_drop(&grants[1]);
+    pool_close(&pool);
+}
+
+/* An attempt of an earlier runner counts, whatever it has of its GPU. */
+static void test_pool_adopts(void **state)
+{
+    struct pool pool;
+    struct lease lease = {0};
+    char uuid[] = "GPU-0";
+    char *const uuids[] = {uuid, NULL};
+    (void)state;
+    const struct pool_settings settings = box((const uint64_t[]){24, 0}, true);
+    assert_int_equal(take("GPU-0", LEASE_UNITS / 2, &lease), SWEEP_OK);
+    pool_open(&pool, &settings, 0);
+    pool_adopt(&pool, (struct attempt_key){1, 1}, uuids);
+    assert_int_equal(pool_capacity(&pool, &SIX), 3);
+    lease_drop(&lease);
+    pool_give_back(&pool, (struct attempt_key){1, 1});
+    assert_int_equal(pool_capacity(&pool, &SIX), 4);
+    pool_close(&pool);
+}
+
+static void test_pool_memory(void **state)
+{
+    struct pool left;
+    struct pool right;
+    struct pool_grant grants[8] = {0};
+    (void)state;
+    const struct pool_settings settings = box((const uint64_t[]){24, 8, 0}, true);
+    pool_open(&left, &settings, 0);
+    pool_open(&right, &settings, 0);
+    assert_int_equal(pool_room(&settings, &SIX), 5);
+    assert_int_equal(pool_room(&settings, &TEN), 2);
+    assert_int_equal(pool_capacity(&left, &SIX), 5);
+    assert_true(pool_gives(&left, 1, &SIX, "GPU-0", &grants[0]));
+    assert_true(pool_gives(&left, 2, &SIX, "GPU-1", &grants[1])); /* the emptiest */
+    assert_int_equal(pool_capacity(&right, &SIX), 3);
+    assert_true(pool_gives(&right, 1, &TEN, "GPU-0", &grants[2]));
+    assert_int_equal(pool_capacity(&left, &TEN), 2); /* those that it has */
+    assert_true(pool_gives(&left, 3, &SIX, "GPU-0", &grants[3]));
+    assert_int_equal(pool_capacity(&left, &SIX), 3);
+    assert_false(pool_gives(&left, 4, &SIX, "GPU-0", &grants[4]));
+    for (int i = 0; i < 4; i++)
+        pool_drop(&grants[i]);
+    pool_close(&left);
+    pool_close(&right);
+}
+
+/* Memory that somebody without a lease has is not given out, beside a lease neither. */
+static void test_pool_strangers(void **state)
+{
+    struct pool pool;
+    struct lease lease = {0};
+    (void)state;
+    const struct pool_settings settings = box((const uint64_t[]){24, 0}, true);
+    assert_int_equal(take("GPU-0", LEASE_UNITS / 4, &lease), SWEEP_OK);
+    gpus.items[0].used_bytes = UINT64_C(6) << 30; /* the holder's own */
+    gpus.items[0].pids[gpus.items[0].pid_count++] = 1;
+    pool_open(&pool, &settings, 0);
+    assert_int_equal(pool_capacity(&pool, &SIX), 3);
+    pool_close(&pool);
+    gpus.items[0].used_bytes = UINT64_C(18) << 30;
+    pool_open(&pool, &settings, 0);
+    assert_int_equal(pool_capacity(&pool, &SIX), 1);
+    pool_close(&pool);
+    lease_drop(&lease);
+    pool_open(&pool, &settings, 0);
+    assert_int_equal(pool_capacity(&pool, &SIX), 0);
     pool_close(&pool);
 }
 
@@ -172,11 +332,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_whole, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_shares, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_parts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_inherited, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_directory, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_adopted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_door, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_rush, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_pool_shares, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_pool_adopts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_pool_memory, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_pool_strangers, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

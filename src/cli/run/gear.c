@@ -9,11 +9,15 @@
 
 #include "base/array.h"
 #include "base/number.h"
+#include "base/quantity.h"
 #include "base/sys.h"
 #include "cli/care/gpus.h"
 #include "cli/surroundings.h"
 
 #define LEASES_VARIABLE "SWEEP_GPU_LEASES"
+
+/* The most trials on one GPU when it is found out how many fit. */
+#define MEASURED_MAX 64
 
 #define COUNTED(n) (n), (n) == 1 ? "" : "s"
 
@@ -110,6 +114,80 @@ static bool check_count(const struct gear *gear, const struct config_resources *
                            resources->leave, COUNTED(count), per_trial);
 }
 
+static uint64_t largest_memory(const struct gpu_list *list)
+{
+    uint64_t largest = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].memory_bytes > largest)
+            largest = list->items[i].memory_bytes;
+    return largest;
+}
+
+static size_t count_large(const struct gpu_list *list, uint64_t bytes)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        count += list->items[i].memory_bytes >= bytes;
+    return count;
+}
+
+/* `gpu_memory`, once it is known how many GPUs each trial gets. */
+static bool check_memory(const struct gear *gear, const struct config_resources *resources,
+                         struct sweep_error *err)
+{
+    char wanted[QUANTITY_TEXT_MAX];
+    char largest[QUANTITY_TEXT_MAX];
+    uint64_t most = largest_memory(&gear->gpus);
+    uint64_t bytes = resources->gpu_memory_bytes;
+    if (!resources->has_gpu_memory)
+        return true;
+    if (gear->per_trial == 0)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "resources.gpu_memory is about GPUs, and there is none that we may "
+                               "use: `sweep doctor --gpus` says more");
+    if (most == 0)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "resources.gpu_memory needs to know how much memory the GPUs have, "
+                               "and their driver does not tell: use trials_per_gpu instead");
+    quantity_format_bytes(bytes, wanted);
+    quantity_format_bytes(most, largest);
+    if (bytes > most)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "resources.gpu_memory asks for %s, and the largest GPU that we may "
+                               "use has %s",
+                               wanted, largest);
+    if (count_large(&gear->gpus, bytes) < gear->per_trial)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "resources asks for %" PRIu32
+                               " GPUs with %s each, and we may use %zu "
+                               "so large",
+                               gear->per_trial, wanted, count_large(&gear->gpus, bytes));
+    return true;
+}
+
+/* A limit that nothing would ever reach is a mistake. */
+static bool check_budget(const struct gear *gear, const struct config_budget *budget,
+                         struct sweep_error *err)
+{
+    const struct gpu_list *list = &gear->gpus;
+    bool is_told = false;
+    bool has_any = budget->gpu_hours > 0 || budget->cost > 0 || budget->energy_mj > 0;
+    for (size_t i = 0; i < list->count && strcmp(list->source, "NVML") == 0; i++)
+        is_told = is_told || list->items[i].energy_mj >= 0 || list->items[i].power_mw >= 0;
+    if (has_any && gear->per_trial == 0)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "budget.%s counts what GPUs take, and trials get none: leave it out",
+                               budget->gpu_hours > 0 ? "gpu_hours"
+                               : budget->cost > 0    ? "cost"
+                                                     : "energy");
+    if (budget->energy_mj > 0 && !is_told)
+        return sweep_error_set(
+            err, SWEEP_BAD_INPUT,
+            "budget.energy needs a driver that tells what GPUs take, and this one "
+            "does not: use gpu_hours instead");
+    return true;
+}
+
 /* Without a descriptor of our program nobody looks at the GPUs again, or watches the trials. */
 static bool open_files(struct gear *gear, const struct invocation *call, struct sweep_error *err)
 {
@@ -141,10 +219,20 @@ bool gear_choose(struct gear *gear, const struct config *config, const struct in
     gear->per_trial = resources->gpus;
     if (!resources->has_gpus)
         gear->per_trial = gear->gpus.count > 0 ? 1 : 0;
-    if (!check_count(gear, resources, gear->per_trial, err) || !open_files(gear, call, err))
+    if (!check_count(gear, resources, gear->per_trial, err) ||
+        !check_memory(gear, resources, err) || !check_budget(gear, &config->budget, err) ||
+        !open_files(gear, call, err))
         return false;
     gear->is_chosen = true;
     return true;
+}
+
+/* What is to be measured is not known yet: how many fit turns out later. */
+static uint32_t room_for(const struct run_settings *run)
+{
+    const struct pool_need need = {.memory_bytes = run->gpu_memory_bytes};
+    uint32_t room = pool_room(&run->gpus, &need);
+    return run->gpus.by_memory && run->gpu_memory_bytes == 0 ? room * MEASURED_MAX : room;
 }
 
 void gear_equip(const struct gear *gear, struct settings *settings)
@@ -160,15 +248,15 @@ void gear_equip(const struct gear *gear, struct settings *settings)
         .gpus = &gear->gpus,
         .per_trial = gear->per_trial,
         .shares = (uint32_t)resources->trials_per_gpu,
+        .by_memory = resources->has_gpu_memory,
         .leave = (uint32_t)resources->leave,
         .lease_fd = gear->lease_fd,
         .program_fd = gear->program_fd,
     };
     run->gpus_by_index = resources->by_index;
-    if (config->parallel == 0) {
-        size_t usable = gear->gpus.count - (size_t)resources->leave;
-        run->parallel = (uint32_t)usable * run->gpus.shares / gear->per_trial;
-    }
+    run->gpu_memory_bytes = resources->gpu_memory_bytes;
+    if (config->parallel == 0)
+        run->parallel = room_for(run);
 }
 
 void gear_carry(const struct settings *from, struct settings *to)
@@ -176,6 +264,7 @@ void gear_carry(const struct settings *from, struct settings *to)
     to->run.program_fd = from->run.program_fd;
     to->run.gpus = from->run.gpus;
     to->run.gpus_by_index = from->run.gpus_by_index;
+    to->run.gpu_memory_bytes = from->run.gpu_memory_bytes;
     to->run.hides_gpus = from->run.hides_gpus;
     if (to->document->config->parallel == 0)
         to->run.parallel =
@@ -191,6 +280,16 @@ static size_t count_busy(const struct gpu_list *list)
     return count;
 }
 
+static void append_memory(const struct run_settings *run, struct strbuf *out)
+{
+    char amount[QUANTITY_TEXT_MAX];
+    quantity_format_bytes(run->gpu_memory_bytes, amount);
+    if (run->gpus.by_memory && run->gpu_memory_bytes > 0)
+        strbuf_printf(out, "trials share a GPU by its memory, %s each; ", amount);
+    else if (run->gpus.by_memory)
+        strbuf_append_text(out, "trials share a GPU when it is measured what they need; ");
+}
+
 void gear_append(const struct gear *gear, const struct run_settings *run, struct strbuf *out)
 {
     const struct gpu_list *list = &gear->gpus;
@@ -198,6 +297,7 @@ void gear_append(const struct gear *gear, const struct run_settings *run, struct
         return;
     if (run->gpus.shares > 1)
         strbuf_printf(out, "%" PRIu32 " trials share a GPU; ", run->gpus.shares);
+    append_memory(run, out);
     strbuf_printf(out, "each trial gets %" PRIu32 " of %zu GPU%s (", run->gpus.per_trial,
                   COUNTED(list->count));
     for (size_t i = 0, shown = 0; i < list->count; i++) {

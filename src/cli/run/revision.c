@@ -29,7 +29,9 @@ static bool same_budget(const struct config *a, const struct config *b)
     const struct config_budget *y = &b->budget;
 
     return a->trials == b->trials && x->time_ms == y->time_ms && x->finish_ms == y->finish_ms &&
-           x->patience == y->patience;
+           x->patience == y->patience && x->gpu_hours == y->gpu_hours &&
+           x->energy_mj == y->energy_mj && x->cost == y->cost &&
+           x->cost_per_gpu_hour == y->cost_per_gpu_hour;
 }
 
 static bool same_parallel(const struct config *a, const struct config *b)
@@ -61,7 +63,9 @@ static bool same_resources(const struct config *a, const struct config *b)
 
     if (x->has_gpus != y->has_gpus || x->gpus != y->gpus ||
         x->trials_per_gpu != y->trials_per_gpu || x->leave != y->leave ||
-        x->by_index != y->by_index || x->gpu_id_count != y->gpu_id_count)
+        x->by_index != y->by_index || x->gpu_id_count != y->gpu_id_count ||
+        x->has_gpu_memory != y->has_gpu_memory || x->gpu_memory_bytes != y->gpu_memory_bytes ||
+        x->cpus != y->cpus || x->memory_bytes != y->memory_bytes)
         return false;
     for (size_t i = 0; i < x->gpu_id_count; i++)
         if (!same_text(x->gpu_ids[i], y->gpu_ids[i]))

@@ -27,6 +27,7 @@
 #include "run/external.h"
 #include "run/rebuild.h"
 #include "view/export/shell.h"
+#include "view/term/usage_text.h"
 
 #define NEWS_MAX       (16 * 1024)
 #define NAME_MAX_BYTES (4 * PATH_MAX)
@@ -255,7 +256,8 @@ void session_close(struct session *session)
 /* Whether it may end by itself; failures are no plan. */
 static bool has_limit(const struct engine_limits *limits)
 {
-    return limits->time_ms > 0 || limits->patience > 0 || limits->has_target;
+    return limits->time_ms > 0 || limits->gpu_ms > 0 || limits->cost_gpu_ms > 0 ||
+           limits->energy_mj > 0 || limits->patience > 0 || limits->has_target;
 }
 
 /* Nothing is left for the strategy to choose. */
@@ -294,7 +296,11 @@ static void append_plan(const struct session *session, struct strbuf *out)
         clock_format_duration(run->limits.time_ms * US_PER_MS, time);
         strbuf_printf(out, ", for at most %s", time);
     }
-    strbuf_printf(out, ", %" PRIu32 " at a time", run->parallel);
+    if (session->document.config->parallel == 0 && run->gpus.by_memory &&
+        run->gpu_memory_bytes == 0)
+        strbuf_append_text(out, ", as many at a time as fit together");
+    else
+        strbuf_printf(out, ", %" PRIu32 " at a time", run->parallel);
 }
 
 /* Failed trials are finished and never change. */
@@ -352,6 +358,22 @@ static enum run_on_terminate on_terminate(const struct session *session)
     return surroundings_supervisor(session->call->environment) != NULL ? RUN_STOP : RUN_DETACH;
 }
 
+/* What it took of GPUs, over all its runs. */
+static void say_spending(const struct session *session, struct console *console,
+                         const struct engine_spending *spent)
+{
+    struct strbuf text;
+    if (spent->gpu_ms == 0 || session->is_replay)
+        return;
+    strbuf_init(&text, NEWS_MAX);
+    spending_text_append(&(struct store_spending){.gpu_us = spent->gpu_ms * US_PER_MS,
+                                                  .energy_mj = spent->energy_mj,
+                                                  .has_energy = spent->energy_mj > 0},
+                         session->document.config->budget.cost_per_gpu_hour, &text);
+    console_say(console, "took %s", strbuf_text(&text));
+    strbuf_release(&text);
+}
+
 static bool say_end(struct session *session, struct console *console,
                     const struct run_summary *summary, struct sweep_error *err)
 {
@@ -364,6 +386,7 @@ static bool say_end(struct session *session, struct console *console,
         return false;
     if (summary->end == ENGINE_BROKEN && summary->failed.trial != 0)
         last_words_say(console, session->directory.path, summary->failed);
+    say_spending(session, console, &summary->spent);
     console_end(console, summary, has_best ? &best : NULL);
     return true;
 }

@@ -16,6 +16,8 @@
 #define AUTO        "auto"
 #define NAMES_MAX   32
 #define NAMES_BYTES 1024
+#define MS_PER_HOUR 3.6e6
+#define TIME_MAX_MS 1e16
 
 /* --- strategy ------------------------------------------------------------------------------- */
 
@@ -186,11 +188,22 @@ static char **expand(void *context, struct arena *arena, const struct sweep_valu
     return settings_expand(context, arena, params, params_path);
 }
 
+static int64_t hours_to_ms(double hours)
+{
+    double ms = hours * MS_PER_HOUR;
+    return ms < TIME_MAX_MS ? (int64_t)ms : (int64_t)TIME_MAX_MS;
+}
+
 static struct engine_limits make_limits(const struct config *config)
 {
+    const struct config_budget *budget = &config->budget;
     return (struct engine_limits){
         .time_ms = config->budget.time_ms,
         .finish_ms = config->budget.finish_ms,
+        .gpu_ms = hours_to_ms(budget->gpu_hours),
+        .cost = budget->cost,
+        .cost_gpu_ms = budget->cost > 0 ? hours_to_ms(budget->cost / budget->cost_per_gpu_hour) : 0,
+        .energy_mj = budget->energy_mj,
         .patience = config->budget.patience,
         .max_failures = config->trial.max_failures,
         .has_target = config->metric.has_target,

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/array.h"
@@ -21,6 +22,12 @@
 #define DIRECTORY_MODE 01777 /* as /tmp: everybody makes files, nobody removes another's */
 #define FILE_MODE      0444
 #define NAME_SIZE      128
+
+/* Holders of one GPU times the pieces that each may have; more is taken for too many. */
+#define SPANS_MAX 1024
+
+#define DOOR_TRIES    50
+#define DOOR_PAUSE_NS 200000
 
 /* --- the directory ---------------------------------------------------------------------------- */
 
@@ -87,10 +94,9 @@ int lease_open_directory(const char *path, struct sweep_error *err)
 
 /* --- one file --------------------------------------------------------------------------------- */
 
-static void name_file(const char *uuid, int share, char name[NAME_SIZE])
+static void name_file(const char *text, char name[NAME_SIZE])
 {
-    int size = share == LEASE_WHOLE ? snprintf(name, NAME_SIZE, "%s", uuid)
-                                    : snprintf(name, NAME_SIZE, "%s.%d", uuid, share);
+    int size = snprintf(name, NAME_SIZE, "%s", text);
     for (int i = 0; i < size && i < NAME_SIZE - 1; i++)
         if (!isalnum((unsigned char)name[i]) && (i == 0 || strchr("-_.:", name[i]) == NULL))
             name[i] = '_';
@@ -120,51 +126,142 @@ static int open_file(int dir_fd, const char *name, struct sweep_error *err)
     return -1;
 }
 
-static bool lock(int dir_fd, const char *uuid, int share, int operation, struct lease *lease,
-                 struct sweep_error *err)
+/* --- who has what ----------------------------------------------------------------------------- */
+
+/* Units [start, end). */
+struct span {
+    uint32_t start;
+    uint32_t end;
+};
+
+struct spans {
+    struct span items[SPANS_MAX]; /* [count] */
+    size_t count;
+};
+
+static bool push(struct spans *spans, uint32_t start, uint32_t end)
 {
-    char name[NAME_SIZE];
-    name_file(uuid, share, name);
-    int fd = open_file(dir_fd, name, err);
-    if (fd < 0)
-        return false;
-    if (flock(fd, operation | LOCK_NB) == 0) {
-        lease->fds[lease->fd_count++] = fd;
+    if (start >= end)
         return true;
-    }
-    int error_number = errno;
-    sys_close(fd);
-    if (error_number == EWOULDBLOCK)
-        return sweep_error_set(err, SWEEP_BUSY, "another trial has GPU %s", uuid);
-    return sweep_error_set_errno(err, SWEEP_IO, error_number, "cannot lock the lease of GPU %s",
-                                 uuid);
+    if (spans->count == SPANS_MAX)
+        return false;
+    spans->items[spans->count++] = (struct span){start, end};
+    return true;
 }
 
-bool lease_take(int dir_fd, const char *uuid, int share, struct lease *lease,
+/* The kernel names one lock that is in the way, not necessarily the first: what lies on both sides
+ * of it is looked at again. */
+static bool find_free(int fd, struct spans *free)
+{
+    struct spans open = {.items = {{0, LEASE_UNITS}}, .count = 1};
+    free->count = 0;
+    while (open.count > 0) {
+        struct span span = open.items[--open.count];
+        struct flock probe = {.l_type = F_WRLCK,
+                              .l_whence = SEEK_SET,
+                              .l_start = span.start,
+                              .l_len = span.end - span.start};
+        if (fcntl(fd, F_OFD_GETLK, &probe) != 0)
+            return false;
+        if (probe.l_type == F_UNLCK) {
+            if (!push(free, span.start, span.end))
+                return false;
+            continue;
+        }
+        off_t end = probe.l_len == 0 ? LEASE_UNITS : probe.l_start + probe.l_len;
+        if (probe.l_start > span.start && !push(&open, span.start, (uint32_t)probe.l_start))
+            return false;
+        if (end < span.end && !push(&open, (uint32_t)end, span.end))
+            return false;
+    }
+    return true;
+}
+
+static uint32_t count_units(const struct spans *spans)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < spans->count; i++)
+        count += spans->items[i].end - spans->items[i].start;
+    return count;
+}
+
+static bool lock_span(int fd, struct span span)
+{
+    struct flock lock = {.l_type = F_RDLCK,
+                         .l_whence = SEEK_SET,
+                         .l_start = span.start,
+                         .l_len = span.end - span.start};
+    return fcntl(fd, F_OFD_SETLK, &lock) == 0;
+}
+
+/* Others hold it for microseconds; one that is suspended just then keeps everybody out. */
+static bool open_door(int fd)
+{
+    const struct timespec pause = {.tv_nsec = DOOR_PAUSE_NS};
+    for (int i = 0; i < DOOR_TRIES; i++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        (void)nanosleep(&pause, NULL);
+    }
+    return false;
+}
+
+/* Behind the door. What was locked before a failure goes with the descriptor. */
+static bool lock_units(int fd, const char *name, uint32_t units, struct sweep_error *err)
+{
+    struct spans free;
+    if (!find_free(fd, &free))
+        return sweep_error_set(err, SWEEP_IO, "cannot look at the leases of GPU %s", name);
+    if (count_units(&free) < units)
+        return sweep_error_set(err, SWEEP_BUSY, "other trials have GPU %s", name);
+    for (size_t i = 0; i < free.count && units > 0; i++) {
+        struct span span = free.items[i];
+        if (span.end - span.start > units)
+            span.end = span.start + units;
+        if (!lock_span(fd, span))
+            return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot lock the lease of GPU %s",
+                                         name);
+        units -= span.end - span.start;
+    }
+    return true;
+}
+
+bool lease_take(int dir_fd, const char *name, uint32_t units, struct lease *lease,
                 struct sweep_error *err)
 {
-    struct lease taken = {0};
-    bool done = share == LEASE_WHOLE ? lock(dir_fd, uuid, LEASE_WHOLE, LOCK_EX, &taken, err)
-                                     : lock(dir_fd, uuid, LEASE_WHOLE, LOCK_SH, &taken, err) &&
-                                           lock(dir_fd, uuid, share, LOCK_EX, &taken, err);
-    if (done)
-        *lease = taken;
+    char file[NAME_SIZE];
+    name_file(name, file);
+    int fd = open_file(dir_fd, file, err);
+    if (fd < 0)
+        return false;
+    bool is_taken =
+        open_door(fd)
+            ? lock_units(fd, file, units, err)
+            : sweep_error_set(err, SWEEP_BUSY, "somebody else is at the lease of GPU %s", file);
+    (void)flock(fd, LOCK_UN);
+    if (is_taken)
+        *lease = (struct lease){true, fd};
     else
-        lease_drop(&taken);
-    return done;
+        sys_close(fd);
+    return is_taken;
 }
 
-bool lease_is_taken(int dir_fd, const char *uuid)
+uint32_t lease_free(int dir_fd, const char *name)
 {
-    struct lease lease = {0};
-    bool is_free = lease_take(dir_fd, uuid, LEASE_WHOLE, &lease, NULL);
-    lease_drop(&lease);
-    return !is_free;
+    char file[NAME_SIZE];
+    struct spans free;
+    name_file(name, file);
+    int fd = open_file(dir_fd, file, NULL);
+    if (fd < 0)
+        return 0;
+    uint32_t units = find_free(fd, &free) ? count_units(&free) : 0;
+    sys_close(fd);
+    return units;
 }
 
 void lease_drop(struct lease *lease)
 {
-    for (size_t i = 0; i < lease->fd_count; i++)
-        sys_close(lease->fds[i]);
-    lease->fd_count = 0;
+    if (lease->is_held)
+        sys_close(lease->fd);
+    lease->is_held = false;
 }

@@ -1,36 +1,37 @@
 /*
- * Who has which GPU, between all sweeps and all users of a box.
+ * Who has how much of which GPU, between all sweeps and all users of a box.
  *
- * A lease is a lock (flock) on a file that is called like the GPU. The supervisor and the processes
- * of the trial inherit its descriptor: so it ends exactly when the last of them is gone, whatever
- * becomes of the runner, and a new runner has nothing to clean up.
+ * A GPU is a file that is called like it, of LEASE_UNITS bytes that are never written: each stands
+ * for so much of the GPU, and a lease is a lock on some of them (an open file description lock).
+ * The supervisor and the processes of the trial inherit its descriptor: so it ends exactly when the
+ * last of them is gone, whatever becomes of the runner, and a new runner has nothing to clean up.
  *
- *     if (lease_take(dir_fd, gpu->uuid, LEASE_WHOLE, &lease, err))
- *         ... hand lease.fds to the shim ...
+ *     if (lease_take(dir_fd, gpu->uuid, LEASE_UNITS / 3, &lease, err))
+ *         ... hand lease.fd to the shim ...
  *     lease_drop(&lease);      our copy; theirs holds
  *
- * A GPU can be had whole, or in numbered shares by several trials; the two exclude each other.
+ * Locks are for reading, so that a file of another user can be locked too, and do not exclude each
+ * other by themselves: whoever takes one looks first who has which bytes, and for that moment holds
+ * the door, another lock (flock) on the same file. Looking alone needs no door and hinders nobody.
  *
- * Ownership: a lease owns its descriptors.
+ * Ownership: a lease owns its descriptor.
  */
 #ifndef SWEEP_EXEC_GPU_LEASE_H
 #define SWEEP_EXEC_GPU_LEASE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sweep/error.h"
 
-/** Instead of the number of a share: all of it. */
-#define LEASE_WHOLE (-1)
-
-/** A share holds the GPU as one of several, and itself. */
-#define LEASE_FDS 2
+/** The whole of one; it can be shared out evenly among 1 to 16. */
+#define LEASE_UNITS 720720
 
 /** Zeroed it holds nothing. */
 struct lease {
-    int fds[LEASE_FDS]; /* [fd_count] */
-    size_t fd_count;
+    bool is_held;
+    int fd;
 };
 
 /**
@@ -43,18 +44,18 @@ struct lease {
 int lease_open_directory(const char *path, struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /**
- * Take one; never waits.
+ * Take so much of one; never waits, but for milliseconds on others who are at it.
  *
- * @param share  LEASE_WHOLE, or its number
- * @error SWEEP_BUSY  somebody has it; SWEEP_IO
+ * @param units  [1, LEASE_UNITS], whichever are free
+ * @error SWEEP_BUSY  so much is not free; SWEEP_IO
  */
-bool lease_take(int dir_fd, const char *uuid, int share, struct lease *lease,
+bool lease_take(int dir_fd, const char *name, uint32_t units, struct lease *lease,
                 struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** Whether anybody has any of it. What cannot be told counts as taken. */
-bool lease_is_taken(int dir_fd, const char *uuid);
+/** How much of one nobody has; 0 where that cannot be told. */
+uint32_t lease_free(int dir_fd, const char *name);
 
-/** Close our descriptors. A zeroed one is allowed. */
+/** Close our descriptor. A zeroed one is allowed. */
 void lease_drop(struct lease *lease);
 
 #endif

@@ -13,17 +13,15 @@
 
 /* --- what is free ----------------------------------------------------------------------------- */
 
-/* One that wants to be alone takes all shares. */
 static uint32_t count_ours(const struct pool *pool, size_t gpu)
 {
     uint32_t count = 0;
     for (size_t i = 0; i < pool->holding_count; i++)
-        if (pool->holdings[i].gpu == gpu)
-            count += pool->holdings[i].alone ? pool->settings.shares : 1;
+        count += pool->holdings[i].gpu == gpu;
     return count;
 }
 
-static uint32_t count_used(const struct pool *pool)
+uint32_t pool_count_used(const struct pool *pool)
 {
     uint32_t count = 0;
     for (size_t i = 0; i < pool->gpus.count; i++)
@@ -31,28 +29,67 @@ static uint32_t count_used(const struct pool *pool)
     return count;
 }
 
-/* Whose processes compute on one that we have is not asked: they are ours, and those of others that
- * share it with us are counted by their leases. */
-static uint32_t free_shares(const struct pool *pool, size_t index)
+/* An amount of a GPU's memory as a part of the GPU, rounded up; more than all when it is too much.
+ */
+static uint32_t units_of(const struct gpu *gpu, uint64_t bytes)
+{
+    if (bytes > gpu->memory_bytes)
+        return UINT32_MAX;
+    double units = (double)bytes / (double)gpu->memory_bytes * LEASE_UNITS;
+    uint32_t whole = (uint32_t)units;
+    return whole + ((double)whole < units);
+}
+
+static uint32_t units_needed(const struct pool_settings *settings, const struct gpu *gpu,
+                             const struct pool_need *need)
+{
+    if (need->alone)
+        return LEASE_UNITS;
+    if (!settings->by_memory)
+        return LEASE_UNITS / settings->shares;
+    return need->memory_bytes == 0 ? LEASE_UNITS : units_of(gpu, need->memory_bytes);
+}
+
+static uint32_t leased_units(const struct pool *pool, size_t index)
+{
+    return LEASE_UNITS - lease_free(pool->settings.lease_fd, pool->gpus.items[index].uuid);
+}
+
+/* On one that somebody has leased, or had when it was begun to look, processes and memory are taken
+ * for the holders'; but memory beyond what the leases stand for is somebody else's, who has none.
+ * So what was seen stays true when the holders are gone. */
+static void excuse_holders(struct pool *pool, size_t index)
+{
+    struct gpu *gpu = &pool->gpus.items[index];
+    uint32_t leased = leased_units(pool, index);
+    uint64_t idle = gpu_idle_bytes(gpu);
+    uint32_t used =
+        gpu->memory_bytes > 0 && gpu->used_bytes > idle ? units_of(gpu, gpu->used_bytes - idle) : 0;
+    if (leased < pool->leased[index])
+        leased = pool->leased[index];
+    pool->strangers[index] = 0;
+    if (leased == 0)
+        return;
+    if (used != UINT32_MAX && used > leased)
+        pool->strangers[index] = used - leased;
+    gpu->pid_count = 0;
+    gpu->used_bytes = 0;
+}
+
+static uint32_t free_units(const struct pool *pool, size_t index)
 {
     const struct gpu *gpu = &pool->gpus.items[index];
-    uint32_t ours = count_ours(pool, index);
-    uint32_t shares = pool->settings.shares;
-    if (pool->broken[index])
+    uint32_t free = lease_free(pool->settings.lease_fd, gpu->uuid);
+    uint32_t strangers = pool->settings.by_memory ? pool->strangers[index] : 0;
+    if (pool->broken[index] || gpu->trouble[0] != '\0' ||
+        (count_ours(pool, index) == 0 && gpu_judge(gpu) != GPU_FREE))
         return 0;
-    if (ours > 0)
-        return ours < shares ? shares - ours : 0;
-    if (gpu_judge(gpu) != GPU_FREE)
-        return 0;
-    if (shares == 1)
-        return lease_is_taken(pool->settings.lease_fd, gpu->uuid) ? 0 : 1;
-    struct lease lease = {0};
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < shares; i++) {
-        count += lease_take(pool->settings.lease_fd, gpu->uuid, (int)i, &lease, NULL);
-        lease_drop(&lease);
-    }
-    return count;
+    return strangers < free ? free - strangers : 0;
+}
+
+static uint32_t free_parts(const struct pool *pool, size_t index, const struct pool_need *need)
+{
+    return free_units(pool, index) / units_needed(&pool->settings, &pool->gpus.items[index], need);
 }
 
 /* Of the fullest first, so that the last ones are spread; all different ones. */
@@ -75,32 +112,46 @@ static bool take_away(uint32_t *shares, size_t count, uint32_t wanted, bool *is_
     return true;
 }
 
-uint32_t pool_capacity(const struct pool *pool)
+/* How many more attempts find their GPUs. @param parts  [gpus.count] that are free of each
+ * @param is_used  [gpus.count] by us */
+static uint32_t count_fitting(const struct pool_settings *settings, size_t count, uint32_t *parts,
+                              bool *is_used)
 {
-    const struct pool_settings *settings = &pool->settings;
-    uint32_t shares[GPU_MAX];
+    uint32_t fitting = 0;
+    for (;;) {
+        uint32_t may_use =
+            (uint32_t)count > settings->leave ? (uint32_t)count - settings->leave : 0;
+        uint32_t used = 0;
+        for (size_t i = 0; i < count; i++)
+            used += is_used[i];
+        if (!take_away(parts, count, settings->per_trial, is_used,
+                       may_use > used ? may_use - used : 0))
+            return fitting;
+        fitting++;
+    }
+}
+
+uint32_t pool_capacity(const struct pool *pool, const struct pool_need *need)
+{
+    uint32_t parts[GPU_MAX];
     bool is_used[GPU_MAX];
-    uint32_t used = 0;
-    uint32_t capacity = (uint32_t)pool->holder_count;
-    if (settings->per_trial == 0)
+    if (pool->settings.per_trial == 0)
         return UINT32_MAX;
     for (size_t i = 0; i < pool->gpus.count; i++) {
-        shares[i] = free_shares(pool, i);
+        parts[i] = free_parts(pool, i, need);
         is_used[i] = count_ours(pool, i) > 0;
-        used += is_used[i];
     }
-    for (;;) {
-        uint32_t may_use = (uint32_t)pool->gpus.count > settings->leave
-                               ? (uint32_t)pool->gpus.count - settings->leave
-                               : 0;
-        if (!take_away(shares, pool->gpus.count, settings->per_trial, is_used,
-                       may_use > used ? may_use - used : 0))
-            return capacity;
-        used = 0;
-        for (size_t i = 0; i < pool->gpus.count; i++)
-            used += is_used[i];
-        capacity++;
-    }
+    return (uint32_t)pool->holder_count +
+           count_fitting(&pool->settings, pool->gpus.count, parts, is_used);
+}
+
+uint32_t pool_room(const struct pool_settings *settings, const struct pool_need *need)
+{
+    uint32_t parts[GPU_MAX];
+    bool is_used[GPU_MAX] = {false};
+    for (size_t i = 0; i < settings->gpus->count; i++)
+        parts[i] = LEASE_UNITS / units_needed(settings, &settings->gpus->items[i], need);
+    return count_fitting(settings, settings->gpus->count, parts, is_used);
 }
 
 /* --- taking ----------------------------------------------------------------------------------- */
@@ -113,38 +164,31 @@ static bool has_in_grant(const struct pool_grant *grant, const struct gpu *gpu)
     return false;
 }
 
-static bool take_lease(const struct pool *pool, const struct gpu *gpu, bool alone,
-                       struct lease *lease)
-{
-    int lease_fd = pool->settings.lease_fd;
-    if (alone || pool->settings.shares == 1)
-        return lease_take(lease_fd, gpu->uuid, LEASE_WHOLE, lease, NULL);
-    for (uint32_t i = 0; i < pool->settings.shares; i++)
-        if (lease_take(lease_fd, gpu->uuid, (int)i, lease, NULL))
-            return true;
-    return false;
-}
-
 static void add_to_grant(struct pool_grant *grant, const struct gpu *gpu, const struct lease *lease)
 {
+    grant->leases[grant->count] = lease->fd;
     grant->gpus[grant->count++] = gpu;
-    for (size_t i = 0; i < lease->fd_count; i++)
-        grant->leases[grant->lease_count++] = lease->fds[i];
 }
 
-/* One more for the grant: the emptiest of ours, then in the list's order. */
-static bool take_one(const struct pool *pool, struct pool_grant *grant, bool may_use_another,
-                     bool alone)
+static bool may_take(const struct pool *pool, const struct pool_grant *grant, size_t index,
+                     bool may_use_another)
+{
+    return !has_in_grant(grant, &pool->gpus.items[index]) &&
+           (may_use_another || count_ours(pool, index) > 0);
+}
+
+/* One more for the grant: the one with the fewest of ours, then in the list's order. */
+static bool take_one(const struct pool *pool, struct pool_grant *grant,
+                     const struct pool_need *need, bool may_use_another)
 {
     struct lease lease = {0};
-    uint32_t most = alone ? 1 : pool->settings.shares;
-    for (uint32_t ours = 0; ours < most; ours++)
+    for (uint32_t ours = 0; ours <= pool->holding_count; ours++)
         for (size_t i = 0; i < pool->gpus.count; i++) {
             const struct gpu *gpu = &pool->gpus.items[i];
-            if (count_ours(pool, i) != ours || has_in_grant(grant, gpu) || pool->broken[i] ||
-                (ours == 0 && (!may_use_another || gpu_judge(gpu) != GPU_FREE)))
-                continue;
-            if (!take_lease(pool, gpu, alone, &lease))
+            if (count_ours(pool, i) != ours || !may_take(pool, grant, i, may_use_another) ||
+                free_parts(pool, i, need) == 0 ||
+                !lease_take(pool->settings.lease_fd, gpu->uuid,
+                            units_needed(&pool->settings, gpu, need), &lease, NULL))
                 continue;
             add_to_grant(grant, gpu, &lease);
             return true;
@@ -152,51 +196,48 @@ static bool take_one(const struct pool *pool, struct pool_grant *grant, bool may
     return false;
 }
 
-static void hold(struct pool *pool, struct attempt_key key, size_t gpu, bool alone)
+static void hold(struct pool *pool, struct attempt_key key, size_t gpu)
 {
     pool->holdings = array_reserve(pool->holdings, pool->holding_count + 1, &pool->holding_capacity,
                                    sizeof *pool->holdings);
-    pool->holdings[pool->holding_count++] = (struct pool_holding){key, gpu, alone};
+    pool->holdings[pool->holding_count++] = (struct pool_holding){key, gpu};
 }
 
-bool pool_take(struct pool *pool, struct attempt_key key, bool alone, struct pool_grant *grant,
-               struct sweep_error *err)
+bool pool_take(struct pool *pool, struct attempt_key key, const struct pool_need *need,
+               struct pool_grant *grant, struct sweep_error *err)
 {
     const struct pool_settings *settings = &pool->settings;
-    uint32_t used = count_used(pool);
+    uint32_t used = pool_count_used(pool);
     *grant = (struct pool_grant){0};
     while (grant->count < settings->per_trial) {
-        if (!take_one(pool, grant, used + settings->leave < pool->gpus.count, alone)) {
+        if (!take_one(pool, grant, need, used + settings->leave < pool->gpus.count)) {
             pool_drop(grant);
             return sweep_error_set(err, SWEEP_BUSY, "no GPU is free now");
         }
         used += count_ours(pool, (size_t)(grant->gpus[grant->count - 1] - pool->gpus.items)) == 0;
     }
     for (size_t i = 0; i < grant->count; i++)
-        hold(pool, key, (size_t)(grant->gpus[i] - pool->gpus.items), alone);
+        hold(pool, key, (size_t)(grant->gpus[i] - pool->gpus.items));
     pool->holder_count += grant->count > 0;
     return true;
 }
 
 void pool_drop(struct pool_grant *grant)
 {
-    for (size_t i = 0; i < grant->lease_count; i++) {
-        struct lease lease = {.fds = {grant->leases[i]}, .fd_count = 1};
+    for (size_t i = 0; i < grant->count; i++) {
+        struct lease lease = {true, grant->leases[i]};
         lease_drop(&lease);
     }
     *grant = (struct pool_grant){0};
 }
 
-void pool_adopt(struct pool *pool, struct attempt_key key, char *const *uuids, size_t lease_count)
+void pool_adopt(struct pool *pool, struct attempt_key key, char *const *uuids)
 {
     size_t before = pool->holding_count;
-    size_t count = 0;
-    while (uuids[count] != NULL)
-        count++;
     for (; *uuids != NULL; uuids++)
         for (size_t i = 0; i < pool->gpus.count; i++)
             if (strcmp(pool->gpus.items[i].uuid, *uuids) == 0)
-                hold(pool, key, i, lease_count == count);
+                hold(pool, key, i);
     pool->holder_count += pool->holding_count > before;
 }
 
@@ -283,13 +324,15 @@ static void take_news(struct pool *pool, const struct gpu_list *news)
             gpu_set_text(gpu->trouble, "it is gone");
         if (pool->first_ecc[i] >= 0 && gpu->ecc_errors > pool->first_ecc[i])
             pool->broken[i] = true;
+        excuse_holders(pool, i);
     }
 }
 
+/* By memory also one that we have may take more, unless somebody else begins to use it. */
 static bool is_worth_a_look(const struct pool *pool)
 {
     return pool->settings.per_trial > 0 && pool->settings.program_fd >= 0 &&
-           count_used(pool) < pool->gpus.count;
+           (pool->settings.by_memory || pool_count_used(pool) < pool->gpus.count);
 }
 
 void pool_open(struct pool *pool, const struct pool_settings *settings, int64_t now_ms)
@@ -299,6 +342,8 @@ void pool_open(struct pool *pool, const struct pool_settings *settings, int64_t 
         pool->gpus = *settings->gpus;
     for (size_t i = 0; i < pool->gpus.count; i++)
         pool->first_ecc[i] = pool->gpus.items[i].ecc_errors;
+    for (size_t i = 0; i < pool->gpus.count; i++)
+        excuse_holders(pool, i);
 }
 
 void pool_close(struct pool *pool)
@@ -325,8 +370,11 @@ bool pool_look(struct pool *pool, int64_t now_ms)
     if (now_ms < pool->look_ms || pool->settings.per_trial == 0)
         return false;
     pool->look_ms = now_ms + LOOK_MS;
-    if (is_worth_a_look(pool))
-        (void)!survey_begin(&pool->survey, pool->settings.program_fd, now_ms, NULL);
+    if (!is_worth_a_look(pool))
+        return true;
+    for (size_t i = 0; i < pool->gpus.count; i++)
+        pool->leased[i] = leased_units(pool, i);
+    (void)!survey_begin(&pool->survey, pool->settings.program_fd, now_ms, NULL);
     return true; /* leases of others may have changed */
 }
 

@@ -2,8 +2,8 @@
  * The GPUs that a sweep may give to its trials: which are free, who of ours has which.
  *
  *     pool_open(&pool, &settings, now_ms);
- *     capacity = pool_capacity(&pool);             so many attempts may live at a time
- *     if (pool_take(&pool, key, &grant, err)) {
+ *     capacity = pool_capacity(&pool, &need);      so many attempts may live at a time
+ *     if (pool_take(&pool, key, &need, &grant, err)) {
  *         ... launch with grant.leases, grant.uuids ...
  *         grant_drop(&grant);
  *     }
@@ -11,8 +11,12 @@
  *
  * A trial gets all its GPUs or none. A GPU on which somebody else computes is left alone, and
  * looked at again (survey.h) while it could be used. What other sweeps hold is known by their
- * leases (lease.h). GPUs are handed out in the order of the list; shares of them, the emptiest
+ * leases (lease.h). GPUs are handed out in the order of the list; parts of them, the emptiest
  * first.
+ *
+ * A part is a share, so many of which fit on each GPU, or an amount of memory. Memory is reserved
+ * by what a trial is said to need and not by what it uses at the moment; but what others use beyond
+ * all that is reserved is not given out either.
  *
  * Ownership: the pool owns its survey and bookkeeping; descriptors in the settings are borrowed.
  */
@@ -37,6 +41,7 @@ struct pool_settings {
     const struct gpu_list *gpus; /* that may be used, in order of preference; as they were seen */
     uint32_t per_trial;          /* GPUs of one trial; 0: the pool limits nothing */
     uint32_t shares;             /* trials on one GPU at a time, at least 1 */
+    bool by_memory;              /* instead of shares: each trial has its need of memory */
     uint32_t leave;              /* GPUs that we never use at the same time as the others */
     int lease_fd;                /* the directory of the leases */
     int program_fd;              /* to look again; -1: never */
@@ -46,13 +51,20 @@ struct pool_settings {
 struct pool_holding {
     struct attempt_key key;
     size_t gpu; /* index in the list */
-    bool alone; /* it shares it with nobody */
+};
+
+/** What an attempt needs of each of its GPUs. */
+struct pool_need {
+    bool alone;            /* all of it */
+    uint64_t memory_bytes; /* with `by_memory`; 0: all of it */
 };
 
 /** Zeroed it is closed and limits nothing. */
 struct pool {
     struct pool_settings settings;
-    struct gpu_list gpus;          /* as they were seen last */
+    struct gpu_list gpus;          /* as they were seen last, without what holders of leases use */
+    uint32_t leased[GPU_MAX];      /* [gpus.count] units when it was begun to look */
+    uint32_t strangers[GPU_MAX];   /* [gpus.count] units of a leased one that others use besides */
     struct pool_holding *holdings; /* [holding_count] */
     size_t holding_count;
     size_t holding_capacity;
@@ -67,40 +79,36 @@ struct pool {
 struct pool_grant {
     const struct gpu *gpus[POOL_PER_TRIAL_MAX]; /* [count]; valid until the pool looks again */
     size_t count;
-    int leases[POOL_PER_TRIAL_MAX * LEASE_FDS]; /* [lease_count] for its shim and its command */
-    size_t lease_count;
+    int leases[POOL_PER_TRIAL_MAX]; /* [count] for its shim and its command */
 };
 
 void pool_open(struct pool *pool, const struct pool_settings *settings, int64_t now_ms);
 void pool_close(struct pool *pool);
 
 /**
- * How many attempts may live, those of ours that do included. It is a snapshot: others may be
- * quicker.
+ * How many attempts may live, those of ours that do included, if the next ones need so much. It is
+ * a snapshot: others may be quicker.
  *
  * @return UINT32_MAX when trials need no GPU
  */
-uint32_t pool_capacity(const struct pool *pool);
+uint32_t pool_capacity(const struct pool *pool, const struct pool_need *need);
+
+/** How many attempts with this need the box has room for when nobody else is there. */
+uint32_t pool_room(const struct pool_settings *settings, const struct pool_need *need);
 
 /**
  * Take what one attempt needs.
  *
- * @param alone       no other trial is to share them
  * @error SWEEP_BUSY  there is not enough now, others were quicker; SWEEP_IO
  */
-bool pool_take(struct pool *pool, struct attempt_key key, bool alone, struct pool_grant *grant,
-               struct sweep_error *err) SWEEP_MUST_CHECK;
+bool pool_take(struct pool *pool, struct attempt_key key, const struct pool_need *need,
+               struct pool_grant *grant, struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** Close our copies of its leases: when its shim has them, or will never be. */
 void pool_drop(struct pool_grant *grant);
 
-/**
- * An attempt of an earlier runner lives and has these.
- *
- * @param uuids        ends with NULL
- * @param lease_count  one for each GPU: it has them to itself
- */
-void pool_adopt(struct pool *pool, struct attempt_key key, char *const *uuids, size_t lease_count);
+/** An attempt of an earlier runner lives and has these. @param uuids  ends with NULL */
+void pool_adopt(struct pool *pool, struct attempt_key key, char *const *uuids);
 
 /** It has ended, or was never started. An attempt that has none is allowed. */
 void pool_give_back(struct pool *pool, struct attempt_key key);
@@ -119,6 +127,9 @@ size_t pool_quarantine(struct pool *pool, struct attempt_key key, struct strbuf 
 
 /** Append the uuids of all that are not given out any more. @return their number */
 size_t pool_list_broken(const struct pool *pool, struct strbuf *names);
+
+/** How many GPUs attempts of ours have. */
+uint32_t pool_count_used(const struct pool *pool);
 
 /** Go on looking, if it is time. @return whether pool_capacity() may be another now */
 bool pool_look(struct pool *pool, int64_t now_ms);

@@ -9,6 +9,8 @@
 /* What is seen of less than this part of the whole time is said with how much it is [percent]. */
 #define NEARLY_ALL 90
 
+#define US_PER_HOUR 3.6e9
+
 static void append_part(const struct usage *usage, int64_t ran_us, struct strbuf *out)
 {
     char watched[CLOCK_TEXT_MAX];
@@ -50,4 +52,19 @@ void usage_text_append(const struct usage *usage, int64_t ran_us, struct strbuf 
     }
     if (usage->memory_bytes >= 0)
         append_bytes("  memory             ", usage->memory_bytes, " at most\n", out);
+}
+
+void spending_text_append(const struct store_spending *spending, double cost_per_gpu_hour,
+                          struct strbuf *out)
+{
+    char time[CLOCK_TEXT_MAX];
+    clock_format_duration(spending->gpu_us, time);
+    strbuf_printf(out, "%s of GPU time", time);
+    if (spending->has_energy) {
+        strbuf_append_text(out, ", ");
+        usage_format_energy(spending->energy_mj, out);
+    }
+    if (cost_per_gpu_hour > 0)
+        strbuf_printf(out, ", cost %.2f",
+                      (double)spending->gpu_us / US_PER_HOUR * cost_per_gpu_hour);
 }

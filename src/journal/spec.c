@@ -85,6 +85,7 @@ void spec_format(const struct spec *spec, struct strbuf *out)
     codec_put_i64(out, spec->stall_ms);
     put_vector(out, spec->gpus != NULL ? spec->gpus : nothing);
     codec_put_u32(out, spec->lease_count);
+    codec_put_u64(out, spec->memory_bytes);
     codec_end_frame(out, frame);
 }
 
@@ -113,6 +114,7 @@ bool spec_parse(struct arena *arena, struct strview bytes, struct spec *out,
     } else {
         spec.gpus = arena_alloc_array(arena, 1, sizeof *spec.gpus);
     }
+    spec.memory_bytes = reader.format >= 4 ? codec_get_u64(&reader) : 0;
     if (spec.lease_count > SPEC_LEASES_MAX)
         reader.failed = true;
     if (reader.failed || !spec.argv[0])

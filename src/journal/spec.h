@@ -16,7 +16,7 @@
 #include "sweep/error.h"
 #include "trial/attempt.h"
 
-#define SPEC_FORMAT 3 /* 2: stall_ms; 3: gpus, lease_count */
+#define SPEC_FORMAT 4 /* 2: stall_ms; 3: gpus, lease_count; 4: memory_bytes */
 
 /* [bytes] An argument vector and environment longer than that cannot be executed anyway. */
 #define SPEC_SIZE_MAX (8 * 1024 * 1024)
@@ -42,8 +42,9 @@ struct spec {
     uint64_t output_tail_bytes;          /* kept from its end */
     const struct spec_pattern *patterns; /* [pattern_count] */
     size_t pattern_count;
-    char **gpus;          /* uuids of those that it was given; ends with NULL */
-    uint32_t lease_count; /* descriptors from HANDSHAKE_LEASE_FD on */
+    char **gpus;           /* uuids of those that it was given; ends with NULL */
+    uint32_t lease_count;  /* descriptors from HANDSHAKE_LEASE_FD on */
+    uint64_t memory_bytes; /* that it may take; 0: any */
     int32_t
         step_pattern; /* index of the pattern whose number is the step; -1: none. It is 0 if any */
 };

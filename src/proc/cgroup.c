@@ -1,5 +1,5 @@
 /*
- * Making, killing and removing a control group. Not for limits: none are set.
+ * Making, limiting, killing and removing a control group.
  *
  * All of it is best effort: where we may not, or where there is no version 2, trees are found by
  * other means.
@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,8 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/number.h"
+#include "base/strview.h"
 #include "base/sys.h"
 #include "proc/stat.h"
 #include "proc/tree.h"
@@ -95,6 +98,77 @@ char *tree_create_cgroup(const char *name)
         return NULL;
     return sweep_strdup(path);
 }
+
+/* --- limits ----------------------------------------------------------------------------------- */
+
+static bool write_setting(const char *directory, const char *name, const char *text)
+{
+    char file[PATH_SIZE];
+    int fd = join(file, directory, name) ? sys_open(AT_FDCWD, file, O_WRONLY, 0) : -1;
+    bool written = fd >= 0 && sys_write(fd, text, strlen(text));
+    sys_close(fd);
+    return written;
+}
+
+static bool write_limit(const char *directory, const char *name, uint64_t value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%" PRIu64, value);
+    return value > 0 && write_setting(directory, name, text);
+}
+
+/* A group has a controller's files only where its parent hands the controller down. */
+static void hand_down_controllers(const char *path)
+{
+    char parent[PATH_SIZE];
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL ||
+        snprintf(parent, sizeof parent, "%.*s", (int)(slash - path), path) >= PATH_SIZE)
+        return;
+    bool ignored = write_setting(parent, "cgroup.subtree_control", "+memory");
+    ignored = write_setting(parent, "cgroup.subtree_control", "+pids") || ignored;
+    (void)ignored; /* whether the limits can be set tells more */
+}
+
+struct tree_limited tree_limit_cgroup(const char *path, const struct tree_limits *limits)
+{
+    struct tree_limited limited = {0};
+    if (path == NULL)
+        return limited;
+    hand_down_controllers(path);
+    limited.memory = write_limit(path, "memory.max", limits->memory_bytes);
+    limited.processes = write_limit(path, "pids.max", limits->processes);
+    if (limited.memory) {
+        /* What does not fit is not swapped out, and all of the attempt ends, not its worst half. */
+        bool ignored = write_setting(path, "memory.swap.max", "0");
+        ignored = write_setting(path, "memory.oom.group", "1") || ignored;
+        (void)ignored; /* older kernels and those without swap have neither */
+    }
+    return limited;
+}
+
+uint64_t tree_count_oom_kills(const char *path)
+{
+    static const char key[] = "oom_kill ";
+    char file[PATH_SIZE];
+    char events[512];
+    uint64_t count = 0;
+    int fd = path != NULL && join(file, path, "memory.events")
+                 ? sys_open(AT_FDCWD, file, O_RDONLY, 0)
+                 : -1;
+    ssize_t size = fd < 0 ? -1 : sys_read(fd, events, sizeof events - 1);
+    sys_close(fd);
+    if (size <= 0)
+        return 0;
+    events[size] = '\0';
+    const char *found = strstr(events, key);
+    const char *value = found != NULL ? found + sizeof key - 1 : "";
+    bool is_number =
+        number_parse_uint64((struct strview){value, strcspn(value, "\n")}, &count) == NUMBER_OK;
+    return is_number ? count : 0;
+}
+
+/* --- the end ---------------------------------------------------------------------------------- */
 
 static void remove_group(const char *path, int depth)
 {

@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -96,6 +97,17 @@ static void adjust_oom_score(const char *score)
     close(fd);
 }
 
+/* Not the address space, of which CUDA reserves more than any box has. */
+static void limit_data(uint64_t bytes)
+{
+    struct rlimit limit;
+    if (bytes == 0 || getrlimit(RLIMIT_DATA, &limit) != 0 || limit.rlim_cur <= bytes)
+        return;
+    limit.rlim_cur = bytes;
+    limit.rlim_max = limit.rlim_max < bytes ? limit.rlim_max : bytes;
+    setrlimit(RLIMIT_DATA, &limit);
+}
+
 /* First out of the way, above every target, then each to its place: the lists may overlap. */
 static bool place_descriptors(const struct spawn_request *request, int above)
 {
@@ -139,6 +151,7 @@ static _Noreturn void run_child(const struct plan *plan)
     if (plan->enters_cgroup)
         enter_cgroup(request->cgroup_fd);
     adjust_oom_score(plan->oom_score);
+    limit_data(request->data_bytes);
 
     int above = highest_target(request) + 1;
     int report_fd = fcntl(plan->report_fd, F_DUPFD_CLOEXEC, above);

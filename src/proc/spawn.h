@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "sweep/error.h"
@@ -36,6 +37,7 @@ struct spawn_request {
     int cgroup_fd;        /* > 0: the open directory of a cgroup v2 for the child to live in */
     bool new_session;     /* setsid */
     bool new_group;       /* setpgid(0, 0); not with new_session */
+    uint64_t data_bytes;  /* > 0: of memory that each process of it may have of its own */
     int oom_score_adjust; /* 0: leave it; raised where that is allowed */
     const struct spawn_descriptor *descriptors; /* [descriptor_count] */
     size_t descriptor_count;

@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /** How to recognise them. */
@@ -60,6 +61,29 @@ bool tree_kill(const struct tree *tree, int timeout_ms, size_t *killed);
  * @return its path (sweep_free), or NULL: then there is none to be had, which is no error
  */
 char *tree_create_cgroup(const char *name);
+
+/** What the processes of a cgroup may take together; 0: any amount. */
+struct tree_limits {
+    uint64_t memory_bytes;
+    uint64_t processes;
+};
+
+/** Which of them hold. */
+struct tree_limited {
+    bool memory;
+    bool processes;
+};
+
+/**
+ * Limit a cgroup, as far as its controllers are ours to use.
+ *
+ * @param path  of tree_create_cgroup(), or NULL: then nothing is limited
+ */
+struct tree_limited tree_limit_cgroup(const char *path, const struct tree_limits *limits);
+
+/** How many processes of a cgroup the kernel has killed, since they took more memory than they may;
+ * 0 where that is not told, and for NULL. */
+uint64_t tree_count_oom_kills(const char *path);
 
 /** Remove the cgroup of an attempt whose supervisor could not: it was made below our own. */
 void tree_remove_cgroup_of(const char *token);

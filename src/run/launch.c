@@ -182,6 +182,7 @@ static bool start(struct runner *runner, struct arena *arena, struct preparation
         .timeout_ms = settings->timeout_ms,
         .grace_ms = settings->grace_ms,
         .stall_ms = settings->stall_ms,
+        .memory_bytes = settings->memory_bytes,
         .output_head_bytes = OUTPUT_HEAD_BYTES,
         .output_tail_bytes = OUTPUT_TAIL_BYTES,
         .patterns = settings->patterns,

@@ -35,6 +35,7 @@ struct run_settings {
     int64_t timeout_ms;
     int64_t grace_ms;
     int64_t stall_ms;
+    uint64_t memory_bytes;     /* of a trial; 0: any */
     uint32_t keep_checkpoints; /* of so many best trials, or CHECKPOINTS_ALL */
     uint32_t retries;
     struct engine_limits limits;

@@ -15,6 +15,7 @@
 #include "base/number.h"
 #include "base/strbuf.h"
 #include "base/sys.h"
+#include "proc/tree.h"
 
 #define TAIL_BYTES   (64 * 1024)
 #define VMSTAT_BYTES (64 * 1024)
@@ -57,6 +58,8 @@ static const struct {
     {"std::bad_alloc", ATTEMPT_SHORT_OF_MEMORY},
     {"cannot allocate vector of size", ATTEMPT_SHORT_OF_MEMORY},
     {"java.lang.OutOfMemoryError", ATTEMPT_SHORT_OF_MEMORY},
+    {"Cannot allocate memory", ATTEMPT_SHORT_OF_MEMORY},
+    {"memory exhausted", ATTEMPT_SHORT_OF_MEMORY}, /* GNU's tools */
 };
 
 /* What is not installed: only in the very last lines, since libraries warn of what they can do
@@ -145,6 +148,11 @@ void shortage_begin(struct shortage *shortage)
     shortage->kernel_kills = count_kernel_kills();
 }
 
+void shortage_look_at_group(struct shortage *shortage, const char *cgroup)
+{
+    shortage->group_kills = tree_count_oom_kills(cgroup);
+}
+
 static enum attempt_shortage look_at_output(int dir_fd, const char *name)
 {
     char tail[TAIL_BYTES];
@@ -171,6 +179,8 @@ enum attempt_shortage shortage_find(const struct shortage *shortage, int dir_fd,
                        outcome->detail != ATTEMPT_EXIT_SAVED);
     if (!has_failed || outcome->stop != ATTEMPT_STOP_NONE)
         return ATTEMPT_SHORT_OF_NOTHING;
+    if (shortage->group_kills > 0)
+        return ATTEMPT_SHORT_OF_MEMORY;
     if (outcome->end == ATTEMPT_SIGNALED && outcome->detail == SIGKILL &&
         count_kernel_kills() > shortage->kernel_kills)
         return ATTEMPT_SHORT_OF_MEMORY;

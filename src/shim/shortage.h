@@ -16,10 +16,14 @@
 
 struct shortage {
     uint64_t kernel_kills; /* of processes, for want of memory, since the machine was started */
+    uint64_t group_kills;  /* of the attempt's own */
 };
 
 /** Remember how things stand before the command is started. */
 void shortage_begin(struct shortage *shortage);
+
+/** Its processes are gone, and its cgroup (or NULL) is still there. */
+void shortage_look_at_group(struct shortage *shortage, const char *cgroup);
 
 /** Judge an attempt that has ended. @param output  closed, in the directory */
 enum attempt_shortage shortage_find(const struct shortage *shortage, int dir_fd,

@@ -45,6 +45,9 @@
 /* The command is killed before the shim and the runner when memory runs out. */
 #define TRIAL_OOM_SCORE 500
 
+/* More than any training needs, and less than what a fork bomb takes from everybody else. */
+#define TRIAL_PROCESSES 16384
+
 /* poll() does not count while the machine is suspended, but deadlines do. */
 #define WAIT_MAX_MS 30000
 
@@ -250,6 +253,8 @@ static bool spawn_command(struct supervisor *supervisor, int write_fd, int *erro
     const struct spec *spec = supervisor->spec;
     int null_fd = sys_open(AT_FDCWD, "/dev/null", O_RDONLY, 0);
     int cgroup_fd = open_cgroup(supervisor);
+    const struct tree_limits limits = {spec->memory_bytes, TRIAL_PROCESSES};
+    struct tree_limited limited = tree_limit_cgroup(supervisor->cgroup, &limits);
     int lock_place = find_lock_place(spec->lease_count);
     struct spawn_descriptor descriptors[TRIAL_FDS + SPEC_LEASES_MAX] = {
         {null_fd, STDIN_FILENO},
@@ -265,6 +270,7 @@ static bool spawn_command(struct supervisor *supervisor, int write_fd, int *erro
                                           .workdir = spec->workdir,
                                           .cgroup_fd = cgroup_fd,
                                           .new_session = true,
+                                          .data_bytes = limited.memory ? 0 : spec->memory_bytes,
                                           .oom_score_adjust = TRIAL_OOM_SCORE,
                                           .descriptors = descriptors,
                                           .descriptor_count = TRIAL_FDS + spec->lease_count};
@@ -315,6 +321,7 @@ static void end_leftovers(struct supervisor *supervisor)
         if (killed > supervisor->result.outcome.leftovers)
             supervisor->result.outcome.leftovers = (uint32_t)killed;
     }
+    shortage_look_at_group(&supervisor->shortage, supervisor->cgroup);
     tree_remove_cgroup(supervisor->cgroup);
 }
 

@@ -298,6 +298,22 @@ static void test_wandb_is_heard(void **state)
 
 /* --- what it leaves behind ------------------------------------------------------------------- */
 
+/* `tail` keeps all of a line without an end in its memory. */
+static void test_memory_is_limited(void **state)
+{
+    (void)state;
+    struct attempt attempt;
+    attempt_prepare(&attempt);
+    attempt.spec.memory_bytes = (uint64_t)64 << 20;
+    attempt_run(&attempt, "head -c 200000000 /dev/zero | tail -n 1 | wc -c; exit 3");
+    assert_int_equal(attempt.result.outcome.short_of, ATTEMPT_SHORT_OF_MEMORY);
+    attempt_end(&attempt);
+    attempt_prepare(&attempt);
+    attempt_run(&attempt, "head -c 200000000 /dev/zero | tail -n 1 | wc -c; exit 3");
+    assert_int_equal(attempt.result.outcome.short_of, ATTEMPT_SHORT_OF_NOTHING);
+    attempt_end(&attempt);
+}
+
 static void test_leftovers(void **state)
 {
     static const struct {
@@ -372,6 +388,7 @@ int main(void)
         cmocka_unit_test(test_wandb_is_heard),
         cmocka_unit_test(test_what_the_command_finds),
         cmocka_unit_test(test_leftovers),
+        cmocka_unit_test(test_memory_is_limited),
         cmocka_unit_test(test_a_killed_shim_leaves_the_lock_with_the_command),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,6 +39,7 @@ static struct spec full_spec(void)
                          .timeout_ms = 7200001,
                          .grace_ms = 30017,
                          .stall_ms = 1200043,
+                         .memory_bytes = (uint64_t)7 << 34,
                          .output_head_bytes = (uint64_t)5 << 33,
                          .output_tail_bytes = 50331649,
                          .patterns = full_patterns,
@@ -75,6 +76,7 @@ static void test_round_trip(void **state)
     assert_int_equal(read.timeout_ms, spec.timeout_ms);
     assert_int_equal(read.grace_ms, spec.grace_ms);
     assert_int_equal(read.stall_ms, spec.stall_ms);
+    assert_int_equal(read.memory_bytes, spec.memory_bytes);
     assert_int_equal(read.output_head_bytes, spec.output_head_bytes);
     assert_int_equal(read.output_tail_bytes, spec.output_tail_bytes);
     assert_int_equal(read.pattern_count, 3);
@@ -168,6 +170,7 @@ static void test_format_1_is_read(void **state)
     assert_int_equal(read.grace_ms, 30017);
     assert_int_equal(read.pattern_count, 3);
     assert_int_equal(read.stall_ms, 0);
+    assert_int_equal(read.memory_bytes, 0);
     arena_release(&arena);
     strbuf_release(&bytes);
 }

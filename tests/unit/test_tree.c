@@ -290,12 +290,56 @@ static void test_a_tree_of_nothing(void **state)
     tree_remove_cgroup("/no/such/group");
 }
 
+static void make_setting(const struct scratch *scratch, const char *name, const char *text)
+{
+    int fd = openat(scratch->fd, name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+}
+
+static void assert_setting(const struct scratch *scratch, const char *name, const char *wanted)
+{
+    char text[64] = "";
+    int fd = openat(scratch->fd, name, O_RDONLY);
+    assert_true(read(fd, text, sizeof text - 1) >= 0);
+    assert_string_equal(text, wanted);
+    close(fd);
+}
+
+/* A directory with the files that a group has: the kernel's own controllers are rarely ours. */
+static void test_limits(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    scratch_open(&scratch);
+    const struct tree_limits limits = {.memory_bytes = (uint64_t)3 << 30, .processes = 4096};
+    struct tree_limited limited = tree_limit_cgroup(scratch.path, &limits);
+    assert_false(limited.memory || limited.processes); /* it has no such files */
+    limited = tree_limit_cgroup(NULL, &limits);
+    assert_false(limited.memory || limited.processes);
+    make_setting(&scratch, "memory.max", "");
+    make_setting(&scratch, "memory.oom.group", "");
+    make_setting(&scratch, "pids.max", "");
+    limited = tree_limit_cgroup(scratch.path, &limits);
+    assert_true(limited.memory && limited.processes);
+    assert_setting(&scratch, "memory.max", "3221225472");
+    assert_setting(&scratch, "memory.oom.group", "1");
+    assert_setting(&scratch, "pids.max", "4096");
+
+    assert_int_equal(tree_count_oom_kills(NULL), 0);
+    assert_int_equal(tree_count_oom_kills(scratch.path), 0);
+    make_setting(&scratch, "memory.events", "low 0\nhigh 0\nmax 17\noom 2\noom_kill 3\n");
+    assert_int_equal(tree_count_oom_kills(scratch.path), 3);
+    scratch_close(&scratch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_by_token_alone),
         cmocka_unit_test(test_by_descent_alone),
         cmocka_unit_test(test_by_cgroup),
+        cmocka_unit_test(test_limits),
         cmocka_unit_test(test_beyond_us),
         cmocka_unit_test(test_others_are_left_alone),
         cmocka_unit_test(test_only_members_are_reaped),

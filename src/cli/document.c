@@ -82,7 +82,8 @@ void document_parse_with(struct document *document, const char *name, struct str
             (struct config_setting){arena_strdup(&document->arena, settings->items[i].key),
                                     arena_strdup(&document->arena, settings->items[i].value)};
     const struct config_settings set = {items, settings->count};
-    document->has_settings = settings->count > 0;
+    for (size_t i = 0; i < settings->count; i++)
+        document->has_settings |= strcmp(settings->items[i].key, CONFIG_FORMER) != 0;
     document->config =
         config_load_with(&document->arena, name, source, need, &set, &document->diagnostics);
 }

@@ -172,6 +172,7 @@ struct config *config_load_with(struct arena *arena, const char *file, struct st
     struct config *config = arena_alloc(arena, sizeof *config);
     *config = reader.draft.config;
     config->root = root;
+    config->was_other = reader.former != NULL;
     return config;
 }
 

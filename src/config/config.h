@@ -145,6 +145,7 @@ struct config {
     struct sweep_space *space;    /* behind what is searched with former parameters, then the seed
                                      of replicates */
     struct sweep_space *searched; /* without them: what a strategy chooses; may be the same */
+    bool was_other;               /* the space changed: trials may have any other values */
     const struct sweep_value *const *start; /* [start_count] each [searched count]: tried first */
     size_t start_count;
     struct config_replicates replicates;

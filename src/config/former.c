@@ -57,11 +57,6 @@ static bool is_gone(const struct config *old, size_t index, const struct config 
 void config_append_former(const struct config *old, const struct config *edited, struct strbuf *out)
 {
     struct json_writer w;
-    size_t count = 0;
-    for (size_t i = 0; i < sweep_space_count(old->space); i++)
-        count += is_gone(old, i, edited);
-    if (count == 0)
-        return;
     json_init(&w, out);
     json_begin_array(&w);
     for (size_t i = 0; i < sweep_space_count(old->space); i++)

@@ -20,8 +20,8 @@
 #define FORMER_VALUES_MAX 1000
 
 /**
- * Append them as one line of YAML: `[{"path": ["k"], "values": [1]}, ...]`; nothing where there are
- * none.
+ * Append them as one line of YAML: `[{"path": ["k"], "values": [1]}, ...]`. An empty list says that
+ * the space was another one.
  *
  * @param old     what the sweep was run by, with former ones of its own
  * @param edited  what it goes on with

@@ -56,6 +56,11 @@ expect_output "6 finished trials stay valid, 7 fall outside" "best: trial 3, los
 expect_status 0 sweep best grid --format json
 expect_output '"x":1'
 
+# So that they are found by values that the space has no more.
+expect_status 0 sweep top grid --where "x = 4 and k = 1"
+expect_output "2 of 13 trials match"
+expect_status 2 sweep top grid --where "xx = 4"
+
 # The files of the trials tell as much: a database that is gone is made anew.
 sweep export grid --format csv | cut -d, -f-8 >before
 rm sweeps/grid/sweep.db*

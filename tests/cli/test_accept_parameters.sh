@@ -73,7 +73,10 @@ expect_json '.[0] | [.outside, .params]' '[true,{"x":4,"y":"b","k":0.001}]'
 expect_status 0 sweep show grid/9 --json
 expect_json '.[0] | [.outside, .params]' '[false,{"x":4}]'
 expect_status 0 sweep export grid --format methods
-expect_output "from a space of 1 parameter: x"
+expect_output "from a space of 1 parameter: x" "The space was changed in the course of the search"
+expect_status 0 sweep export grid --format bundle -o bundle
+grep -q "hyperparameter search" bundle/README.txt || fail "the bundle has no README.txt"
+! grep -q former= bundle/README.txt || fail "the bundle says that somebody set it"
 
 # --- others come ---------------------------------------------------------------------------------
 

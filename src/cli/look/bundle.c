@@ -259,12 +259,14 @@ static const char FILES[] =
 /* What space.yaml, byte by byte as it was given, does not tell. */
 static void append_settings(const struct store_settings *settings, struct strbuf *out)
 {
-    if (settings->count == 0)
-        return;
-    strbuf_append_text(
-        out, "\nKeys that were set apart from space.yaml, and held whatever it says:\n\n");
-    for (size_t i = 0; i < settings->count; i++)
-        strbuf_printf(out, "  %s=%s\n", settings->items[i].key, settings->items[i].value);
+    const char *before =
+        "\nKeys that were set apart from space.yaml, and held whatever it says:\n\n";
+    for (size_t i = 0; i < settings->count; i++) {
+        if (strcmp(settings->items[i].key, CONFIG_FORMER) == 0)
+            continue; /* nobody set it: the methods say what it means */
+        strbuf_printf(out, "%s  %s=%s\n", before, settings->items[i].key, settings->items[i].value);
+        before = "";
+    }
 }
 
 static bool write_readme(struct bundle *bundle, struct sink *sink, struct sweep_error *err)

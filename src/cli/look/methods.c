@@ -184,6 +184,10 @@ static void append_space(const struct record *record, struct strbuf *out)
     count = append_parameters(record, false, &list);
     if (count > 0)
         strbuf_printf(out, "Fixed %s %s. ", count == 1 ? "was" : "were", strbuf_text(&list));
+    if (record->document.config->was_other)
+        strbuf_append_text(out,
+                           "The space was changed in the course of the search, and was another "
+                           "one for trials before. ");
     strbuf_release(&list);
 }
 

@@ -266,13 +266,12 @@ static struct expr_value value_of(struct arena *arena, const struct sweep_value 
     return (struct expr_value){.kind = EXPR_NULL};
 }
 
-/* Of a former one trials may have values of before it had those that it had last. */
-static void add_parameter(struct row_names *names, const struct sweep_space *space, size_t index)
+/* In a space that was another one, trials may have values that are none of today's. */
+static void add_parameter(struct row_names *names, const struct config *config, size_t index)
 {
-    const struct sweep_parameter *parameter = sweep_space_parameter(space, index);
-    bool is_former = space_is_former(space, index);
-    struct expr_name name = {.name = parameter->name, .is_numeric = !is_former};
-    size_t count = is_former ? 0 : parameter->choice_count;
+    const struct sweep_parameter *parameter = sweep_space_parameter(config->space, index);
+    struct expr_name name = {.name = parameter->name, .is_numeric = !config->was_other};
+    size_t count = config->was_other ? 0 : parameter->choice_count;
     if (count > 0) {
         struct expr_value *values = arena_alloc_array(&names->arena, count, sizeof *values);
         for (size_t i = 0; i < count; i++) {
@@ -309,7 +308,7 @@ static void add_sweep(struct row_names *names, const struct record *record)
 {
     const struct config *config = record->document.config;
     for (size_t i = 0; i < sweep_space_count(record->space); i++)
-        add_parameter(names, record->space, i);
+        add_parameter(names, config, i);
     for (size_t i = 0; i < config->capture_count; i++)
         add_capture(names, config, config->captures[i].name);
     if (config->metric.name != NULL && !names->adds_long)

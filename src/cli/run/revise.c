@@ -98,7 +98,7 @@ static bool carry_former(struct session *session, const struct config *old, stru
     struct strbuf former;
     strbuf_init(&former, FORMER_TEXT_MAX);
     config_append_former(old, session->document.config, &former);
-    const char *text = former.size > 0 ? arena_copy(&session->arena, strbuf_view(&former)) : NULL;
+    const char *text = arena_copy(&session->arena, strbuf_view(&former));
     bool fits = !former.truncated;
     strbuf_release(&former);
     if (!fits)

@@ -129,6 +129,19 @@ void study_finish(struct study *study, uint64_t number, enum sweep_trial_state s
     study->finished[study->finished_count++] = trial;
 }
 
+double study_value(uint64_t number)
+{
+    return sin((double)number * 12.9898);
+}
+
+void study_run(struct study *study, size_t trials)
+{
+    for (size_t i = 0; i < trials; i++) {
+        assert_int_equal(study_ask(study), SWEEP_SUGGESTED);
+        study_finish(study, study->count, SWEEP_TRIAL_COMPLETE, study_value(study->count));
+    }
+}
+
 void study_reverse_arrivals(struct study *study)
 {
     for (size_t i = 0; i < study->finished_count / 2; i++) {
@@ -193,6 +206,13 @@ void study_assert_valid(const struct study *study, uint64_t number)
         else
             assert_number(parameter, value);
     }
+}
+
+void study_assert_same_trials(const struct study *a, const struct study *b)
+{
+    assert_int_equal(a->count, b->count);
+    for (size_t i = 0; i < a->count; i++)
+        assert_true(sweep_params_equal(a->params[i], b->params[i], sweep_space_count(a->space)));
 }
 
 size_t study_count_same(const struct study *study, uint64_t number)

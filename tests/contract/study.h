@@ -52,11 +52,20 @@ void study_assert_same_answer(struct study *study, uint64_t number);
 /** Finish a pending trial. */
 void study_finish(struct study *study, uint64_t number, enum sweep_trial_state state, double value);
 
+/** A value like that of a real objective: in no order, all different. */
+double study_value(uint64_t number);
+
+/** Ask for so many trials more and finish each with its study_value() before the next. */
+void study_run(struct study *study, size_t trials);
+
 /** Turn the order of arrival round. */
 void study_reverse_arrivals(struct study *study);
 
 /** Check that a trial's params are values that their parameters can take, and keep to the rules. */
 void study_assert_valid(const struct study *study, uint64_t number);
+
+/** Check that two studies of the same space have the same trials. */
+void study_assert_same_trials(const struct study *a, const struct study *b);
 
 /** How many trials below `number` have the same params. */
 size_t study_count_same(const struct study *study, uint64_t number);

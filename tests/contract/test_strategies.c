@@ -7,218 +7,23 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/array.h"
-#include "space/space.h"
-#include "spaces.h"
-#include "study.h"
-#include "sweep/mem.h"
-
-#define SEED UINT64_C(0x6A09E667F3BCC908)
-
-/* --- spaces ---------------------------------------------------------------------------------- */
-
-static const struct sweep_value optimizers[] = {
-    {.kind = SWEEP_VALUE_TEXT, .text = "sgd"},
-    {.kind = SWEEP_VALUE_TEXT, .text = "adam"},
-    {.kind = SWEEP_VALUE_NULL},
-    {.kind = SWEEP_VALUE_BOOL, .boolean = true},
-    {.kind = SWEEP_VALUE_REAL, .real = 1e-5, .text = "1e-5"},
-};
-
-static const struct sweep_value constant[] = {{.kind = SWEEP_VALUE_INT, .integer = 37}};
-
-/* A list of numbers and texts, an integer range, a stepped real that ends below max, a constant. */
-static const struct sweep_parameter mixed[] = {
-    {.name = "optimizer",
-     .distribution = SWEEP_CATEGORICAL,
-     .choices = optimizers,
-     .choice_count = 5},
-    {.name = "depth", .distribution = SWEEP_INT_UNIFORM, .min = -1, .max = 2},
-    {.name = "epochs", .distribution = SWEEP_CONSTANT, .choices = constant, .choice_count = 1},
-    {.name = "momentum", .distribution = SWEEP_UNIFORM, .min = 0.1, .max = 0.75, .step = 0.3},
-};
-#define MIXED_POINTS (5 * 4 * 3)
-
-static const struct sweep_parameter logarithmic[] = {
-    {.name = "width", .distribution = SWEEP_INT_LOG, .min = 1, .max = 9},
-    {.name = "batch", .distribution = SWEEP_INT_UNIFORM, .min = 16, .max = 64, .step = 16},
-};
-#define LOGARITHMIC_POINTS (9 * 4)
-
-static const struct sweep_parameter continuous[] = {
-    {.name = "depth", .distribution = SWEEP_INT_UNIFORM, .min = 1, .max = 3},
-    {.name = "lr", .distribution = SWEEP_LOG_UNIFORM, .min = 1e-5, .max = 0.1},
-    {.name = "dropout", .distribution = SWEEP_UNIFORM, .min = -0.25, .max = 0.5},
-};
-
-/* Multiples, some of them beside the bounds: 0 to 2, 32 to 288, and the quarters from 0 to 1. */
-static const struct sweep_parameter rounded[] = {
-    {.name = "scale", .distribution = SWEEP_UNIFORM, .min = 0.4, .max = 1.6, .q = 1},
-    {.name = "width",
-     .distribution = SWEEP_LOG_UNIFORM,
-     .min = 20,
-     .max = 300,
-     .q = 32,
-     .q_is_int = true},
-    {.name = "share", .distribution = SWEEP_BETA, .a = 2, .b = 3, .q = 0.25},
-};
-#define ROUNDED_POINTS (3 * 9 * 5)
-
-static const struct sweep_parameter unbounded[] = {
-    {.name = "lr", .distribution = SWEEP_LOG_NORMAL, .mu = -5, .sigma = 2},
-    {.name = "offset", .distribution = SWEEP_NORMAL, .mu = 0, .sigma = 1},
-    {.name = "steps", .distribution = SWEEP_NORMAL, .mu = 50, .sigma = 9, .q = 5, .q_is_int = true},
-    {.name = "share", .distribution = SWEEP_BETA, .a = 0.5, .b = 3},
-};
-
-/* 10^12 points. */
-static const struct sweep_parameter huge[] = {
-    {.name = "a", .distribution = SWEEP_INT_UNIFORM, .min = 0, .max = 9999},
-    {.name = "b", .distribution = SWEEP_INT_UNIFORM, .min = 1, .max = 10000},
-    {.name = "c", .distribution = SWEEP_INT_UNIFORM, .min = 2, .max = 10001},
-};
-
-static const struct sweep_value kinds[] = {
-    {.kind = SWEEP_VALUE_TEXT, .text = "sgd"},
-    {.kind = SWEEP_VALUE_TEXT, .text = "adam"},
-    {.kind = SWEEP_VALUE_TEXT, .text = "rmsprop"},
-};
-static const struct sweep_value flags[] = {{.kind = SWEEP_VALUE_BOOL, .boolean = false},
-                                           {.kind = SWEEP_VALUE_BOOL, .boolean = true}};
-
-/* A chain of conditions, one of them on a parameter that comes later, and two constraints. */
-static const struct sweep_parameter ruled[] = {
-    {.name = "nesterov", .distribution = SWEEP_CATEGORICAL, .choices = flags, .choice_count = 2},
-    {.name = "optimizer", .distribution = SWEEP_CATEGORICAL, .choices = kinds, .choice_count = 3},
-    {.name = "momentum", .distribution = SWEEP_UNIFORM, .min = 0, .max = 0.9, .step = 0.3},
-    {.name = "batch", .distribution = SWEEP_INT_UNIFORM, .min = 1, .max = 4},
-    {.name = "depth", .distribution = SWEEP_INT_UNIFORM, .min = 1, .max = 4},
-};
-/* Of the 16 pairs of batch and depth 8 remain: for sgd with 7 of momentum and nesterov (momentum 0
- * has none), for adam by themselves, and for rmsprop the 3 of them whose batch is even. */
-#define RULED_POINTS (8 * 7 + 8 + 3)
-
-static const struct spaces_rule ruled_rules[] = {
-    {"nesterov", "momentum > 0"},
-    {"momentum", "optimizer = 'sgd'"},
-    {NULL, "batch * depth <= 4"},
-    {NULL, "optimizer != 'rmsprop' or batch % 2 = 0"},
-    {NULL, "nesterov is null or depth > 0"},
-};
-
-static const struct sweep_parameter ruled_continuous[] = {
-    {.name = "optimizer", .distribution = SWEEP_CATEGORICAL, .choices = kinds, .choice_count = 3},
-    {.name = "lr", .distribution = SWEEP_LOG_UNIFORM, .min = 1e-5, .max = 0.1},
-    {.name = "momentum", .distribution = SWEEP_UNIFORM, .min = 0, .max = 0.99},
-    {.name = "decay", .distribution = SWEEP_LOG_UNIFORM, .min = 1e-6, .max = 0.1},
-};
-
-static const struct spaces_rule ruled_continuous_rules[] = {
-    {"momentum", "optimizer in ('sgd', 'rmsprop')"},
-    {NULL, "decay < lr"},
-    {NULL, "lr * (1 - momentum) < 0.01"},
-};
-
-/* 10^12 numbers; the first feasible point is half-way. */
-static const struct sweep_parameter ruled_huge[] = {
-    {.name = "a", .distribution = SWEEP_INT_UNIFORM, .min = 0, .max = 9999},
-    {.name = "b", .distribution = SWEEP_INT_UNIFORM, .min = 0, .max = 9999},
-    {.name = "c", .distribution = SWEEP_INT_UNIFORM, .min = 0, .max = 9999},
-};
-
-static const struct spaces_rule ruled_huge_rules[] = {
-    {"c", "b % 2 = 1"},
-    {NULL, "a >= 5000"},
-};
-
-struct fixture {
-    const struct sweep_strategy *strategy;
-    struct arena arena;
-    struct study *study;
-    struct study *other;
-};
-
-static struct sweep_space *make_space(struct fixture *fixture,
-                                      const struct sweep_parameter *parameters, size_t count)
-{
-    return spaces_make(&fixture->arena, parameters, count, NULL, 0);
-}
-
-#define MAKE_SPACE(fixture, parameters) make_space(fixture, parameters, ARRAY_LENGTH(parameters))
-
-#define MAKE_RULED(fixture, parameters)                                                      \
-    spaces_make(&(fixture)->arena, parameters, ARRAY_LENGTH(parameters), parameters##_rules, \
-                ARRAY_LENGTH(parameters##_rules))
-
-static int set_up(void **state)
-{
-    struct fixture *fixture = sweep_alloc(sizeof *fixture);
-    fixture->strategy = *state;
-    fixture->study = sweep_alloc(sizeof *fixture->study);
-    fixture->other = sweep_alloc(sizeof *fixture->other);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    arena_release(&fixture->arena);
-    sweep_free(fixture->study);
-    sweep_free(fixture->other);
-    sweep_free(fixture);
-    return 0;
-}
-
-static void assert_same_trials(const struct study *a, const struct study *b)
-{
-    assert_int_equal(a->count, b->count);
-    for (size_t i = 0; i < a->count; i++)
-        assert_true(sweep_params_equal(a->params[i], b->params[i], sweep_space_count(a->space)));
-}
-
-/* A value like that of a real objective: in no order, all different. */
-static double value_of(uint64_t number)
-{
-    return sin((double)number * 12.9898);
-}
-
-static void run(struct study *study, size_t trials)
-{
-    for (size_t i = 0; i < trials; i++) {
-        assert_int_equal(study_ask(study), SWEEP_SUGGESTED);
-        study_finish(study, study->count, SWEEP_TRIAL_COMPLETE, value_of(study->count));
-    }
-}
-
-/* Finite spaces for what must hold in each: with rules and without. */
-struct finite {
-    const struct sweep_space *space;
-    size_t points;
-};
-
-static void make_finite(struct fixture *fixture, struct finite out[2])
-{
-    out[0] = (struct finite){MAKE_SPACE(fixture, mixed), MIXED_POINTS};
-    out[1] = (struct finite){MAKE_RULED(fixture, ruled), RULED_POINTS};
-}
-
-/* --- the battery ----------------------------------------------------------------------------- */
+#include "fixture.h"
 
 /* study_ask() checks each value against bounds, steps and choices. */
 static void test_values_are_valid(void **state)
 {
     struct fixture *fixture = *state;
-    const struct sweep_space *spaces[] = {
-        MAKE_SPACE(fixture, mixed), MAKE_SPACE(fixture, logarithmic), MAKE_RULED(fixture, ruled)};
+    const struct sweep_space *spaces[] = {fixture_space(fixture, SPACE_MIXED),
+                                          fixture_space(fixture, SPACE_LOGARITHMIC),
+                                          fixture_space(fixture, SPACE_RULED)};
     for (size_t i = 0; i < ARRAY_LENGTH(spaces); i++) {
         study_open(fixture->study, fixture->strategy, spaces[i], SEED);
-        run(fixture->study, 30);
+        study_run(fixture->study, 30);
         study_close(fixture->study);
     }
 }
@@ -226,9 +31,9 @@ static void test_values_are_valid(void **state)
 static void test_infinite_space_suits_or_is_refused_by_name(void **state)
 {
     struct fixture *fixture = *state;
-    const struct sweep_space *spaces[] = {MAKE_SPACE(fixture, continuous),
-                                          MAKE_SPACE(fixture, unbounded),
-                                          MAKE_RULED(fixture, ruled_continuous)};
+    const struct sweep_space *spaces[] = {fixture_space(fixture, SPACE_CONTINUOUS),
+                                          fixture_space(fixture, SPACE_UNBOUNDED),
+                                          fixture_space(fixture, SPACE_RULED_CONTINUOUS)};
     for (size_t i = 0; i < ARRAY_LENGTH(spaces); i++) {
         struct sweep_error err = {0};
         void *made = fixture->strategy->create(spaces[i], &err);
@@ -239,7 +44,7 @@ static void test_infinite_space_suits_or_is_refused_by_name(void **state)
         }
         fixture->strategy->free(made);
         study_open(fixture->study, fixture->strategy, spaces[i], SEED);
-        run(fixture->study, 200);
+        study_run(fixture->study, 200);
         for (uint64_t number = 1; number <= 200; number++)
             assert_int_equal(study_count_same(fixture->study, number), 0);
         study_close(fixture->study);
@@ -250,13 +55,13 @@ static void test_same_seed_gives_same_sequence(void **state)
 {
     struct fixture *fixture = *state;
     struct finite finite[2];
-    make_finite(fixture, finite);
+    fixture_finite(fixture, finite);
     for (size_t i = 0; i < ARRAY_LENGTH(finite); i++) {
         study_open(fixture->study, fixture->strategy, finite[i].space, SEED);
         study_open(fixture->other, fixture->strategy, finite[i].space, SEED);
-        run(fixture->study, finite[i].points);
-        run(fixture->other, finite[i].points);
-        assert_same_trials(fixture->study, fixture->other);
+        study_run(fixture->study, finite[i].points);
+        study_run(fixture->other, finite[i].points);
+        study_assert_same_trials(fixture->study, fixture->other);
         study_close(fixture->study);
         study_close(fixture->other);
     }
@@ -267,15 +72,15 @@ static void assert_batch_equals_one_by_one(struct fixture *fixture, const struct
     size_t points = finite->points / 12 * 12;
     study_open(fixture->study, fixture->strategy, finite->space, SEED);
     study_open(fixture->other, fixture->strategy, finite->space, SEED);
-    run(fixture->study, points);
+    study_run(fixture->study, points);
     for (uint64_t number = 1; number <= points; number++) {
         assert_int_equal(study_ask(fixture->other), SWEEP_SUGGESTED);
         if (number % 12 == 0)
             for (uint64_t ended = number; ended > number - 12; ended--)
-                study_finish(fixture->other, ended, SWEEP_TRIAL_COMPLETE, value_of(ended));
+                study_finish(fixture->other, ended, SWEEP_TRIAL_COMPLETE, study_value(ended));
     }
     if (!fixture->strategy->uses_results)
-        assert_same_trials(fixture->study, fixture->other);
+        study_assert_same_trials(fixture->study, fixture->other);
     study_close(fixture->study);
     study_close(fixture->other);
 }
@@ -284,7 +89,7 @@ static void assert_batch_equals_one_by_one(struct fixture *fixture, const struct
 static void test_batch_equals_one_by_one(void **state)
 {
     struct finite finite[2];
-    make_finite(*state, finite);
+    fixture_finite(*state, finite);
     for (size_t i = 0; i < ARRAY_LENGTH(finite); i++)
         assert_batch_equals_one_by_one(*state, &finite[i]);
 }
@@ -293,16 +98,16 @@ static void test_resumed_equals_never_stopped(void **state)
 {
     struct fixture *fixture = *state;
     struct finite finite[2];
-    make_finite(fixture, finite);
+    fixture_finite(fixture, finite);
     for (size_t i = 0; i < ARRAY_LENGTH(finite); i++) {
         study_open(fixture->study, fixture->strategy, finite[i].space, SEED);
         study_open(fixture->other, fixture->strategy, finite[i].space, SEED);
-        run(fixture->study, finite[i].points);
+        study_run(fixture->study, finite[i].points);
         for (size_t k = 0; k < finite[i].points; k++) {
             study_restart(fixture->other);
-            run(fixture->other, 1);
+            study_run(fixture->other, 1);
         }
-        assert_same_trials(fixture->study, fixture->other);
+        study_assert_same_trials(fixture->study, fixture->other);
         study_close(fixture->study);
         study_close(fixture->other);
     }
@@ -313,11 +118,11 @@ static void test_state_is_only_a_cache(void **state)
 {
     struct fixture *fixture = *state;
     struct finite finite[2];
-    make_finite(fixture, finite);
+    fixture_finite(fixture, finite);
     for (size_t i = 0; i < ARRAY_LENGTH(finite); i++) {
         size_t points = finite[i].points;
         study_open(fixture->study, fixture->strategy, finite[i].space, SEED);
-        run(fixture->study, points);
+        study_run(fixture->study, points);
         for (uint64_t k = 0; k < points; k++)
             study_assert_same_answer(fixture->study, k * 37 % points + 1);
         study_close(fixture->study);
@@ -335,13 +140,13 @@ static void assert_endings_are_borne(struct fixture *fixture, const struct sweep
 {
     study_open(fixture->study, fixture->strategy, space, SEED);
     study_open(fixture->other, fixture->strategy, space, SEED);
-    run(fixture->study, 40);
+    study_run(fixture->study, 40);
     for (uint64_t number = 1; number <= 40; number++) {
         assert_int_equal(study_ask(fixture->other), SWEEP_SUGGESTED);
         study_finish(fixture->other, number, ending->state, ending->value);
     }
     if (!fixture->strategy->uses_results)
-        assert_same_trials(fixture->study, fixture->other);
+        study_assert_same_trials(fixture->study, fixture->other);
     study_close(fixture->study);
     study_close(fixture->other);
 }
@@ -359,7 +164,7 @@ static void test_all_endings_are_borne(void **state)
         {"cancelled", SWEEP_TRIAL_CANCELLED, 0.5},
     };
     struct fixture *fixture = *state;
-    const struct sweep_space *space = MAKE_SPACE(fixture, mixed);
+    const struct sweep_space *space = fixture_space(fixture, SPACE_MIXED);
     for (size_t i = 0; i < ARRAY_LENGTH(endings); i++)
         assert_endings_are_borne(fixture, space, &endings[i]);
 }
@@ -368,7 +173,7 @@ static void test_pending_only(void **state)
 {
     struct fixture *fixture = *state;
     struct finite finite[2];
-    make_finite(fixture, finite);
+    fixture_finite(fixture, finite);
     for (size_t i = 0; i < ARRAY_LENGTH(finite); i++) {
         study_open(fixture->study, fixture->strategy, finite[i].space, SEED);
         for (uint64_t number = 1; number <= finite[i].points; number++) {
@@ -383,11 +188,11 @@ static void test_pending_only(void **state)
 static void test_one_point(void **state)
 {
     struct fixture *fixture = *state;
-    const struct sweep_space *spaces[] = {make_space(fixture, &mixed[2], 1),
-                                          make_space(fixture, NULL, 0)};
+    const struct sweep_space *spaces[] = {fixture_space(fixture, SPACE_CONSTANT),
+                                          fixture_space(fixture, SPACE_EMPTY)};
     for (size_t i = 0; i < ARRAY_LENGTH(spaces); i++) {
         study_open(fixture->study, fixture->strategy, spaces[i], SEED);
-        run(fixture->study, 1);
+        study_run(fixture->study, 1);
         assert_int_equal(study_ask(fixture->study), SWEEP_EXHAUSTED);
         study_close(fixture->study);
     }
@@ -401,7 +206,7 @@ static void assert_exhausted_after(struct fixture *fixture, const struct sweep_s
         assert_int_equal(study_ask(fixture->study), SWEEP_SUGGESTED);
         assert_int_equal(study_count_same(fixture->study, number), 0);
         if (number % 3 != 0) /* some stay pending to the end */
-            study_finish(fixture->study, number, SWEEP_TRIAL_COMPLETE, value_of(number));
+            study_finish(fixture->study, number, SWEEP_TRIAL_COMPLETE, study_value(number));
     }
     assert_int_equal(study_ask(fixture->study), SWEEP_EXHAUSTED);
     study_finish(fixture->study, 3, SWEEP_TRIAL_FAILED, 0);
@@ -412,25 +217,25 @@ static void assert_exhausted_after(struct fixture *fixture, const struct sweep_s
 static void test_each_point_once_then_exhausted(void **state)
 {
     struct fixture *fixture = *state;
-    assert_exhausted_after(fixture, MAKE_SPACE(fixture, mixed), MIXED_POINTS);
-    assert_exhausted_after(fixture, MAKE_SPACE(fixture, logarithmic), LOGARITHMIC_POINTS);
-    assert_exhausted_after(fixture, MAKE_SPACE(fixture, rounded), ROUNDED_POINTS);
-    assert_exhausted_after(fixture, MAKE_RULED(fixture, ruled), RULED_POINTS);
+    assert_exhausted_after(fixture, fixture_space(fixture, SPACE_MIXED), MIXED_POINTS);
+    assert_exhausted_after(fixture, fixture_space(fixture, SPACE_LOGARITHMIC), LOGARITHMIC_POINTS);
+    assert_exhausted_after(fixture, fixture_space(fixture, SPACE_ROUNDED), ROUNDED_POINTS);
+    assert_exhausted_after(fixture, fixture_space(fixture, SPACE_RULED), RULED_POINTS);
 }
 
 static void test_any_order_of_arrival(void **state)
 {
     struct fixture *fixture = *state;
     struct finite finite[2];
-    make_finite(fixture, finite);
+    fixture_finite(fixture, finite);
     for (size_t i = 0; i < ARRAY_LENGTH(finite); i++) {
         study_open(fixture->study, fixture->strategy, finite[i].space, SEED);
-        run(fixture->study, 20);
+        study_run(fixture->study, 20);
         study_reverse_arrivals(fixture->study);
-        run(fixture->study, 20);
+        study_run(fixture->study, 20);
         study_reverse_arrivals(fixture->study);
         study_restart(fixture->study);
-        run(fixture->study, finite[i].points - 40);
+        study_run(fixture->study, finite[i].points - 40);
         for (uint64_t number = 1; number <= finite[i].points; number++)
             assert_int_equal(study_count_same(fixture->study, number), 0);
         assert_int_equal(study_ask(fixture->study), SWEEP_EXHAUSTED);
@@ -457,9 +262,9 @@ static void test_foreign_params_in_history(void **state)
     };
     struct fixture *fixture = *state;
     struct study *study = fixture->study;
-    study_open(study, fixture->strategy, MAKE_SPACE(fixture, mixed), SEED);
+    study_open(study, fixture->strategy, fixture_space(fixture, SPACE_MIXED), SEED);
     add_foreign(study, foreign, ARRAY_LENGTH(foreign));
-    run(study, 30);
+    study_run(study, 30);
     study_close(study);
 }
 
@@ -486,11 +291,11 @@ static void test_infeasible_params_in_history(void **state)
     };
     struct fixture *fixture = *state;
     struct study *study = fixture->study;
-    const struct sweep_space *space = MAKE_RULED(fixture, ruled);
+    const struct sweep_space *space = fixture_space(fixture, SPACE_RULED);
     for (size_t i = 0; i < ARRAY_LENGTH(foreign); i++) {
         study_open(study, fixture->strategy, space, SEED);
         add_foreign(study, foreign[i], ARRAY_LENGTH(foreign[i]));
-        run(study, RULED_POINTS);
+        study_run(study, RULED_POINTS);
         assert_int_equal(study_ask(study), SWEEP_EXHAUSTED);
         study_close(study);
     }
@@ -500,11 +305,11 @@ static void test_infeasible_params_in_history(void **state)
 static void test_a_million_million_points(void **state)
 {
     struct fixture *fixture = *state;
-    const struct sweep_space *spaces[] = {MAKE_SPACE(fixture, huge),
-                                          MAKE_RULED(fixture, ruled_huge)};
+    const struct sweep_space *spaces[] = {fixture_space(fixture, SPACE_HUGE),
+                                          fixture_space(fixture, SPACE_RULED_HUGE)};
     for (size_t i = 0; i < ARRAY_LENGTH(spaces); i++) {
         study_open(fixture->study, fixture->strategy, spaces[i], SEED);
-        run(fixture->study, 100);
+        study_run(fixture->study, 100);
         for (uint64_t number = 1; number <= 100; number++)
             assert_int_equal(study_count_same(fixture->study, number), 0);
         study_close(fixture->study);
@@ -520,10 +325,7 @@ static void test_row_is_complete(void **state)
     fixture->strategy->free(NULL);
 }
 
-static const struct {
-    const char *name;
-    CMUnitTestFunction run;
-} battery[] = {
+static const struct fixture_test battery[] = {
     {"values are valid", test_values_are_valid},
     {"an infinite space suits or is refused by name",
      test_infinite_space_suits_or_is_refused_by_name},
@@ -544,19 +346,5 @@ static const struct {
 
 int main(void)
 {
-    struct CMUnitTest tests[16 * ARRAY_LENGTH(battery)];
-    char names[ARRAY_LENGTH(tests)][80];
-    size_t count = 0;
-    for (const struct sweep_strategy *const *row = sweep_strategies(); *row != NULL; row++)
-        for (size_t i = 0; i < ARRAY_LENGTH(battery) && count < ARRAY_LENGTH(tests); i++) {
-            const void *strategy = *row;
-            snprintf(names[count], sizeof names[count], "%s: %s", (*row)->name, battery[i].name);
-            tests[count] = (struct CMUnitTest){.name = names[count],
-                                               .test_func = battery[i].run,
-                                               .setup_func = set_up,
-                                               .teardown_func = tear_down};
-            memcpy(&tests[count].initial_state, &strategy, sizeof strategy);
-            count++;
-        }
-    return _cmocka_run_group_tests("strategies", tests, count, NULL, NULL);
+    return fixture_run_battery(battery, ARRAY_LENGTH(battery));
 }

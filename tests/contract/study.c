@@ -57,7 +57,8 @@ static enum sweep_answer ask(struct study *study, uint64_t number, struct sweep_
 {
     const struct sweep_trial *finished[STUDY_TRIALS_MAX];
     const struct sweep_trial *pending[STUDY_TRIALS_MAX];
-    struct sweep_history history = {.finished = finished, .pending = pending};
+    struct sweep_history history = {
+        .finished = finished, .pending = pending, .maximize = study->maximize};
     struct sweep_suggestion suggestion = {.params = params, .memo = memo};
     const struct sweep_ask request = {.seed = study->seed, .number = number, .history = &history};
 

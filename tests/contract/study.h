@@ -12,6 +12,7 @@
 #ifndef CONTRACT_STUDY_H
 #define CONTRACT_STUDY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,7 @@ struct study {
     const struct sweep_space *space;
     void *state;
     uint64_t seed;
+    bool maximize;
     struct sweep_judge *judge; /* of the space, for checks */
     struct sweep_value params[STUDY_TRIALS_MAX][STUDY_PARAMS_MAX];
     unsigned char memos[STUDY_TRIALS_MAX][SWEEP_MEMO_MAX];

@@ -12,12 +12,14 @@ extern const struct sweep_strategy sweep_strategy_grid;
 extern const struct sweep_strategy sweep_strategy_random;
 extern const struct sweep_strategy sweep_strategy_sobol;
 extern const struct sweep_strategy sweep_strategy_bayes;
+extern const struct sweep_strategy sweep_strategy_tpe;
 
 static const struct sweep_strategy *const strategies[] = {
     &sweep_strategy_grid,
     &sweep_strategy_random,
     &sweep_strategy_sobol,
     &sweep_strategy_bayes,
+    &sweep_strategy_tpe,
     NULL,
 };
 

@@ -13,6 +13,7 @@ extern const struct sweep_strategy sweep_strategy_random;
 extern const struct sweep_strategy sweep_strategy_sobol;
 extern const struct sweep_strategy sweep_strategy_bayes;
 extern const struct sweep_strategy sweep_strategy_tpe;
+extern const struct sweep_strategy sweep_strategy_cmaes;
 
 static const struct sweep_strategy *const strategies[] = {
     &sweep_strategy_grid,
@@ -20,6 +21,7 @@ static const struct sweep_strategy *const strategies[] = {
     &sweep_strategy_sobol,
     &sweep_strategy_bayes,
     &sweep_strategy_tpe,
+    &sweep_strategy_cmaes,
     NULL,
 };
 

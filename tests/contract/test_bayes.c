@@ -213,6 +213,26 @@ static void test_workers_without_order(void **state)
     }
 }
 
+/* A corner of a twentieth of the plane works. Once it is found, the next trials stay near it:
+ * points that fill the plane would take another forty. */
+static void test_success_among_failures(void **state)
+{
+    struct study *study = OPEN(*state, plane);
+    size_t found[3] = {0};
+    size_t count = 0;
+    while (count < ARRAY_LENGTH(found)) {
+        const struct sweep_value *params = ask(study);
+        bool works = params[0].real > 0.5 && params[1].real < 2.5e-4;
+        study_finish(study, study->count, works ? SWEEP_TRIAL_COMPLETE : SWEEP_TRIAL_FAILED,
+                     params[0].real);
+        study->trials[study->count - 1].reason = works ? SWEEP_REASON_NONE : SWEEP_REASON_EXIT_CODE;
+        if (works)
+            found[count++] = study->count;
+    }
+    assert_true(found[0] > 5);
+    assert_true(found[2] <= found[0] + 12);
+}
+
 /* --- spaces ----------------------------------------------------------------------------------- */
 
 static double parabola(const struct sweep_value *params)
@@ -426,6 +446,7 @@ int main(void)
         WITH_FIXTURE(test_hardly_any_history),
         WITH_FIXTURE(test_many_pending),
         WITH_FIXTURE(test_workers_without_order),
+        WITH_FIXTURE(test_success_among_failures),
         WITH_FIXTURE(test_one_real),
         WITH_FIXTURE(test_bounds_are_reached),
         WITH_FIXTURE(test_hundred_dimensions),

@@ -4,7 +4,8 @@
  * Method: the first trials are Sobol's points (spread.h). From then on each ask fits the model's
  * theta to all finished trials (evidence.h, fit.h), guesses at the pending ones (acquisition.h),
  * evaluates candidates (pool.h) and climbs from the best of them (climb.h). Points are compared as
- * embedding.h says; trials that failed are learnt from as failures (outcomes.h).
+ * embedding.h says; trials that failed are learnt from as failures (outcomes.h). With one or two
+ * values among failures, what is most likely not to fail is tried.
  *
  * The memo of a trial is the theta that its ask found; the next fit begins there. Nothing else is
  * kept, so that an ask is the same whoever makes it, and when.
@@ -29,6 +30,7 @@
 #include "candidates.h"
 #include "climb.h"
 #include "embedding.h"
+#include "evidence.h"
 #include "explain.h"
 #include "failures.h"
 #include "fit.h"
@@ -165,19 +167,23 @@ static enum sweep_answer best_point(struct question *question, struct sweep_sugg
 {
     struct acquisition acquisition;
     struct candidates candidates;
-    const struct posterior *objective = &question->objective;
-    size_t n = objective->n;
+    const struct posterior *objective = question->objective.n > 0 ? &question->objective : NULL;
+    size_t n = question->outcomes.points.count;
     struct climb_settings settings = {.climbers = n < 300 ? 6 : 3, .evaluations = 40, .rounds = 3};
     size_t pool = n < 300 ? 1024 : 512;
     bool has_failures = failures_model(&question->feasibility, question->bayes->embedding,
                                        &question->outcomes, question->theta);
+    if (objective == NULL && !has_failures)
+        return SWEEP_GAVE_UP;
+    const double *inverse =
+        objective != NULL ? objective->kernel.inverse : question->feasibility.kernel.inverse;
     acquisition_init(&acquisition, objective, has_failures ? &question->feasibility : NULL);
     candidates_init(&candidates, &question->finder, pool + CLIMB_ROOM(&settings));
-    pool_fill(&candidates, pool, &question->outcomes, objective->kernel.inverse, question->ask);
+    pool_fill(&candidates, pool, &question->outcomes, inverse, question->ask);
     enum sweep_answer answer = SWEEP_GAVE_UP;
     if (candidates.count > 0) {
         climb_evaluate(&candidates, &acquisition, 0);
-        size_t best = climb(&candidates, &acquisition, objective->kernel.inverse, &settings);
+        size_t best = climb(&candidates, &acquisition, inverse, &settings);
         memcpy(out->params, candidates_params(&candidates, best),
                sweep_space_count(question->bayes->space) * sizeof *out->params);
         answer = SWEEP_SUGGESTED;
@@ -187,15 +193,33 @@ static enum sweep_answer best_point(struct question *question, struct sweep_sugg
     return answer;
 }
 
-static enum sweep_answer answer(struct question *question, struct sweep_suggestion *out)
+/* Among failures one success is enough to look for more next to it. Before the first, points that
+ * fill the space find it sooner than what the model knows least, which is in the corners; and
+ * pending ones would all be sent to one place. */
+static bool is_success_worth_more(const struct outcomes *outcomes)
+{
+    return outcomes->known > 0 && outcomes->failures > 0 &&
+           outcomes->points.count == outcomes->known;
+}
+
+/* @return false where there is nothing to go by */
+static bool learn(struct question *question, struct sweep_suggestion *out)
 {
     const struct outcomes *outcomes = &question->outcomes;
-    if (question->bayes->embedding->count == 0 ||
-        question->ask->number <= start_count(question->bayes) || outcomes->known < VALUES_MIN ||
-        outcomes->is_flat)
-        return start_point(question, out);
+    if (outcomes->known < VALUES_MIN) {
+        evidence_bounds(question->bayes->embedding, NULL, NULL, question->theta);
+        return is_success_worth_more(outcomes);
+    }
+    if (outcomes->is_flat)
+        return false;
     learn_theta(question, out);
-    if (!model_objective(question))
+    return model_objective(question);
+}
+
+static enum sweep_answer answer(struct question *question, struct sweep_suggestion *out)
+{
+    if (question->bayes->embedding->count == 0 ||
+        question->ask->number <= start_count(question->bayes) || !learn(question, out))
         return start_point(question, out);
     enum sweep_answer found = best_point(question, out);
     return found == SWEEP_GAVE_UP ? start_point(question, out) : found;

@@ -6,6 +6,8 @@
  */
 #include "linear.h"
 
+#include <math.h>
+
 #include <gsl/gsl_cblas.h>
 
 extern void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info,
@@ -24,7 +26,8 @@ bool linear_factor(double *a, size_t n)
     int order = (int)n;
     int info = 0;
     dpotrf_("L", &order, a, &order, &info, 1);
-    return info == 0;
+    /* OpenBLAS does not refuse NaN; what there is of it reaches the last element of the diagonal */
+    return info == 0 && (n == 0 || !isnan(a[n * n - 1]));
 }
 
 void linear_invert(double *l, size_t n)

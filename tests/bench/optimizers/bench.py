@@ -94,17 +94,16 @@ class Runner:
         """Of an engine, asked in the interpreter that has it; None where it is not installed."""
         if engine == "baseline":
             return "random"
-        family = engines.family(engine)
-        if family not in self.versions:
-            code = ("import sys, json, warnings; warnings.simplefilter('ignore'); import engines; "
+        if engine not in self.versions:
+            code = ("import sys, json, engines; "
                     "print(engines.version(sys.argv[1], json.loads(sys.argv[2])))")
             said = subprocess.run([self.interpreter(engine, ""), "-c", code, engine,
                                    json.dumps(self.options)], cwd=HERE, capture_output=True, text=True)
-            self.versions[family] = (said.stdout.split() or [None])[-1]
+            self.versions[engine] = (said.stdout.split() or [None])[-1]
             if said.returncode:
-                self.versions[family] = None
+                self.versions[engine] = None
                 print(f"{engine} is left out: {said.stderr.strip().splitlines()[-1]}")
-        return self.versions[family]
+        return self.versions[engine]
 
     def jobs(self):
         """What is not there yet: seed by seed, so that a run cut short has every problem."""

@@ -9,6 +9,7 @@ Regret, intervals and ranks are explained in README.md.
 """
 import argparse
 import os
+import signal
 import sys
 
 import metrics
@@ -32,39 +33,42 @@ def arguments():
     p.add_argument("--half", choices=("train", "test"), default="train")
     p.add_argument("--cover", type=float, default=0.8, help="an engine with fewer than this share "
                    "of the runs is compared pair by pair only")
+    p.add_argument("--all-versions", action="store_true",
+                   help="use runs of an engine's older versions where the newest has none")
     p.add_argument("--resamples", type=int, default=500, help="of the bootstrap; 2000 to publish")
     return p.parse_args()
 
 
 class Runs:
-    """Records of one half, the newest version of each engine: runs[engine][problem, seed]."""
+    """Records of one half, of each engine's newest version: runs[engine][problem, seed]."""
 
     def __init__(self, args):
         names = set(problems.names(args.half, args.problems))
         families = [f for f in args.family.split(",") if f]
         self.engines = [e for e in args.engines.split(",") if e]
-        self.runs, self.versions, self.medians = {}, {}, {}
-        for record in results.load(args.results):
+        self.runs, self.medians, self.passed_over = {}, {}, 0
+        records = [r for r in results.load(args.results) if r["status"] != "error"]
+        self.versions = {r["engine"]: r["version"] for r in records}
+        for record in records:
             name = record["problem"]
-            if record["status"] == "error" or name not in names:
-                continue
-            if families and name.split("/")[0] not in families:
+            if name not in names or families and name.split("/")[0] not in families:
                 continue
             if record["engine"] == "baseline":
                 self.medians[name, record["instance"]] = record["median"]
             elif not self.engines or record["engine"] in self.engines:
-                self.add(record)
+                if args.all_versions or record["version"] == self.versions[record["engine"]]:
+                    self.add(record)
+                else:
+                    self.passed_over += 1
         self.engines = self.engines or sorted(self.runs)
         self.engines = [e for e in self.engines if e in self.runs]
 
     def add(self, record):
-        engine = record["engine"]
-        if self.versions.get(engine) != record["version"]:
-            self.versions[engine] = record["version"]
-            self.runs[engine] = {}
-        cells = self.runs[engine]
+        cells = self.runs.setdefault(record["engine"], {})
         cell = (record["problem"], record["seed"])
-        if cell not in cells or len(cells[cell]["gap"]) < len(record["gap"]):
+        known = cells.get(cell)
+        if not known or known["version"] != record["version"] \
+                or len(known["gap"]) < len(record["gap"]):
             record["incumbent"] = metrics.incumbent_gaps(record["observed"], record["gap"])
             cells[cell] = record
 
@@ -117,9 +121,15 @@ class Comparison:
         """The interquartile mean over the common runs with its interval, or None."""
         if engine not in self.whole or not self.common:
             return None
-        groups = strata(self.common, self.regrets[engine])
-        low, high = metrics.interval(groups, metrics.iqm, self.args.resamples)
-        return metrics.iqm([v for group in groups for v in group]), low, high
+        return self.estimate(self.common, self.regrets[engine], metrics.iqm)
+
+    def estimate(self, cells, values, statistic):
+        """(figure, low, high); without an interval where no problem was run twice."""
+        groups = strata(cells, values)
+        figure = statistic([v for group in groups for v in group])
+        if max(map(len, groups)) == 1:
+            return (figure,)
+        return (figure, *metrics.interval(groups, statistic, self.args.resamples))
 
     def chance(self, ours, theirs):
         """How often `ours` has the lower regret on the same problem and seed, or None."""
@@ -128,8 +138,7 @@ class Comparison:
         if not shared:
             return None
         wins = {cell: metrics.win(mine[cell], other[cell]) for cell in shared}
-        low, high = metrics.interval(strata(shared, wins), metrics.mean, self.args.resamples)
-        return metrics.mean(list(wins.values())), low, high
+        return self.estimate(shared, wins, metrics.mean)
 
 
 def table(head, rows):
@@ -140,8 +149,11 @@ def table(head, rows):
     print()
 
 
-def shown(figure):
-    return "-" if figure is None else "{:.3g} [{:.3g}, {:.3g}]".format(*figure)
+def shown(estimate):
+    if estimate is None:
+        return "-"
+    figure, *interval = (f"{v:.3g}" for v in estimate)
+    return f"{figure} [{', '.join(interval)}]" if interval else figure
 
 
 def print_family(runs, family, budgets, args, against):
@@ -265,6 +277,7 @@ def print_async(runs):
 
 
 def main():
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` ends it quietly
     args = arguments()
     runs = Runs(args)
     if not runs.engines:
@@ -274,6 +287,8 @@ def main():
     budgets = [int(b) for b in args.budgets.split(",")]
     against = args.against or next((e for e in runs.engines if e.startswith("sweep:")), "")
     print("Engines: " + ", ".join(f"{e} {runs.versions[e]}" for e in runs.engines) + "\n")
+    if runs.passed_over:
+        print(f"Passed over: {runs.passed_over} runs of older versions (see --all-versions).\n")
     ranks = {}
     for family in runs.families():
         ranks[family] = print_family(runs, family, budgets, args, against)

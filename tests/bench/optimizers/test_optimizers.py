@@ -1,7 +1,8 @@
 """Tests of the harness itself: known minima, figures of the report, the simulator, the split.
 
-Needs Python 3 and nothing else: `python3 test_optimizers.py`.
+Needs Python 3 and nothing else: `python3 test_optimizers.py`. With the peers' Python, bbob too.
 """
+import importlib.util
 import random
 import unittest
 
@@ -118,6 +119,16 @@ class Problems(unittest.TestCase):
         for half in ("train", "test"):
             self.assertEqual({n.split("/")[0] for n in problems.names(half)},
                              {n.split("/")[0] for n in problems.split()})
+
+
+    @unittest.skipUnless(importlib.util.find_spec("cocoex"), "coco-experiment is not installed")
+    def test_nothing_of_bbob_is_less_than_its_minimum(self):
+        rng = random.Random(7)
+        for name in problems.split():
+            if name.startswith("bbob/"):
+                problem = problems.make(name, 3)
+                for _ in range(50):
+                    self.assertGreater(problem.value(problem.space.sample(rng)), problem.minimum)
 
 
 class Spaces(unittest.TestCase):

@@ -9,11 +9,16 @@ An engine that knows no conditions is given all parameters at once and its inact
 dropped; one that knows no failures is told the worst value so far. Both are what a user does.
 """
 import importlib
+import importlib.metadata
 
 # The peers' modules import what only their environment has; sweep and random need nothing.
 MODULES = {"sweep": "sweep", "random": "uniform", "optuna": "optuna", "hebo": "hebo",
            "smac": "smac", "skopt": "skopt", "wandb": "wandb", "ax": "ax"}
 PLAIN = {"sweep", "random"}
+# What must be installed; the versions of all but torch are the engine's.
+PACKAGES = {"optuna": ["optuna"], "optuna:gp": ["optuna", "torch"], "hebo": ["HEBO", "torch"],
+            "smac": ["smac"], "skopt": ["scikit-optimize"], "wandb": ["sweeps"],
+            "ax": ["ax-platform", "botorch", "torch"]}
 
 
 def family(name):
@@ -37,4 +42,9 @@ def create(name, space, seed, budget, workers, options):
 
 
 def version(name, options):
-    return module(name).version(options)
+    """Of the engine, without loading it; ImportError where a package of it is not installed."""
+    if is_plain(name):
+        return module(name).version(options)
+    packages = PACKAGES.get(name.split("@")[0], PACKAGES.get(family(name)))
+    found = {package: importlib.metadata.version(package) for package in packages}
+    return "+".join(number for package, number in found.items() if package != "torch")

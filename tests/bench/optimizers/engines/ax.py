@@ -1,6 +1,5 @@
 """Ax with its default strategy (Sobol, then BoTorch's Gaussian process); conditions flattened."""
 import logging
-from importlib.metadata import version as installed
 
 import torch
 from ax.service.ax_client import AxClient
@@ -8,10 +7,6 @@ from ax.service.utils.instantiation import ObjectiveProperties
 
 from engines import native
 from space import Choice, Int
-
-
-def version(_options):
-    return f"{installed('ax-platform')}+botorch{installed('botorch')}"
 
 
 def keys(p):

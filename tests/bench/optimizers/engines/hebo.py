@@ -1,6 +1,4 @@
 """HEBO with its defaults. Pending points are unknown to it; conditions are flattened."""
-from importlib.metadata import version as installed
-
 import numpy
 import pandas
 import torch
@@ -10,10 +8,6 @@ from hebo.optimizers.hebo import HEBO
 from engines import native
 from engines.worst import Worst
 from space import Choice, Int
-
-
-def version(_options):
-    return installed("HEBO")
 
 
 def keys(p):

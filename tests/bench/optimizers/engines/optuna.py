@@ -8,10 +8,6 @@ from engines import native
 from space import Choice, Int
 
 
-def version(_options):
-    return optuna.__version__
-
-
 class OldTorch:
     """A torch before 2.0, whose devices are no context managers. GPSampler says "on the CPU" by
     one, which is where all is done anyhow."""

@@ -6,10 +6,6 @@ from engines.worst import Worst
 from space import Choice, Int
 
 
-def version(_options):
-    return skopt.__version__
-
-
 def dimension(p):
     if isinstance(p, Choice):
         return skopt.space.Categorical(p.values, name=p.name)

@@ -1,7 +1,6 @@
 """SMAC3: bb (Gaussian process, its BlackBox facade) and hpo (random forest)."""
 import shutil
 import tempfile
-from importlib.metadata import version as installed
 
 import ConfigSpace
 import smac
@@ -10,10 +9,6 @@ from smac.runhistory.enumerations import StatusType
 
 from engines import native
 from space import Choice, Int
-
-
-def version(_options):
-    return installed("smac")
 
 
 def hyperparameter(p):

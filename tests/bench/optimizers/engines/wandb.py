@@ -8,10 +8,6 @@ from engines import native
 from space import Choice, Int
 
 
-def version(_options):
-    return sweeps.__version__
-
-
 def keys(p):
     if isinstance(p, Choice):
         return {"distribution": "categorical", "values": p.values}

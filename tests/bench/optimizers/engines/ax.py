@@ -24,7 +24,9 @@ class Engine:
         logging.disable(logging.WARNING)
         torch.set_num_threads(1)
         self.space = space
-        self.client = AxClient(random_seed=seed, verbose_logging=False)
+        self.client = AxClient(random_seed=seed, verbose_logging=False,
+                               # With workers, a model may begin before all of Sobol is told.
+                               enforce_sequential_optimization=workers <= 1)
         self.client.create_experiment(
             parameters=[keys(p) for p in space.parameters],
             objectives={"value": ObjectiveProperties(minimize=True)},

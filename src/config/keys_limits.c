@@ -11,11 +11,6 @@
 #define CONFIG(field)   offsetof(struct draft, config.field)
 #define RESOURCE(field) offsetof(struct config_resources, field)
 
-#define LATER(key_name, text)                                    \
-    {                                                            \
-        .name = (key_name), .help = (text), .support = KEY_LATER \
-    }
-
 #define SECTION(section_name, section_title, rows)                        \
     {                                                                     \
         .name = (section_name), .title = (section_title), .keys = (rows), \
@@ -130,8 +125,19 @@ static const struct key resource_keys[] = {
          "what a trial needs of the memory of each of its GPUs: so many share a GPU as fit. With "
          "auto the first one runs alone and is measured",
      .read = read_gpu_memory},
-    LATER("cpus", "the processors of a trial"),
-    LATER("memory", "the memory of a trial"),
+    {.name = "cpus",
+     .takes = "a number of processors from 1 to 4096",
+     .accepts = KEY_WHOLE,
+     .help = "how many processors each trial gets for itself; left out, they have all together",
+     .read = read_count,
+     .offset = RESOURCE(cpus),
+     .min = 1,
+     .max = 4096},
+    {.name = "memory",
+     .takes = "an amount of memory, such as 16G",
+     .accepts = KEY_TEXT,
+     .help = "what a trial needs of the memory of the box: so many run at a time as fit",
+     .read = read_memory},
 };
 
 const struct section resource_section = SECTION("resources", "'resources'", resource_keys);

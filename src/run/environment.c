@@ -25,6 +25,14 @@ static const char *const gpu_names[] = {
     "HIP_VISIBLE_DEVICES",  "GPU_DEVICE_ORDINAL",
 };
 
+/* How many threads libraries of numbers begin; without, each takes all processors of the box. */
+static const char *const thread_names[] = {
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+};
+
 /* What a script that calls wandb is told. It goes to its file several times a second what it logs
  * (from version 0.31 of the client on), so that a stop may be decided while it runs. */
 enum wandb_variable {
@@ -103,6 +111,14 @@ static unsigned choose_wandb(char *const *inherited, char *const *extra)
     return chosen;
 }
 
+static bool has_any_threads(char *const *inherited, char *const *extra)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(thread_names); i++)
+        if (has_name(inherited, thread_names[i]) || has_name(extra, thread_names[i]))
+            return true;
+    return false;
+}
+
 static size_t list_count(char *const *list)
 {
     size_t count = 0;
@@ -131,6 +147,7 @@ void environment_init(struct environment *environment, char *const *inherited, c
     environment->shared_count = count;
     /* Or Python would keep its prints, and so its metrics, to itself until it ends. */
     environment->unbuffered = !has_name(inherited, UNBUFFERED) && !has_name(extra, UNBUFFERED);
+    environment->threads = !has_any_threads(inherited, extra);
     environment->wandb = choose_wandb(inherited, extra);
 }
 
@@ -161,7 +178,7 @@ char **environment_make(const struct environment *environment, struct arena *are
                         const struct environment_trial *trial)
 {
     size_t most = environment->shared_count + ARRAY_LENGTH(told_names) + ARRAY_LENGTH(gpu_names) +
-                  ARRAY_LENGTH(wandb_rows) + 2;
+                  ARRAY_LENGTH(wandb_rows) + ARRAY_LENGTH(thread_names) + 2;
     char **list = arena_alloc_array(arena, most, sizeof *list);
     memcpy(list, environment->shared, environment->shared_count * sizeof *list);
     char **next = list + environment->shared_count;
@@ -185,6 +202,9 @@ char **environment_make(const struct environment *environment, struct arena *are
     }
     if (trial->rocr != NULL)
         *next++ = arena_printf(arena, "ROCR_VISIBLE_DEVICES=%s", trial->rocr);
+    for (size_t i = 0; i < ARRAY_LENGTH(thread_names); i++)
+        if (environment->threads && trial->threads > 0)
+            *next++ = arena_printf(arena, "%s=%" PRIu32, thread_names[i], trial->threads);
     (void)put_wandb(environment, arena, trial, next);
     return list;
 }

@@ -12,6 +12,9 @@
  * Scripts that call wandb get what an agent of Weights & Biases would tell them, and are offline.
  * There `extra` wins, and for what is not about the trial also what is inherited.
  *
+ * A trial that has processors for itself is told by OMP_NUM_THREADS and its kin, unless any of
+ * these is set already.
+ *
  * Ownership: the texts of both lists are borrowed until environment_release().
  */
 #ifndef SWEEP_RUN_ENVIRONMENT_H
@@ -28,6 +31,7 @@ struct environment {
     char **shared; /* [shared_count] */
     size_t shared_count;
     bool unbuffered; /* PYTHONUNBUFFERED is for us to set */
+    bool threads;    /* and so are OMP_NUM_THREADS and its kin */
     unsigned wandb;  /* a bit for each of wandb's variables that is for us to set */
 };
 
@@ -45,6 +49,7 @@ struct environment_trial {
     int64_t deadline_s;          /* seconds since 1970; 0: none */
     const char *cuda;            /* CUDA_VISIBLE_DEVICES; NULL: none is set */
     const char *rocr;            /* ROCR_VISIBLE_DEVICES; NULL: none is set */
+    uint32_t threads;            /* processors that it has for itself; 0: it shares them */
 };
 
 /**

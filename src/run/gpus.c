@@ -1,6 +1,6 @@
 /*
- * What the loop has to do with GPUs: the engine is told how many attempts there is room for, each
- * attempt which ones it has. Which are free is exec/gpu's.
+ * What the loop has to do with GPUs, and with what else trials reserve of the box: the engine is
+ * told how many attempts there is room for, each attempt what it has. What is free is exec's.
  */
 #include "run/runner.h"
 
@@ -144,40 +144,49 @@ void gpus_open(struct runner *runner)
 {
     runner->capacity = UINT32_MAX;
     needs_init(&runner->needs, sweep_space_count(runner->settings->space));
+    host_open(&runner->host, &runner->settings->host);
     pool_open(&runner->gpus, &runner->settings->gpus, runner->now_ms);
     runner->next_need = gpus_need(runner, NULL, false);
 }
 
 void gpus_close(struct runner *runner)
 {
+    host_close(&runner->host);
     pool_close(&runner->gpus);
     needs_release(&runner->needs);
 }
 
 /* Once each time, and only where nothing goes on anyway. */
-static void say_none_free(struct runner *runner)
+static void say_none_free(struct runner *runner, uint32_t hosted)
 {
     bool none = runner->capacity == 0;
+    const char *text =
+        hosted == 0 ? "other sweeps have reserved the processors or the memory of this box: trials "
+                      "start when enough is given back"
+        : runner->settings->gpus.per_trial == 1
+            ? "no GPU is free now: trials start when one is; `sweep doctor --gpus` shows who has "
+              "them"
+            : "too few GPUs are free now: trials start when enough are; `sweep doctor --gpus` "
+              "shows "
+              "who has them";
     if (none && !runner->said_no_gpu_free)
-        runner_tell(runner, RUN_MESSAGE,
-                    runner->settings->gpus.per_trial == 1
-                        ? "no GPU is free now: trials start when one is; `sweep doctor --gpus` "
-                          "shows who has them"
-                        : "too few GPUs are free now: trials start when enough are; `sweep doctor "
-                          "--gpus` shows who has them");
+        runner_tell(runner, RUN_MESSAGE, text);
     runner->said_no_gpu_free = none;
 }
 
 void gpus_count(struct runner *runner)
 {
     uint32_t capacity = pool_capacity(&runner->gpus, &runner->next_need);
+    uint32_t hosted = host_capacity(&runner->host);
+    if (hosted < capacity)
+        capacity = hosted;
     if (capacity == runner->capacity)
         return;
     runner->capacity = capacity;
     struct engine_event event = runner_event(runner, ENGINE_CAPACITY);
     event.capacity = capacity;
     runner_feed(runner, &event);
-    say_none_free(runner);
+    say_none_free(runner, hosted);
 }
 
 /* Other sweeps give GPUs back without a word, and a look at their leases costs little. */
@@ -248,6 +257,7 @@ void gpus_end(struct runner *runner, struct attempt_key key, struct attempt_outc
     if (outcome->short_of == ATTEMPT_SHORT_OF_GPU)
         quarantine(runner, key);
     pool_give_back(&runner->gpus, key);
+    host_give_back(&runner->host, key);
     gpus_count(runner);
 }
 
@@ -306,15 +316,45 @@ static const char *list_gpus(const struct runner *runner, struct arena *arena,
     return text;
 }
 
-void gpus_describe(const struct runner *runner, struct arena *arena, const struct pool_grant *grant,
+void gpus_describe(const struct runner *runner, struct arena *arena, const struct gpus_grant *grant,
                    struct spec *spec, struct environment_trial *trial)
 {
-    trial->cuda = runner->settings->hides_gpus ? "" : list_gpus(runner, arena, grant, GPU_NVIDIA);
-    trial->rocr = runner->settings->hides_gpus ? "" : list_gpus(runner, arena, grant, GPU_AMD);
-    spec->gpus = arena_alloc_array(arena, grant->count + 1, sizeof *spec->gpus);
-    for (size_t i = 0; i < grant->count; i++)
-        spec->gpus[i] = arena_strdup(arena, grant->gpus[i]->uuid);
-    spec->lease_count = (uint32_t)grant->count;
+    const struct pool_grant *gpus = &grant->gpus;
+    trial->cuda = runner->settings->hides_gpus ? "" : list_gpus(runner, arena, gpus, GPU_NVIDIA);
+    trial->rocr = runner->settings->hides_gpus ? "" : list_gpus(runner, arena, gpus, GPU_AMD);
+    trial->threads = runner->settings->host.cpus;
+    spec->gpus = arena_alloc_array(arena, gpus->count + 1, sizeof *spec->gpus);
+    for (size_t i = 0; i < gpus->count; i++)
+        spec->gpus[i] = arena_strdup(arena, gpus->gpus[i]->uuid);
+    spec->lease_count = (uint32_t)(gpus->count + grant->host.lease_count);
+}
+
+bool gpus_take(struct runner *runner, struct attempt_key key, const struct pool_need *need,
+               struct gpus_grant *grant, struct sweep_error *err)
+{
+    if (!pool_take(&runner->gpus, key, need, &grant->gpus, err) ||
+        !host_take(&runner->host, key, grant->gpus.gpus, grant->gpus.count, &grant->host, err))
+        return false;
+    memcpy(grant->leases, grant->gpus.leases, grant->gpus.count * sizeof *grant->leases);
+    memcpy(grant->leases + grant->gpus.count, grant->host.leases,
+           grant->host.lease_count * sizeof *grant->leases);
+    return true;
+}
+
+void gpus_drop(struct gpus_grant *grant)
+{
+    pool_drop(&grant->gpus);
+    host_drop(&grant->host);
+}
+
+void gpus_adopt(struct runner *runner, struct attempt_key key, const struct spec *spec)
+{
+    size_t count = 0;
+    while (spec->gpus[count] != NULL)
+        count++;
+    pool_adopt(&runner->gpus, key, spec->gpus);
+    if (spec->lease_count > count)
+        host_adopt(&runner->host, key);
 }
 
 void gpus_record(struct runner *runner, struct attempt_key key, const struct pool_grant *grant)

@@ -138,7 +138,7 @@ static bool make_token(char token[ATTEMPT_TOKEN_MAX], struct sweep_error *err)
 struct preparation {
     const struct sweep_trial *trial;
     struct attempt_key key;
-    struct pool_grant gpus;
+    struct gpus_grant box;
     bool fresh;
 };
 
@@ -165,7 +165,7 @@ static char **make_environment(struct runner *runner, struct arena *arena, struc
             arena, "%s/trials/%s", runner->request->directory->path, paths->wandb_directory);
     if (settings->timeout_ms > 0)
         trial.deadline_s = runner->wall_us / US_PER_SECOND + settings->timeout_ms / MS_PER_SECOND;
-    gpus_describe(runner, arena, &preparation->gpus, spec, &trial);
+    gpus_describe(runner, arena, &preparation->box, spec, &trial);
     return environment_make(&runner->environment, arena, &trial);
 }
 
@@ -198,12 +198,13 @@ static bool start(struct runner *runner, struct arena *arena, struct preparation
     spec.argv = settings->expand(settings->expand_context, arena, trial->params,
                                  arena_printf(arena, "%s/params.json", paths.absolute));
     spec.envp = make_environment(runner, arena, &spec, &paths, preparation);
-    const struct backend_launch launch = {&spec, preparation->gpus.leases, runner->now_ms};
+    const struct backend_launch launch = {&spec, preparation->box.leases, runner->now_ms};
     struct turn_attempt attempt = {.started_us = runner->wall_us, .fresh = preparation->fresh};
     if (!runner->request->backend->launch(runner->attempts, &launch, &attempt.identity, err))
         return false;
+    host_pin(&preparation->box.host, attempt.identity.pid); /* before it is let go */
     turn_add_attempt(&runner->turn, &attempt);
-    gpus_record(runner, key, &preparation->gpus);
+    gpus_record(runner, key, &preparation->box.gpus);
     turn_go(&runner->turn, key);
     struct live *live = live_add(runner, &attempt.identity, runner->wall_us);
     live->is_new = true;
@@ -218,12 +219,14 @@ void launch_attempt(struct runner *runner, const struct engine_action *action)
     struct sweep_error err = {0};
     struct preparation preparation = {.trial = action->trial, .key = key, .fresh = true};
     const struct pool_need need = gpus_need(runner, action->trial, action->alone);
-    bool started = pool_take(&runner->gpus, key, &need, &preparation.gpus, &err) &&
+    bool started = gpus_take(runner, key, &need, &preparation.box, &err) &&
                    start(runner, &arena, &preparation, &err);
-    pool_drop(&preparation.gpus); /* its shim has them now */
+    gpus_drop(&preparation.box); /* its shim has them now */
     arena_release(&arena);
-    if (!started)
+    if (!started) {
         pool_give_back(&runner->gpus, key);
+        host_give_back(&runner->host, key);
+    }
     gpus_expect(runner, started ? NULL : &need);
     spending_note(runner, 0);
     struct engine_event event =

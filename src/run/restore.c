@@ -43,7 +43,7 @@ static void restore_patterns(struct runner *runner, struct live *live)
     struct spec spec;
     if (file_read(runner->request->directory->trials_fd, path, &bytes, NULL) &&
         spec_parse(&runner->arena, strbuf_view(&bytes), &spec, NULL)) {
-        pool_adopt(&runner->gpus, live->key, spec.gpus);
+        gpus_adopt(runner, live->key, &spec);
         watching_begin(runner, live, spec.gpus);
         live->patterns = spec.patterns;
         live->pattern_count = spec.pattern_count;

@@ -108,6 +108,7 @@ struct runner {
     struct backend_state *attempts;
     struct environment environment;
     struct pool gpus;
+    struct host host;
     struct sampler sampler;
     struct needs needs;         /* with gpu_memory: auto */
     struct pool_need next_need; /* of the attempt that is to be started next, as far as is known */
@@ -238,8 +239,26 @@ void gpus_settle(struct runner *runner);
 /** Say at the end which ones are to be looked at. */
 void gpus_say_broken(struct runner *runner);
 
-/** Put into the spec which GPUs the attempt has, and into its environment. */
-void gpus_describe(const struct runner *runner, struct arena *arena, const struct pool_grant *grant,
+/** What an attempt gets of the box. */
+struct gpus_grant {
+    struct pool_grant gpus;
+    struct host_grant host;
+    int leases[POOL_PER_TRIAL_MAX + HOST_LEASES_MAX]; /* all of both */
+};
+
+/** Take what an attempt needs. Where that fails, what was taken of it is dropped and given back as
+ * else. @error SWEEP_BUSY; SWEEP_IO */
+bool gpus_take(struct runner *runner, struct attempt_key key, const struct pool_need *need,
+               struct gpus_grant *grant, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Close our copies of its leases: when its shim has them, or will never be. */
+void gpus_drop(struct gpus_grant *grant);
+
+/** An attempt of an earlier runner has what its spec says. */
+void gpus_adopt(struct runner *runner, struct attempt_key key, const struct spec *spec);
+
+/** Put into the spec what the attempt has, and into its environment. */
+void gpus_describe(const struct runner *runner, struct arena *arena, const struct gpus_grant *grant,
                    struct spec *spec, struct environment_trial *trial);
 
 /** Record which ones an attempt that was launched has. */

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "engine/engine.h"
 #include "exec/gpu/pool.h"
+#include "exec/host.h"
 #include "journal/spec.h"
 #include "run/coprocess.h"
 #include "run/plan.h"
@@ -41,6 +42,7 @@ struct run_settings {
     struct engine_limits limits;
     int program_fd; /* our own program, open, to watch attempts; <= 0: they are not watched */
     struct pool_settings gpus;
+    struct host_settings host;
     uint64_t gpu_memory_bytes; /* that each trial needs of each of its GPUs, with gpus.by_memory */
     bool gpus_by_index;        /* trials are told indices, not UUIDs */
     bool hides_gpus;           /* the box has some, and trials are to see none */

@@ -165,6 +165,29 @@ static bool check_memory(const struct gear *gear, const struct config_resources 
     return true;
 }
 
+static bool check_host(const struct config_resources *resources, struct sweep_error *err)
+{
+    struct host host;
+    char wanted[QUANTITY_TEXT_MAX];
+    char there[QUANTITY_TEXT_MAX];
+    host_open(&host, &(struct host_settings){0});
+    size_t cpus = host.cpu_count;
+    uint64_t bytes = host.memory_bytes;
+    host_close(&host);
+    if (resources->cpus > cpus)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "resources.cpus asks for %" PRIu64 " processors a trial, and there "
+                               "%s %zu that we may use",
+                               resources->cpus, cpus == 1 ? "is" : "are", cpus);
+    quantity_format_bytes(resources->memory_bytes, wanted);
+    quantity_format_bytes(bytes, there);
+    if (resources->memory_bytes > bytes)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "resources.memory asks for %s a trial, and this box has %s in all",
+                               wanted, there);
+    return true;
+}
+
 /* A limit that nothing would ever reach is a mistake. */
 static bool check_budget(const struct gear *gear, const struct config_budget *budget,
                          struct sweep_error *err)
@@ -189,12 +212,13 @@ static bool check_budget(const struct gear *gear, const struct config_budget *bu
 }
 
 /* Without a descriptor of our program nobody looks at the GPUs again, or watches the trials. */
-static bool open_files(struct gear *gear, const struct invocation *call, struct sweep_error *err)
+static bool open_files(struct gear *gear, bool needs_leases, const struct invocation *call,
+                       struct sweep_error *err)
 {
     gear->lease_fd = -1;
     gear->program_fd = sys_open(AT_FDCWD, "/proc/self/exe", O_PATH, 0);
     gear->is_open = true;
-    if (gear->per_trial == 0)
+    if (!needs_leases)
         return true;
     gear->lease_fd =
         lease_open_directory(surroundings_variable(call->environment, LEASES_VARIABLE), err);
@@ -216,12 +240,14 @@ bool gear_choose(struct gear *gear, const struct config *config, const struct in
     /* Whoever sets the variable shares GPUs out by himself. */
     if (variable == NULL && !look(gear, resources, call, err))
         return false;
+    bool is_reserving = resources->cpus > 0 || resources->memory_bytes > 0;
     gear->per_trial = resources->gpus;
     if (!resources->has_gpus)
         gear->per_trial = gear->gpus.count > 0 ? 1 : 0;
     if (!check_count(gear, resources, gear->per_trial, err) ||
         !check_memory(gear, resources, err) || !check_budget(gear, &config->budget, err) ||
-        !open_files(gear, call, err))
+        !check_host(resources, err) ||
+        !open_files(gear, gear->per_trial > 0 || is_reserving, call, err))
         return false;
     gear->is_chosen = true;
     return true;
@@ -235,12 +261,33 @@ static uint32_t room_for(const struct run_settings *run)
     return run->gpus.by_memory && run->gpu_memory_bytes == 0 ? room * MEASURED_MAX : room;
 }
 
+/* By what trials reserve of processors and memory; `cpus` alone says how many on a box without
+ * GPUs.
+ */
+static void limit_parallel(struct run_settings *run)
+{
+    struct host host;
+    host_open(&host, &run->host);
+    uint32_t room = host_room(&host);
+    host_close(&host);
+    if (room < run->parallel)
+        run->parallel = room;
+}
+
 void gear_equip(const struct gear *gear, struct settings *settings)
 {
     const struct config *config = settings->document->config;
     const struct config_resources *resources = &config->resources;
     struct run_settings *run = &settings->run;
     run->program_fd = gear->program_fd;
+    run->host = (struct host_settings){
+        .cpus = (uint32_t)resources->cpus,
+        .memory_bytes = resources->memory_bytes,
+        .lease_fd = gear->lease_fd,
+        .sys = "/sys",
+    };
+    if (config->parallel == 0)
+        limit_parallel(run);
     run->hides_gpus = gear->per_trial == 0 && gear->gpus.count > 0;
     if (gear->per_trial == 0)
         return;
@@ -255,13 +302,16 @@ void gear_equip(const struct gear *gear, struct settings *settings)
     };
     run->gpus_by_index = resources->by_index;
     run->gpu_memory_bytes = resources->gpu_memory_bytes;
-    if (config->parallel == 0)
+    if (config->parallel == 0) {
         run->parallel = room_for(run);
+        limit_parallel(run);
+    }
 }
 
 void gear_carry(const struct settings *from, struct settings *to)
 {
     to->run.program_fd = from->run.program_fd;
+    to->run.host = from->run.host;
     to->run.gpus = from->run.gpus;
     to->run.gpus_by_index = from->run.gpus_by_index;
     to->run.gpu_memory_bytes = from->run.gpu_memory_bytes;

@@ -226,24 +226,83 @@ static bool lock_units(int fd, const char *name, uint32_t units, struct sweep_er
     return true;
 }
 
-bool lease_take(int dir_fd, const char *name, uint32_t units, struct lease *lease,
-                struct sweep_error *err)
+static bool is_in(const struct spans *spans, uint32_t unit)
 {
-    char file[NAME_SIZE];
-    name_file(name, file);
+    for (size_t i = 0; i < spans->count; i++)
+        if (unit >= spans->items[i].start && unit < spans->items[i].end)
+            return true;
+    return false;
+}
+
+static bool lock_places(int fd, const char *name, const struct lease_wish *wish,
+                        struct sweep_error *err)
+{
+    struct spans free;
+    size_t taken = 0;
+    if (!find_free(fd, &free))
+        return sweep_error_set(err, SWEEP_IO, "cannot look at the leases of %s", name);
+    for (size_t i = 0; i < wish->places.count && taken < wish->wanted; i++) {
+        uint32_t unit = wish->places.units[i];
+        if (is_in(&free, unit) && lock_span(fd, (struct span){unit, unit + 1}))
+            wish->taken[taken++] = unit;
+    }
+    return taken == wish->wanted ||
+           sweep_error_set(err, SWEEP_BUSY, "other trials have the %s", name);
+}
+
+/* Open the file, and its door. @return the descriptor, or -1 */
+static int enter(int dir_fd, const char *file, struct sweep_error *err)
+{
     int fd = open_file(dir_fd, file, err);
-    if (fd < 0)
-        return false;
-    bool is_taken =
-        open_door(fd)
-            ? lock_units(fd, file, units, err)
-            : sweep_error_set(err, SWEEP_BUSY, "somebody else is at the lease of GPU %s", file);
+    if (fd < 0 || open_door(fd))
+        return fd;
+    sys_close(fd);
+    (void)sweep_error_set(err, SWEEP_BUSY, "somebody else is at the lease of %s", file);
+    return -1;
+}
+
+static bool leave(int fd, bool is_taken, struct lease *lease)
+{
     (void)flock(fd, LOCK_UN);
     if (is_taken)
         *lease = (struct lease){true, fd};
     else
         sys_close(fd);
     return is_taken;
+}
+
+bool lease_take(int dir_fd, const char *name, uint32_t units, struct lease *lease,
+                struct sweep_error *err)
+{
+    char file[NAME_SIZE];
+    name_file(name, file);
+    int fd = enter(dir_fd, file, err);
+    return fd >= 0 && leave(fd, lock_units(fd, file, units, err), lease);
+}
+
+bool lease_take_places(int dir_fd, const char *name, const struct lease_wish *wish,
+                       struct lease *lease, struct sweep_error *err)
+{
+    char file[NAME_SIZE];
+    name_file(name, file);
+    int fd = enter(dir_fd, file, err);
+    return fd >= 0 && leave(fd, lock_places(fd, file, wish, err), lease);
+}
+
+size_t lease_free_places(int dir_fd, const char *name, const struct lease_places *places)
+{
+    char file[NAME_SIZE];
+    struct spans free;
+    size_t count = 0;
+    name_file(name, file);
+    int fd = open_file(dir_fd, file, NULL);
+    if (fd < 0)
+        return 0;
+    bool is_known = find_free(fd, &free);
+    for (size_t i = 0; i < places->count && is_known; i++)
+        count += is_in(&free, places->units[i]);
+    sys_close(fd);
+    return count;
 }
 
 uint32_t lease_free(int dir_fd, const char *name)

@@ -52,6 +52,25 @@ int lease_open_directory(const char *path, struct sweep_error *err) SWEEP_MUST_C
 bool lease_take(int dir_fd, const char *name, uint32_t units, struct lease *lease,
                 struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** Some of certain units: processors, each of which is one. */
+struct lease_places {
+    const uint32_t *units; /* [count] below LEASE_UNITS, those first that are wanted most */
+    size_t count;
+};
+
+struct lease_wish {
+    struct lease_places places;
+    size_t wanted;   /* how many of them, at least 1 */
+    uint32_t *taken; /* [wanted] which they are, afterwards */
+};
+
+/** Take so many of certain ones. @error as lease_take() */
+bool lease_take_places(int dir_fd, const char *name, const struct lease_wish *wish,
+                       struct lease *lease, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** How many of certain ones nobody has. */
+size_t lease_free_places(int dir_fd, const char *name, const struct lease_places *places);
+
 /** How much of one nobody has; 0 where that cannot be told. */
 uint32_t lease_free(int dir_fd, const char *name);
 

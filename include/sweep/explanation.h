@@ -83,8 +83,8 @@ struct sweep_explanation {
     double skill;    /* share of the variance of trials that was predicted from other trials [0, 1];
                         only with `influences` */
     double noise;    /* standard deviation of the value of one configuration, run again and again */
-    double margin;   /* what counts as better: a hundredth of the way from the incumbent to the
-                        median */
+    double margin; /* what counts as better: a hundredth of the way from the incumbent to the worst
+                      tenth */
     uint64_t incumbent; /* the trial with the best predicted value */
     struct sweep_forecast of_incumbent;
     struct sweep_forecast of_best; /* only with `best` */

@@ -1,25 +1,20 @@
-/* Fits the model to all that has finished, and reads from it what people want to know. */
+/* Fits models to all that has finished, and reads from them what people want to know. */
 #include "explain.h"
 
 #include <math.h>
-#include <string.h>
 
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
 
 #include "deepest.h"
 #include "failures.h"
-#include "fit.h"
+#include "fitted.h"
 #include "improvement.h"
 #include "influence.h"
 #include "means.h"
 #include "outcomes.h"
+#include "overview.h"
 #include "skill.h"
 #include "sweep/mem.h"
-#include "theta_memo.h"
-#include "units.h"
-#include "warp.h"
 
 /* Values without which there is nothing to model. */
 #define KNOWN_MIN 3
@@ -27,48 +22,42 @@
 /* Deviations to both sides of an interval. */
 #define WIDTH 1.959963984540054
 
-/* What counts as better, as a part of the way from the incumbent to the median. */
+/* What counts as better, as a part of the way from the incumbent to the worst tenth. */
 #define MARGIN 0.01
+
+/* How far below the incumbent that is, at most [standard deviations]. */
+#define FURTHEST 10.0
+#define HALVINGS 60
 
 struct reading {
     const struct embedding *embedding;
+    const struct sweep_history *history;
     struct sweep_judge *judge;
     struct outcomes outcomes;
-    double theta[EMBEDDING_MAX + KERNEL_EXTRA];
-    struct posterior objective;
+    struct fitted search; /* the model of an ask */
+    double *values;       /* [outcomes.known] of the overview */
     struct posterior failures;
     bool has_failures;
-    struct units units;
-    double bend;   /* of the scale that the model sees */
-    double lowest; /* the mean at the incumbent, on that scale */
-    double better; /* what is better by the margin, on that scale */
+    double lowest; /* the mean at the incumbent */
+    double better; /* what is better by the margin, on the scale of the model */
 };
 
-/* What a value on the model's scale is to people. */
-static double value_of(const struct reading *reading, double bent)
-{
-    return units_value(&reading->units, units_unbend(bent, reading->bend));
-}
+/* --- the incumbent ---------------------------------------------------------------------------- */
 
-/* --- the model -------------------------------------------------------------------------------- */
-
-static bool learn(struct reading *reading, const struct sweep_history *history)
+/* What is better by a margin: values below the lowest are searched for it. */
+static double find_better(const struct reading *reading, double margin)
 {
-    const struct embedding *embedding = reading->embedding;
-    const struct outcomes *outcomes = &reading->outcomes;
-    bool is_warm = theta_memo_read(history, embedding, reading->theta);
-    fit_theta(embedding, &outcomes->points, outcomes->values, is_warm, reading->theta);
-    reading->bend = reading->theta[KERNEL_BEND(embedding->count)];
-    if (!posterior_init(&reading->objective, embedding, &outcomes->points, reading->theta, 1))
-        return false;
-    double *bent = sweep_alloc_array(outcomes->known, sizeof *bent);
-    for (size_t i = 0; i < outcomes->known; i++)
-        bent[i] = warp_value(outcomes->values[i], reading->bend, NULL);
-    posterior_set(&reading->objective, 0, bent);
-    sweep_free(bent);
-    reading->has_failures = failures_model(&reading->failures, embedding, outcomes, reading->theta);
-    units_init(&reading->units, outcomes, history->maximize);
-    return true;
+    double value = fitted_value(&reading->search, reading->lowest);
+    double near = reading->lowest;
+    double far = near - FURTHEST;
+    for (int halving = 0; halving < HALVINGS; halving++) {
+        double middle = near / 2 + far / 2;
+        if (fabs(fitted_value(&reading->search, middle) - value) < margin)
+            near = middle;
+        else
+            far = middle;
+    }
+    return far;
 }
 
 /* @return the index of the incumbent */
@@ -77,16 +66,11 @@ static size_t find_incumbent(struct reading *reading)
     const struct outcomes *outcomes = &reading->outcomes;
     double *means = sweep_alloc_array(outcomes->known, sizeof *means);
     size_t best = 0;
-    means_at(&reading->objective, &outcomes->points, 0, outcomes->known, means);
+    means_at(&reading->search.posterior, &outcomes->points, 0, outcomes->known, means);
     for (size_t i = 1; i < outcomes->known; i++)
         if (means[i] < means[best])
             best = i;
     reading->lowest = means[best];
-    gsl_sort(means, 1, outcomes->known);
-    double median = gsl_stats_median_from_sorted_data(means, 1, outcomes->known);
-    double low = units_unbend(reading->lowest, reading->bend);
-    double margin = MARGIN * (units_unbend(median, reading->bend) - low);
-    reading->better = warp_value(low - margin, reading->bend, NULL);
     sweep_free(means);
     return best;
 }
@@ -96,8 +80,8 @@ static size_t find_incumbent(struct reading *reading)
 static void set_interval(const struct reading *reading, double mean, double deviation, double *low,
                          double *high)
 {
-    double a = value_of(reading, mean - WIDTH * deviation);
-    double b = value_of(reading, mean + WIDTH * deviation);
+    double a = fitted_value(&reading->search, mean - WIDTH * deviation);
+    double b = fitted_value(&reading->search, mean + WIDTH * deviation);
     *low = fmin(a, b);
     *high = fmax(a, b);
 }
@@ -120,7 +104,7 @@ static void set_nearest(const struct reading *reading, const double *x, struct s
     size_t n = outcomes->known;
     double *r2 = sweep_alloc_array(2 * n, sizeof *r2);
     size_t nearest = 0;
-    kernel_distances(&reading->objective.kernel, x, &outcomes->points, 0, r2, r2 + n);
+    kernel_distances(&reading->search.posterior.kernel, x, &outcomes->points, 0, r2, r2 + n);
     for (size_t i = 1; i < n; i++)
         if (r2[i] < r2[nearest])
             nearest = i;
@@ -137,14 +121,14 @@ static void set_hopes(const struct reading *reading, double mean, double deviati
     double Phi_part;
     double z = (reading->lowest - mean) / deviation;
     double expected = deviation * exp(improvement_log(z, &phi_part, &Phi_part));
-    out->gain =
-        fabs(value_of(reading, reading->lowest) - value_of(reading, reading->lowest - expected));
+    out->gain = fabs(fitted_value(&reading->search, reading->lowest) -
+                     fitted_value(&reading->search, reading->lowest - expected));
     out->chance = out->success * gsl_cdf_ugaussian_P((reading->better - mean) / deviation);
 }
 
 static void forecast(const struct reading *reading, const double *x, struct sweep_forecast *out)
 {
-    const struct posterior *objective = &reading->objective;
+    const struct posterior *objective = &reading->search.posterior;
     struct points at;
     *out = (struct sweep_forecast){0};
     points_init(&at, reading->embedding, 1);
@@ -153,7 +137,7 @@ static void forecast(const struct reading *reading, const double *x, struct swee
     posterior_predict(objective, &at, 0, 1, prediction);
     double mean = prediction->mean[0];
     double variance = prediction->variance[0];
-    out->middle = value_of(reading, mean);
+    out->middle = fitted_value(&reading->search, mean);
     set_interval(reading, mean, sqrt(variance), &out->low, &out->high);
     set_interval(reading, mean, sqrt(variance + objective->kernel.noise), &out->trial_low,
                  &out->trial_high);
@@ -175,67 +159,79 @@ static void forecast_params(const struct reading *reading, const struct sweep_va
 
 /* --- influences ------------------------------------------------------------------------------- */
 
-static double within(double value)
-{
-    return fmin(fmax(value, 0), 1);
-}
-
-static void set_influence(const struct reading *reading, const struct influence_levels *levels,
+static void set_influence(const struct fitted *overview, const struct influence_levels *levels,
                           const struct influence *influence, const struct skill_influence *estimate,
                           struct sweep_influence *out)
 {
     *out = (struct sweep_influence){
-        .share = within(estimate->share.value),
-        .share_low = within(estimate->share.value - estimate->share.half),
-        .share_high = within(estimate->share.value + estimate->share.half),
-        .total = within(estimate->total.value),
-        .total_low = within(estimate->total.value - estimate->total.half),
-        .total_high = within(estimate->total.value + estimate->total.half),
+        .share = estimate->alone.value,
+        .share_low = estimate->alone.low,
+        .share_high = estimate->alone.high,
+        .total = estimate->total.value,
+        .total_low = estimate->total.low,
+        .total_high = estimate->total.high,
     };
     for (size_t g = 0; g < levels->count && influence->is_known; g++) {
         if (isnan(influence->means[g]))
             continue;
         out->levels[out->level_count++] = (struct sweep_level){
-            levels->values[g], units_value(&reading->units, influence->means[g])};
+            levels->values[g], units_value(&overview->units, influence->means[g])};
     }
 }
 
-static void set_influences(struct reading *reading, struct sweep_explanation *out)
+/* A model that sees nothing but noise predicts the same everywhere. */
+static void measure_influences(const struct reading *reading, const struct fitted *overview,
+                               struct sweep_explanation *out)
 {
     const struct embedding *embedding = reading->embedding;
-    const struct skill_model model = {&reading->outcomes, reading->theta};
-    struct influence *whole = sweep_alloc_array(embedding->count, sizeof *whole);
+    struct influence *measured = sweep_alloc_array(embedding->count, sizeof *measured);
     struct skill_influence *estimates = sweep_alloc_array(embedding->count, sizeof *estimates);
+    struct skill_whole whole = {.influences = measured};
     struct influences influences;
     influences_init(&influences, embedding, reading->judge, reading->outcomes.known);
-    influences_measure(&influences, &reading->objective, reading->bend, influences.bases, whole);
-    out->skill = skill_measure(&model, &influences, whole, estimates);
-    for (size_t i = 0; i < sweep_space_count(embedding->space); i++)
-        out->influences[i] = (struct sweep_influence){0};
+    whole.variance = influences_measure(&influences, &overview->posterior, overview->bend,
+                                        influences.bases, measured);
+    if (whole.variance > 0)
+        out->skill = skill_measure(overview, &influences, &whole, estimates);
     for (size_t j = 0; j < embedding->count; j++)
-        set_influence(reading, &influences.levels[j], &whole[j], &estimates[j],
+        set_influence(overview, &influences.levels[j], &measured[j], &estimates[j],
                       &out->influences[embedding->dimensions[j].parameter]);
     influences_release(&influences);
     sweep_free(estimates);
-    sweep_free(whole);
+    sweep_free(measured);
+}
+
+static void set_influences(const struct reading *reading, struct sweep_explanation *out)
+{
+    struct fitted *overview = sweep_alloc(sizeof *overview);
+    for (size_t i = 0; i < sweep_space_count(reading->embedding->space); i++)
+        out->influences[i] = (struct sweep_influence){0};
+    if (fitted_init(overview, reading->embedding, &reading->outcomes, reading->values,
+                    reading->history))
+        measure_influences(reading, overview, out);
+    fitted_release(overview);
+    sweep_free(overview);
 }
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
 static void read_model(struct reading *reading, struct sweep_explanation *out)
 {
-    const struct models models = {&reading->objective,
+    const struct fitted *search = &reading->search;
+    const struct models models = {&search->posterior,
                                   reading->has_failures ? &reading->failures : NULL};
     double x[EMBEDDING_MAX];
     size_t incumbent = find_incumbent(reading);
+    double value = fitted_value(search, reading->lowest);
+    double worst = overview_values(&reading->outcomes, reading->history->maximize, reading->values);
     out->basis = SWEEP_BASIS_MODEL;
+    out->margin = MARGIN * fabs(worst - value);
+    reading->better = find_better(reading, out->margin);
+    out->noise =
+        fabs(fitted_value(search, reading->lowest + sqrt(search->posterior.kernel.noise)) - value);
     out->incumbent = reading->outcomes.trial[incumbent]->number;
     points_get(&reading->outcomes.points, reading->embedding, incumbent, x);
     forecast(reading, x, &out->of_incumbent);
-    double value = value_of(reading, reading->lowest);
-    double noise = sqrt(reading->objective.kernel.noise);
-    out->margin = fabs(value_of(reading, reading->better) - value);
-    out->noise = fabs(value_of(reading, reading->lowest + noise) - value);
     for (size_t i = 0; i < out->point_count; i++)
         forecast_params(reading, out->points[i], &out->forecasts[i]);
     if (out->influences != NULL)
@@ -246,6 +242,22 @@ static void read_model(struct reading *reading, struct sweep_explanation *out)
     }
 }
 
+static void read_outcomes(struct reading *reading, struct sweep_explanation *out)
+{
+    const struct outcomes *outcomes = &reading->outcomes;
+    if (outcomes->is_flat) {
+        out->basis = SWEEP_BASIS_FLAT;
+        return;
+    }
+    if (!fitted_init(&reading->search, reading->embedding, outcomes, outcomes->values,
+                     reading->history))
+        return;
+    reading->values = sweep_alloc_array(outcomes->known, sizeof *reading->values);
+    reading->has_failures =
+        failures_model(&reading->failures, reading->embedding, outcomes, reading->search.theta);
+    read_model(reading, out);
+}
+
 void explain_history(const struct embedding *embedding, const struct sweep_ask *ask,
                      struct sweep_explanation *out)
 {
@@ -253,19 +265,17 @@ void explain_history(const struct embedding *embedding, const struct sweep_ask *
     struct reading *reading = sweep_alloc(sizeof *reading);
     finished.pending_count = 0;
     reading->embedding = embedding;
+    reading->history = &finished;
     reading->judge = sweep_judge_create(embedding->space, NULL);
     outcomes_init(&reading->outcomes, embedding, &finished);
     out->known = reading->outcomes.known;
     out->failures = reading->outcomes.failures;
     out->basis = SWEEP_BASIS_NONE;
-    bool is_enough = embedding->count > 0 && out->known >= KNOWN_MIN && reading->judge != NULL;
-    if (is_enough && reading->outcomes.is_flat)
-        out->basis = SWEEP_BASIS_FLAT;
-    else if (is_enough && learn(reading, &finished))
-        read_model(reading, out);
-    units_release(&reading->units);
-    posterior_release(&reading->objective);
+    if (embedding->count > 0 && out->known >= KNOWN_MIN && reading->judge != NULL)
+        read_outcomes(reading, out);
+    fitted_release(&reading->search);
     posterior_release(&reading->failures);
+    sweep_free(reading->values);
     outcomes_release(&reading->outcomes);
     sweep_judge_free(reading->judge);
     sweep_free(reading);

@@ -219,23 +219,21 @@ static void measure_dimension(const struct influences *influences, size_t j, siz
         out->means[g] =
             is_there ? mean_of(&tally.of_active) + mean_of(&tally.active_at[g]) : (double)NAN;
     }
-    out->share = variance_of(&of_levels);
+    out->alone = variance_of(&of_levels);
     out->total = mean_of(&tally.of_bases);
 }
 
-void influences_measure(struct influences *influences, const struct posterior *posterior,
-                        double bend, size_t bases, struct influence *out)
+double influences_measure(struct influences *influences, const struct posterior *posterior,
+                          double bend, size_t bases, struct influence *out)
 {
     size_t first = 1;
     size_t count = bases * influences->stride;
     means_at(posterior, &influences->points, 0, count, influences->predicted);
     for (size_t i = 0; i < count; i++)
         influences->predicted[i] = units_unbend(influences->predicted[i], bend);
-    double variance = measure_variance(influences, bases);
     for (size_t j = 0; j < influences->embedding->count; j++) {
         measure_dimension(influences, j, first, bases, &out[j]);
-        out[j].share = variance > 0 ? fmin(out[j].share / variance, 1) : 0;
-        out[j].total = variance > 0 ? fmin(out[j].total / variance, 1) : 0;
         first += influences->levels[j].count;
     }
+    return measure_variance(influences, bases);
 }

@@ -4,14 +4,14 @@
  *
  *     struct influences influences;
  *     influences_init(&influences, embedding, judge, n);
- *     influences_measure(&influences, &posterior, bend, influences.bases, out);
+ *     variance = influences_measure(&influences, &posterior, bend, influences.bases, out);
  *     influences_release(&influences);
  *
  * Points of Sobol's sequence are the bases; from each of them every parameter is moved through its
  * levels, all others staying as they are. With f the prediction and V its variance over the bases,
  *
- *     share of j = Var over levels of (mean over bases of f) / V      first-order index
- *     total of j = mean over bases of (Var over levels of f) / V      total index
+ *     alone of j = Var over levels of (mean over bases of f)       of V: the first-order index
+ *     total of j = mean over bases of (Var over levels of f)       of V: the total index
  *
  * Coordinates are those before conditions: what a condition makes inactive has no effect there, and
  * what moves a condition has all the effect of that. Points that constraints forbid are left out.
@@ -57,8 +57,8 @@ void influences_release(struct influences *influences);
 
 /** What comes out for one dimension. */
 struct influence {
-    double share;
-    double total;
+    double alone;                   /* variance that is due to it alone */
+    double total;                   /* and together with others */
     double means[SWEEP_LEVELS_MAX]; /* [count of its levels] over bases in which it is active */
     bool is_known;                  /* it was active in one */
 };
@@ -66,11 +66,12 @@ struct influence {
 /**
  * Measure.
  *
- * @param bend      of the scale of the model's values: shares are those on the scale before it
+ * @param bend      of the scale of the model's values: variances are those on the scale before it
  * @param bases     the first so many are used
  * @param[out] out  [dimensions]
+ * @return V
  */
-void influences_measure(struct influences *influences, const struct posterior *posterior,
-                        double bend, size_t bases, struct influence *out);
+double influences_measure(struct influences *influences, const struct posterior *posterior,
+                          double bend, size_t bases, struct influence *out);
 
 #endif

@@ -1,6 +1,8 @@
 /*
  * Delete-a-group jackknife: with k parts and an estimate e_i without each of them,
  *     variance = (k - 1) / k * sum (e_i - mean e)^2.
+ * The estimates are logarithms of shares, since what is measured are variances, which scatter by
+ * factors.
  */
 #include "skill.h"
 
@@ -20,11 +22,14 @@
 /* Up to so many trials theta is fitted anew without each part; of more it hardly changes. */
 #define REFITTED 200
 
-/* Bases for shares without a part. */
-#define BASES 64
+/* Bases for shares without a part: all parts together take as long as the whole. */
+#define BASES_MIN 16
+
+/* Smaller shares are all the same. */
+#define SHARE_MIN 0.005
 
 struct parts {
-    const struct skill_model *model;
+    const struct fitted *model;
     const struct embedding *embedding;
     struct points points; /* without the part */
     double *values;
@@ -43,10 +48,10 @@ static void deal(struct parts *parts, size_t part, size_t count)
     for (size_t i = 0; i < outcomes->known; i++) {
         points_get(&outcomes->points, parts->embedding, i, x);
         if (i % count == part) {
-            parts->left_values[parts->left.count] = outcomes->values[i];
+            parts->left_values[parts->left.count] = parts->model->values[i];
             points_add(&parts->left, parts->embedding, x);
         } else {
-            parts->values[parts->points.count] = outcomes->values[i];
+            parts->values[parts->points.count] = parts->model->values[i];
             points_add(&parts->points, parts->embedding, x);
         }
     }
@@ -87,21 +92,28 @@ struct sums {
     double second;
 };
 
-static double half_of(const struct sums *sums, size_t count)
+static void add(struct sums *sums, double share)
 {
-    double k = (double)count;
-    double mean = sums->first / k;
-    double variance = (k - 1) / k * fmax(sums->second - k * mean * mean, 0);
-    return gsl_cdf_tdist_Pinv(0.975, k - 1) * sqrt(variance);
-}
-
-static void add(struct sums *sums, double value)
-{
+    double value = log(fmax(share, SHARE_MIN));
     sums->first += value;
     sums->second += value * value;
 }
 
-static void parts_init(struct parts *parts, const struct skill_model *model,
+static struct skill_estimate estimate(double share, const struct sums *sums, size_t count)
+{
+    double k = (double)count;
+    double mean = sums->first / k;
+    double variance = (k - 1) / k * fmax(sums->second - k * mean * mean, 0);
+    double factor = exp(gsl_cdf_tdist_Pinv(0.975, k - 1) * sqrt(variance));
+    double low = fmax(share, SHARE_MIN) / factor;
+    return (struct skill_estimate){
+        .value = fmin(share, 1),
+        .low = low > SHARE_MIN ? fmin(low, 1) : 0,
+        .high = fmin(fmax(share, SHARE_MIN) * factor, 1),
+    };
+}
+
+static void parts_init(struct parts *parts, const struct fitted *model,
                        const struct embedding *embedding)
 {
     size_t known = model->outcomes->known;
@@ -131,39 +143,52 @@ static double square_sum(const double *values, size_t count)
     return sum;
 }
 
-double skill_measure(const struct skill_model *model, struct influences *influences,
-                     const struct influence *whole, struct skill_influence *out)
+/* Measure without one part. */
+static void measure_others(struct parts *parts, struct influences *influences,
+                           const struct posterior *posterior, const struct skill_whole *whole,
+                           struct sums *sums)
+{
+    size_t bases = influences->bases / PARTS;
+    bases = bases < BASES_MIN ? BASES_MIN : bases;
+    struct influence *measured = sweep_alloc_array(parts->embedding->count, sizeof *measured);
+    (void)influences_measure(influences, posterior, parts->bend, bases, measured);
+    for (size_t j = 0; j < parts->embedding->count; j++) {
+        add(&sums[2 * j], measured[j].alone / whole->variance);
+        add(&sums[2 * j + 1], measured[j].total / whole->variance);
+    }
+    sweep_free(measured);
+}
+
+double skill_measure(const struct fitted *model, struct influences *influences,
+                     const struct skill_whole *whole, struct skill_influence *out)
 {
     const struct embedding *embedding = influences->embedding;
     size_t known = model->outcomes->known;
     size_t count = known < PARTS ? known : PARTS;
-    size_t bases = influences->bases < BASES ? influences->bases : BASES;
-    struct influence *measured = sweep_alloc_array(embedding->count, sizeof *measured);
     struct sums *sums = sweep_alloc_array(2 * embedding->count, sizeof *sums);
     struct parts parts;
     double errors = 0;
+    size_t done = 0;
     parts_init(&parts, model, embedding);
     for (size_t part = 0; part < count; part++) {
         struct posterior posterior = {0};
         deal(&parts, part, count);
-        bool is_there = model_others(&parts, &posterior);
-        errors += is_there ? sum_errors(&parts, &posterior)
-                           : square_sum(parts.left_values, parts.left.count);
-        if (is_there)
-            influences_measure(influences, &posterior, parts.bend, bases, measured);
-        for (size_t j = 0; j < embedding->count; j++) {
-            add(&sums[2 * j], is_there ? measured[j].share : whole[j].share);
-            add(&sums[2 * j + 1], is_there ? measured[j].total : whole[j].total);
+        if (model_others(&parts, &posterior)) {
+            errors += sum_errors(&parts, &posterior);
+            measure_others(&parts, influences, &posterior, whole, sums);
+            done++;
+        } else {
+            errors += square_sum(parts.left_values, parts.left.count);
         }
         posterior_release(&posterior);
     }
-    for (size_t j = 0; j < embedding->count; j++) {
-        out[j].share = (struct skill_estimate){whole[j].share, half_of(&sums[2 * j], count)};
-        out[j].total = (struct skill_estimate){whole[j].total, half_of(&sums[2 * j + 1], count)};
+    for (size_t j = 0; j < embedding->count && done > 1; j++) {
+        const struct influence *influence = &whole->influences[j];
+        out[j].alone = estimate(influence->alone / whole->variance, &sums[2 * j], done);
+        out[j].total = estimate(influence->total / whole->variance, &sums[2 * j + 1], done);
     }
-    double variance = square_sum(model->outcomes->values, known);
+    double variance = square_sum(model->values, known);
     parts_release(&parts);
     sweep_free(sums);
-    sweep_free(measured);
     return fmax(1 - errors / variance, 0);
 }

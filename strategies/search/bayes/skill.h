@@ -1,8 +1,8 @@
 /*
- * How far the model can be trusted: trials are predicted from the others, and shares are measured
- * again without them.
+ * How far the model can be trusted: trials are predicted from the others, and influences are
+ * measured again without them.
  *
- *     skill = skill_measure(&model, &influences, whole, estimates);
+ *     skill = skill_measure(&fitted, &influences, &whole, estimates);
  *
  * Trials are dealt into parts; each part in turn is left out of the model. So what is said of a
  * parameter comes with how much it depends on which trials there happen to be.
@@ -14,35 +14,39 @@
 #ifndef SWEEP_BAYES_SKILL_H
 #define SWEEP_BAYES_SKILL_H
 
+#include "fitted.h"
 #include "influence.h"
-#include "outcomes.h"
 
-/** Something measured, and half of its 95% interval. */
+/** Something measured, and its 95% interval. */
 struct skill_estimate {
     double value;
-    double half;
+    double low;
+    double high;
 };
 
-/** Of one dimension. */
+/** Of one dimension, as shares of V. */
 struct skill_influence {
-    struct skill_estimate share;
+    struct skill_estimate alone;
     struct skill_estimate total;
 };
 
-/** A model that is there, of all of them. */
-struct skill_model {
-    const struct outcomes *outcomes; /* at least 3 known ones */
-    const double *theta;             /* [dimensions + KERNEL_EXTRA] */
+/** What came out with all trials. */
+struct skill_whole {
+    const struct influence *influences; /* [dimensions] */
+    double variance;                    /* V */
 };
 
 /**
  * Measure.
  *
- * @param whole     [dimensions] what came out with all trials
+ * V stays what it is with all trials: what is not known of one parameter shall not make those
+ * beside it uncertain.
+ *
+ * @param model     of all trials, at least 3
  * @param[out] out  [dimensions]
  * @return the share of the variance of trials that was predicted [0, 1]
  */
-double skill_measure(const struct skill_model *model, struct influences *influences,
-                     const struct influence *whole, struct skill_influence *out);
+double skill_measure(const struct fitted *model, struct influences *influences,
+                     const struct skill_whole *whole, struct skill_influence *out);
 
 #endif

@@ -15,13 +15,14 @@
 /* In standard deviations: where a bent scale ends, its inverse knows no bounds. */
 #define FURTHEST 20.0
 
-static size_t collect(struct units *units, const struct outcomes *outcomes, bool all)
+static size_t collect(struct units *units, const struct outcomes *outcomes, const double *values,
+                      bool all)
 {
     size_t count = 0;
     for (size_t i = 0; i < outcomes->known; i++) {
         if (!all && outcomes->trial[i]->state == SWEEP_TRIAL_PRUNED)
             continue;
-        units->standard[count] = outcomes->values[i];
+        units->standard[count] = values[i];
         units->value[count++] =
             units->maximize ? -outcomes->trial[i]->value : outcomes->trial[i]->value;
     }
@@ -45,16 +46,17 @@ static size_t sort(struct units *units, size_t count)
     return kept;
 }
 
-void units_init(struct units *units, const struct outcomes *outcomes, bool maximize)
+void units_init(struct units *units, const struct outcomes *outcomes, const double *values,
+                bool maximize)
 {
     *units = (struct units){
         .standard = sweep_alloc_array(outcomes->known, sizeof(double)),
         .value = sweep_alloc_array(outcomes->known, sizeof(double)),
         .maximize = maximize,
     };
-    units->count = sort(units, collect(units, outcomes, false));
+    units->count = sort(units, collect(units, outcomes, values, false));
     if (units->count < 2)
-        units->count = sort(units, collect(units, outcomes, true));
+        units->count = sort(units, collect(units, outcomes, values, true));
 }
 
 void units_release(struct units *units)

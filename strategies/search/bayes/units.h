@@ -2,7 +2,7 @@
  * From the model's values back to the person's: how standardised values stand to those of trials.
  *
  *     struct units units;
- *     units_init(&units, &outcomes, history->maximize);
+ *     units_init(&units, &outcomes, values, history->maximize);
  *     double value = units_value(&units, units_unbend(mean, bend));
  *     units_release(&units);
  *
@@ -26,8 +26,9 @@ struct units {
     bool maximize;
 };
 
-/** @param outcomes  values are not all the same */
-void units_init(struct units *units, const struct outcomes *outcomes, bool maximize);
+/** @param values  [outcomes->known] standardised, not all the same */
+void units_init(struct units *units, const struct outcomes *outcomes, const double *values,
+                bool maximize);
 
 void units_release(struct units *units);
 

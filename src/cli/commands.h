@@ -24,6 +24,7 @@ bool cmd_show(const struct invocation *call, enum exit_status *status, struct sw
 bool cmd_log(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_replay(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_clean(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+bool cmd_explain(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_export(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_ask_tell(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
 bool cmd_doctor(const struct invocation *call, enum exit_status *status, struct sweep_error *err);

@@ -280,6 +280,14 @@ static bool is_sweep(struct arena *arena, const char *operand)
     return locate_exists(operand) || locate_exists(locate_named(arena, operand));
 }
 
+bool locate_is_trial(const char *operand)
+{
+    struct arena arena = {0};
+    bool is_one = is_trial(operand) && !is_sweep(&arena, operand);
+    arena_release(&arena);
+    return is_one;
+}
+
 bool locate_is_target(const char *operand)
 {
     struct arena arena = {0};

@@ -58,6 +58,9 @@ struct target {
     uint64_t trial;   /* 0: the sweep as a whole */
 };
 
+/** Whether it names a trial, `12` or `digits/12`, and no sweep that is there. */
+bool locate_is_trial(const char *operand);
+
 /** Whether it names a trial or a sweep that is there. */
 bool locate_is_target(const char *operand);
 

@@ -25,7 +25,7 @@ sed -i 's/name: digits/name: dogs/' space.yaml
 expect_status 0 sweep run space.yaml
 
 expect_words "sh" show
-expect_words "ex" export
+expect_words "ex" explain export
 expect_words "--v" --version
 expect_words "best --form" --format
 expect_words "best -" --by --format --help --json --output --within

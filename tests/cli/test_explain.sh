@@ -64,7 +64,8 @@ expect_json '.[0].failures | [.failed == .failed_inside, .trials_inside == .fail
 expect_json '.[0].next | [.chosen_by, .aim]' '["strategy",null]'
 expect_status 0 sweep explain random
 expect_output "higher is better" "no effect to speak of: " "on average adam 0." "; with others " \
-    "all of them have " "; no trial there came out" "the next point of random, whatever came out"
+    "all of them have " "; no trial there came out" "the next point of random, whatever came out" \
+    "  the predicted best would be, with " "%: to go on is worth it; to try it: sweep add"
 
 # --- a bayes sweep: its end binds, and every ask can be made again -------------------------------------
 

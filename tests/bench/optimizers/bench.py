@@ -98,7 +98,8 @@ class Runner:
             code = ("import sys, json, engines; "
                     "print(engines.version(sys.argv[1], json.loads(sys.argv[2])))")
             said = subprocess.run([self.interpreter(engine, ""), "-c", code, engine,
-                                   json.dumps(self.options)], cwd=HERE, capture_output=True, text=True)
+                                   json.dumps(self.options)],
+                                  cwd=HERE, capture_output=True, text=True)
             self.versions[engine] = (said.stdout.split() or [None])[-1]
             if said.returncode:
                 self.versions[engine] = None

@@ -41,7 +41,8 @@ class Branch:
         self.box = Instance(Function(*function), rng)
         d = function[1]
         self.offset = offset
-        self.unit = spread(self.box.value, self.box.minimum, lambda: [rng.random() for _ in range(d)])
+        self.unit = spread(self.box.value, self.box.minimum,
+                           lambda: [rng.random() for _ in range(d)])
 
     def value(self, u):
         return (self.box.value(u) - self.box.minimum) / self.unit + self.offset

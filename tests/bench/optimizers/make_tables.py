@@ -153,7 +153,8 @@ def evaluate_stages(params, counts, X, y, regression):
     found = {count: [] for count in counts}
     for train, test in folds(3, shuffle=True, random_state=0).split(X, y):
         fitted = boosting({**params, "trees": max(counts)}, regression).fit(X[train], y[train])
-        stages = list((fitted.staged_predict if regression else fitted.staged_predict_proba)(X[test]))
+        predict = fitted.staged_predict if regression else fitted.staged_predict_proba
+        stages = list(predict(X[test]))
         for count in counts:
             stage = stages[count - 1]
             guess = stage if regression else fitted.classes_[stage.argmax(axis=1)]

@@ -67,6 +67,6 @@ def direction(d, rng):
 
 
 def spread(value, minimum, sample, count=400):
-    """The unit in which noise and branches are measured: median of random values over the minimum."""
+    """The unit for noise and branches: the median of random values over the minimum."""
     values = sorted(value(sample()) for _ in range(count))
     return values[count // 2] - minimum

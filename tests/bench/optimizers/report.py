@@ -131,13 +131,16 @@ class Comparison:
             return (figure,)
         return (figure, *metrics.interval(groups, statistic, self.args.resamples))
 
+    def shared(self, ours, theirs):
+        return set(self.regrets.get(ours, {})) & set(self.regrets.get(theirs, {}))
+
     def chance(self, ours, theirs):
         """How often `ours` has the lower regret on the same problem and seed, or None."""
-        mine, other = self.regrets.get(ours, {}), self.regrets.get(theirs, {})
-        shared = set(mine) & set(other)
+        shared = self.shared(ours, theirs)
         if not shared:
             return None
-        wins = {cell: metrics.win(mine[cell], other[cell]) for cell in shared}
+        wins = {cell: metrics.win(self.regrets[ours][cell], self.regrets[theirs][cell])
+                for cell in shared}
         return self.estimate(shared, wins, metrics.mean)
 
 
@@ -154,6 +157,19 @@ def shown(estimate):
         return "-"
     figure, *interval = (f"{v:.3g}" for v in estimate)
     return f"{figure} [{', '.join(interval)}]" if interval else figure
+
+
+def print_chances(found, peers, against):
+    """`found`: the Comparison of each budget."""
+    rows = []
+    for peer in peers:
+        cells = [shown(c.chance(against, peer)) for c in found.values()]
+        if set(cells) != {"-"}:
+            pairs = max(len(c.shared(against, peer)) for c in found.values())
+            rows.append([f"{peer} ({pairs} pairs of runs)", *cells])
+    if rows:
+        print(f"Probability that {against} is better than the peer:\n")
+        table(["peer", *(f"{b} trials" for b in found)], rows)
 
 
 def print_family(runs, family, budgets, args, against):
@@ -178,18 +194,13 @@ def print_family(runs, family, budgets, args, against):
         if set(cells) != {"-"}:
             rows.append([engine, *cells])
     table([family, *(f"{b} trials" for b in found)], rows)
-    if against in runs.engines and len(runs.engines) > 1:
-        print(f"Probability that {against} is better than the peer:\n")
-        rows = [[e, *(shown(c.chance(against, e)) for c in found.values())]
-                for e in order if e != against]
-        table(["peer", *(f"{b} trials" for b in found)],
-              [row for row in rows if set(row[1:]) != {"-"}])
+    print_chances(found, [e for e in order if e != against], against)
     return {b: c.ranks for b, c in found.items()}
 
 
 def print_ranks(runs, ranks):
     """The mean ranks of all families at the largest budget that each has."""
-    columns = {family: by_budget[max(by_budget)] for family, by_budget in ranks.items() if by_budget}
+    columns = {family: places[max(places)] for family, places in ranks.items() if places}
     if len(columns) < 2:
         return
     print("### Mean ranks\n")
@@ -198,7 +209,8 @@ def print_ranks(runs, ranks):
         own = [places.get(engine) for places in columns.values()]
         known = [place for place in own if place is not None]
         mean = metrics.mean(known) if len(known) == len(own) else None
-        rows.append((mean or 99, [engine] + ["-" if v is None else f"{v:.2f}" for v in [*own, mean]]))
+        cells = ["-" if place is None else f"{place:.2f}" for place in [*own, mean]]
+        rows.append((mean or 99, [engine, *cells]))
     heads = [f"{family} ({max(ranks[family])})" for family in columns]
     table(["engine", *heads, "all"], [row for _, row in sorted(rows)])
 

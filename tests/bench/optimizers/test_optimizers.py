@@ -33,8 +33,8 @@ class Functions(unittest.TestCase):
     def test_every_function_is_held_against_a_published_minimum(self):
         self.assertEqual({name for name, _ in PUBLISHED}, set(TABLE))
         for (name, d), value in PUBLISHED.items():
-            self.assertAlmostEqual(Function(name, d).minimum, value, delta=6e-5 * max(1, abs(value)),
-                                   msg=name)
+            self.assertAlmostEqual(Function(name, d).minimum, value, msg=name,
+                                   delta=6e-5 * max(1, abs(value)))
 
     def test_nothing_near_or_far_is_lower(self):
         rng = random.Random(1)
@@ -157,7 +157,8 @@ class Recorder:
     """An engine that asks for random points and keeps what it was told."""
 
     def __init__(self, space, seed):
-        self.space, self.rng, self.asked, self.told, self.busiest = space, random.Random(seed), 0, [], 0
+        self.space, self.rng = space, random.Random(seed)
+        self.asked, self.told, self.busiest = 0, [], 0
 
     def ask(self):
         self.asked += 1

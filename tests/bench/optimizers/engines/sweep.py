@@ -9,7 +9,8 @@ import tempfile
 
 def version(options):
     """What `sweep --version` says, and which build it is."""
-    said = subprocess.run([options["sweep"], "--version"], capture_output=True, text=True, check=True)
+    said = subprocess.run([options["sweep"], "--version"], capture_output=True, text=True,
+                          check=True)
     with open(options["sweep"], "rb") as program:
         build = hashlib.sha256(program.read()).hexdigest()[:8]
     return said.stdout.split()[-1] + "-" + build

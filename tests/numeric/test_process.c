@@ -235,6 +235,36 @@ static void acquisition_and_its_slopes(void **state)
     points_release(&judged);
 }
 
+/* The same points twice, and no noise to tell them apart: the noise is raised until they can be. */
+static void singular_matrices_are_mended(void **state)
+{
+    double theta[ARRAY_LENGTH(reference_theta)];
+    double values[2 * REFERENCE_KNOWN];
+    struct points points;
+    struct posterior posterior;
+    (void)state;
+    points_init(&points, &embedding, 2 * REFERENCE_KNOWN);
+    add_rows(&points, reference_x, REFERENCE_KNOWN);
+    add_rows(&points, reference_x, REFERENCE_KNOWN);
+    memcpy(theta, reference_theta, sizeof theta);
+    theta[KERNEL_NOISE(REFERENCE_DIMENSIONS)] = -200;
+    assert_true(posterior_init(&posterior, &embedding, &points, theta, 1));
+    assert_true(posterior.kernel.noise >= 1e-10 * posterior.kernel.signal);
+    assert_true(posterior.kernel.noise <= 2e-3 * posterior.kernel.signal);
+    memcpy(values, reference_y, sizeof reference_y);
+    memcpy(values + REFERENCE_KNOWN, reference_y, sizeof reference_y);
+    posterior_set(&posterior, 0, values);
+    struct prediction *prediction = prediction_create(&posterior, REFERENCE_KNOWN);
+    posterior_predict(&posterior, &points, 0, REFERENCE_KNOWN, prediction);
+    for (size_t i = 0; i < REFERENCE_KNOWN; i++) {
+        assert_near(prediction->mean[i], reference_y[i], 1e-4);
+        assert_true(prediction->variance[i] > 0 && prediction->variance[i] < 1e-3);
+    }
+    prediction_free(prediction);
+    posterior_release(&posterior);
+    points_release(&points);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +273,7 @@ int main(void)
         cmocka_unit_test(guesses_are_those_of_the_closed_form),
         cmocka_unit_test(guesses_have_their_mean_and_covariance),
         cmocka_unit_test(acquisition_and_its_slopes),
+        cmocka_unit_test(singular_matrices_are_mended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -182,13 +182,14 @@ static void settle_climber(struct climbing *climbing, struct climber *climber)
     double value;
     const double *top = lbfgs_best(climber->lbfgs, &value);
     points_get(&candidates->points, embedding, climber->candidate, from);
-    for (int k = 0; k < HALVES && candidates->count == before; k++, part /= 2) {
+    for (int k = 0; k < HALVES && candidates->count == before; k++) {
         candidates_copy_draft(candidates, candidates, climber->candidate);
         for (size_t j = 0; j < embedding->count; j++)
             if (climber->lower[j] < climber->upper[j])
                 candidates_draft(candidates)[embedding->dimensions[j].parameter] = finder_value(
                     candidates->finder, j, from[j] + part * (top[j] * climbing->unit[j] - from[j]));
         candidates_add(candidates);
+        part /= 2;
     }
     climb_evaluate(candidates, climbing->acquisition, before);
     if (candidates->count > before &&

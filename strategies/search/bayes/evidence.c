@@ -114,17 +114,30 @@ static double add_prior(const struct embedding *embedding, const double *theta, 
     return sum;
 }
 
+struct limits {
+    double min;
+    double max;
+};
+
+static struct limits limits_of(size_t d, size_t t)
+{
+    if (t == KERNEL_SIGNAL(d))
+        return (struct limits){log(SIGNAL_MIN), log(SIGNAL_MAX)};
+    if (t == KERNEL_NOISE(d))
+        return (struct limits){log(NOISE_MIN), log(NOISE_MAX)};
+    if (t == KERNEL_BEND(d))
+        return (struct limits){WARP_MIN, WARP_MAX};
+    return (struct limits){log(LENGTH_MIN), log(LENGTH_MAX)};
+}
+
 void evidence_bounds(const struct embedding *embedding, double *lower, double *upper, double *start)
 {
-    size_t d = embedding->count;
-    for (size_t t = 0; t < d + KERNEL_EXTRA; t++) {
-        bool is_bend = t == KERNEL_BEND(d);
-        double min = t < d ? LENGTH_MIN : t == KERNEL_SIGNAL(d) ? SIGNAL_MIN : NOISE_MIN;
-        double max = t < d ? LENGTH_MAX : t == KERNEL_SIGNAL(d) ? SIGNAL_MAX : NOISE_MAX;
+    for (size_t t = 0; t < embedding->count + KERNEL_EXTRA; t++) {
+        struct limits limits = limits_of(embedding->count, t);
         if (lower != NULL)
-            lower[t] = is_bend ? WARP_MIN : log(min);
+            lower[t] = limits.min;
         if (upper != NULL)
-            upper[t] = is_bend ? WARP_MAX : log(max);
+            upper[t] = limits.max;
         if (start != NULL)
             start[t] = prior_of(embedding, t).mean;
     }

@@ -51,13 +51,14 @@ bool posterior_init(struct posterior *posterior, const struct embedding *embeddi
     };
     double *work = sweep_alloc_array(2 * n, sizeof *work);
     kernel_init(&posterior->kernel, embedding, theta);
-    bool is_factored = false;
-    for (double jitter = 0; !is_factored && jitter <= JITTER_MAX;
-         jitter = fmax(JITTER_MIN, 10 * jitter)) {
+    bool is_factored;
+    double jitter = 0;
+    do {
         posterior->kernel.noise += jitter * posterior->kernel.signal;
         fill(posterior, work);
         is_factored = linear_factor(posterior->factor, n);
-    }
+        jitter = fmax(JITTER_MIN, 10 * jitter);
+    } while (!is_factored && jitter <= JITTER_MAX);
     sweep_free(work);
     return is_factored;
 }

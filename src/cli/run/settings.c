@@ -240,6 +240,7 @@ void settings_prepare(struct settings *settings, struct document *document)
         .timeout_ms = config->trial.timeout_ms,
         .grace_ms = config->trial.grace_ms,
         .stall_ms = config->trial.stall_ms,
+        .memory_bytes = config->resources.memory_bytes,
         .keep_checkpoints = config->trial.keep_checkpoints,
         .retries = (uint32_t)config->trial.retries,
         .limits = make_limits(config),

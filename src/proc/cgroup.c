@@ -117,17 +117,21 @@ static bool write_limit(const char *directory, const char *name, uint64_t value)
     return value > 0 && write_setting(directory, name, text);
 }
 
-/* A group has a controller's files only where its parent hands the controller down. */
-static void hand_down_controllers(const char *path)
+/* A group has a controller's files only where its parent hands the controller down. That the kernel
+ * looks at all groups for it takes milliseconds, so only where a limit is wanted. */
+static bool hand_down_memory(const char *path)
 {
     char parent[PATH_SIZE];
     const char *slash = strrchr(path, '/');
-    if (slash == NULL ||
-        snprintf(parent, sizeof parent, "%.*s", (int)(slash - path), path) >= PATH_SIZE)
-        return;
-    bool ignored = write_setting(parent, "cgroup.subtree_control", "+memory");
-    ignored = write_setting(parent, "cgroup.subtree_control", "+pids") || ignored;
-    (void)ignored; /* whether the limits can be set tells more */
+    return slash != NULL &&
+           snprintf(parent, sizeof parent, "%.*s", (int)(slash - path), path) < PATH_SIZE &&
+           write_setting(parent, "cgroup.subtree_control", "+memory");
+}
+
+static bool limit_memory(const char *path, uint64_t bytes)
+{
+    return write_limit(path, "memory.max", bytes) ||
+           (bytes > 0 && hand_down_memory(path) && write_limit(path, "memory.max", bytes));
 }
 
 struct tree_limited tree_limit_cgroup(const char *path, const struct tree_limits *limits)
@@ -135,8 +139,7 @@ struct tree_limited tree_limit_cgroup(const char *path, const struct tree_limits
     struct tree_limited limited = {0};
     if (path == NULL)
         return limited;
-    hand_down_controllers(path);
-    limited.memory = write_limit(path, "memory.max", limits->memory_bytes);
+    limited.memory = limit_memory(path, limits->memory_bytes);
     limited.processes = write_limit(path, "pids.max", limits->processes);
     if (limited.memory) {
         /* What does not fit is not swapped out, and all of the attempt ends, not its worst half. */

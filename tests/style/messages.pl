@@ -85,7 +85,7 @@ for my $line (split /\n/, slurp("$root/tests/style/messages.txt")) {
 
 # What scripts and C tests expect word by word, for the reason "tested".
 my $tests = join "\n", map { slurp($_) }
-    glob("$root/tests/cli*/*.sh $root/tests/gpu/*.sh $root/tests/pains/*.sh $root/tests/crash/*.sh $root/tests/unit/*.c");
+    glob("$root/tests/cli*/*.sh $root/tests/gpu*/*.sh $root/tests/pains/*.sh $root/tests/crash/*.sh $root/tests/unit/*.c");
 $tests =~ s/"\s*\n\s*"//g;
 $tests =~ s/\\"/"/g;
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Several trials on one GPU by the memory that they need, of one sweep and of two.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../gpu/lib.sh"
 
 need sqlite3
 

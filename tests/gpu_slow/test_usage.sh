@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What trials take of the machine: memory of GPUs, their energy and time.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../gpu/lib.sh"
 
 # gpu [KEYS]: one GPU that computes 40% of the time and takes 250 W by its counter.
 gpu() { echo "gpu uuid=GPU-0;name=NVIDIA A100;total=80000000000;used=500000000;pids=$1" | nvml; }

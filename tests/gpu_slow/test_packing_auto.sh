@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Several trials on one GPU by what others of the sweep were seen to need.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../gpu/lib.sh"
 
 need sqlite3
 export CARD_GB=24

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Processors and memory as resources: who has which, of one sweep and of two.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../gpu/lib.sh"
 
 use_nvml ""
 cpus=$(python3 -c 'import os; print(len(os.sched_getaffinity(0)))')

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Budgets of what GPUs take: hours, cost and energy, over interruptions.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../gpu/lib.sh"
 
 need sqlite3
 

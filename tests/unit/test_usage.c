@@ -117,12 +117,33 @@ static void test_lines(void **state)
         "the GPU took\n");
 }
 
+static void test_spending(void **state)
+{
+    static const struct {
+        struct store_spending spending;
+        double cost_per_gpu_hour;
+        const char *text;
+    } rows[] = {
+        {{7500000000, 0, false}, 0, "2h05m of GPU time"},
+        {{7500000000, 1234567000, true}, 0.5, "2h05m of GPU time, 343 Wh, cost 1.04"},
+        {{9800000, 0, false}, 1.5, "9.80s of GPU time, cost 0.0041"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct strbuf text;
+        strbuf_init(&text, 200);
+        spending_text_append(&rows[i].spending, rows[i].cost_per_gpu_hour, &text);
+        assert_string_equal(strbuf_text(&text), rows[i].text);
+        strbuf_release(&text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unknown), cmocka_unit_test(test_sums_and_peaks),
         cmocka_unit_test(test_fields),  cmocka_unit_test(test_energy),
-        cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_lines),   cmocka_unit_test(test_spending),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@
 #include "view/term/trial_text.h"
 
 /* What is seen of less than this part of the whole time is said with how much it is [percent]. */
-#define NEARLY_ALL 90
+#define NEARLY_ALL 80
 
 #define US_PER_HOUR 3.6e9
 
@@ -64,7 +64,7 @@ void spending_text_append(const struct store_spending *spending, double cost_per
         strbuf_append_text(out, ", ");
         usage_format_energy(spending->energy_mj, out);
     }
+    double cost = (double)spending->gpu_us / US_PER_HOUR * cost_per_gpu_hour;
     if (cost_per_gpu_hour > 0)
-        strbuf_printf(out, ", cost %.2f",
-                      (double)spending->gpu_us / US_PER_HOUR * cost_per_gpu_hour);
+        strbuf_printf(out, cost < 1 ? ", cost %.2g" : ", cost %.2f", cost);
 }

@@ -111,7 +111,7 @@ def log_prior(theta):
         if kind.startswith("category"):
             total += log_normal(theta[j], 0, 1)
         else:
-            total += log_normal(theta[j], log(sqrt(mpf(D)) / 2), mpf(6) / 5)
+            total += log_normal(theta[j], log(sqrt(mpf(D)) / 4), mpf(6) / 5)
     return total
 
 

@@ -2,7 +2,7 @@
  * Bayesian search: a Gaussian process of what was seen, and the point that promises most.
  *
  * Method: the first trials are Sobol's points (spread.h). From then on each ask fits the model's
- * theta to all finished trials (evidence.h, fit.h), guesses at the pending ones (acquisition.h),
+ * theta to all finished trials (models.h), guesses at the pending ones (acquisition.h),
  * evaluates candidates (pool.h) and climbs from the best of them (climb.h). Points are compared as
  * embedding.h says; trials that failed are learnt from as failures (outcomes.h). With one or two
  * values among failures, what is most likely not to fail is tried.
@@ -30,19 +30,15 @@
 #include "candidates.h"
 #include "climb.h"
 #include "embedding.h"
-#include "evidence.h"
 #include "explain.h"
-#include "failures.h"
-#include "fit.h"
 #include "kernel.h"
 #include "linear.h"
+#include "models.h"
 #include "outcomes.h"
 #include "pool.h"
 #include "sweep/mem.h"
 #include "sweep/rng.h"
 #include "sweep/strategy.h"
-#include "theta_memo.h"
-#include "warp.h"
 
 /* Trials before the first model, one more than there are dimensions, within these. */
 #define START_MIN 5
@@ -54,8 +50,8 @@
 /* Values without which there is nothing to model. */
 #define VALUES_MIN 3
 
-/* Guesses at the pending values. */
-#define GUESSES 16
+/* Candidates that all models are asked about. */
+#define PROMISING 128
 
 /* Streams of random numbers of one ask. */
 #define NUMBERS_OF_ASK UINT64_C(0x62617965) /* added to the seed */
@@ -103,10 +99,29 @@ struct question {
     const struct sweep_ask *ask;
     struct outcomes outcomes;
     struct finder finder;
-    double theta[EMBEDDING_MAX + KERNEL_EXTRA];
-    struct posterior objective;
-    struct posterior feasibility;
 };
+
+/* How much is spent on one ask. */
+struct effort {
+    size_t known; /* for so many values, at most */
+    size_t pool;
+    struct climb_settings climb;
+};
+
+/* With more values each evaluation costs more, and a climb from fewer starts ends as high. */
+static const struct effort efforts[] = {
+    {300, 1024, {.climbers = 5, .evaluations = 40, .rounds = 3}},
+    {600, 512, {.climbers = 3, .evaluations = 30, .rounds = 2}},
+    {SIZE_MAX, 256, {.climbers = 2, .evaluations = 20, .rounds = 2}},
+};
+
+static const struct effort *effort_of(size_t known)
+{
+    const struct effort *effort = efforts;
+    while (known > effort->known)
+        effort++;
+    return effort;
+}
 
 static size_t start_count(const struct bayes *bayes)
 {
@@ -131,59 +146,33 @@ static enum sweep_answer start_point(struct question *question, struct sweep_sug
     return answer;
 }
 
-static void learn_theta(struct question *question, struct sweep_suggestion *out)
+/* The candidates that promise most by the first model, judged by all of them. */
+static void narrow(struct models *models, struct acquisition *acquisition,
+                   struct candidates *candidates)
 {
-    const struct embedding *embedding = question->bayes->embedding;
-    struct outcomes *outcomes = &question->outcomes;
-    struct points known = outcomes->points;
-    known.count = outcomes->known;
-    bool is_warm = theta_memo_read(question->ask->history, embedding, question->theta);
-    fit_theta(embedding, &known, outcomes->values, is_warm, question->theta);
-    theta_memo_write(out, embedding, question->theta);
-    for (size_t i = 0; i < outcomes->known; i++)
-        outcomes->values[i] =
-            warp_value(outcomes->values[i], question->theta[KERNEL_BEND(embedding->count)], NULL);
+    climb_evaluate(candidates, acquisition, 0);
+    if (!models_widen(models, acquisition))
+        return;
+    candidates_keep_best(candidates, PROMISING);
+    climb_evaluate(candidates, acquisition, 0);
 }
 
-static bool model_objective(struct question *question)
-{
-    struct outcomes *outcomes = &question->outcomes;
-    size_t pending = outcomes->points.count - outcomes->known;
-    size_t targets = pending > 0 ? GUESSES : 1;
-    if (!posterior_init(&question->objective, question->bayes->embedding, &outcomes->points,
-                        question->theta, targets))
-        return false;
-    double *normals = sweep_alloc_array(pending, sizeof *normals);
-    for (size_t t = 0; t < targets; t++) {
-        for (size_t i = 0; i < pending; i++)
-            normals[i] = finder_normal(&question->finder);
-        posterior_draw(&question->objective, t, outcomes->values, outcomes->known, normals);
-    }
-    sweep_free(normals);
-    return true;
-}
-
-static enum sweep_answer best_point(struct question *question, struct sweep_suggestion *out)
+static enum sweep_answer best_point(struct question *question, struct models *models,
+                                    struct sweep_suggestion *out)
 {
     struct acquisition acquisition;
     struct candidates candidates;
-    const struct posterior *objective = question->objective.n > 0 ? &question->objective : NULL;
-    size_t n = question->outcomes.points.count;
-    struct climb_settings settings = {.climbers = n < 300 ? 6 : 3, .evaluations = 40, .rounds = 3};
-    size_t pool = n < 300 ? 1024 : 512;
-    bool has_failures = failures_model(&question->feasibility, question->bayes->embedding,
-                                       &question->outcomes, question->theta);
-    if (objective == NULL && !has_failures)
-        return SWEEP_GAVE_UP;
-    const double *inverse =
-        objective != NULL ? objective->kernel.inverse : question->feasibility.kernel.inverse;
-    acquisition_init(&acquisition, objective, has_failures ? &question->feasibility : NULL);
-    candidates_init(&candidates, &question->finder, pool + CLIMB_ROOM(&settings));
-    pool_fill(&candidates, pool, &question->outcomes, inverse, question->ask);
+    const struct posterior *objective = models_objective(models);
+    const struct posterior *feasibility = models_feasibility(models);
+    const double *inverse = (objective != NULL ? objective : feasibility)->kernel.inverse;
+    const struct effort *effort = effort_of(models->active.known);
+    acquisition_init(&acquisition, objective, feasibility);
+    candidates_init(&candidates, &question->finder, effort->pool + CLIMB_ROOM(&effort->climb));
+    pool_fill(&candidates, effort->pool, &question->outcomes, inverse, question->ask);
     enum sweep_answer answer = SWEEP_GAVE_UP;
     if (candidates.count > 0) {
-        climb_evaluate(&candidates, &acquisition, 0);
-        size_t best = climb(&candidates, &acquisition, inverse, &settings);
+        narrow(models, &acquisition, &candidates);
+        size_t best = climb(&candidates, &acquisition, inverse, &effort->climb);
         memcpy(out->params, candidates_params(&candidates, best),
                sweep_space_count(question->bayes->space) * sizeof *out->params);
         answer = SWEEP_SUGGESTED;
@@ -202,26 +191,28 @@ static bool is_success_worth_more(const struct outcomes *outcomes)
            outcomes->points.count == outcomes->known;
 }
 
-/* @return false where there is nothing to go by */
-static bool learn(struct question *question, struct sweep_suggestion *out)
+static enum sweep_answer modelled_point(struct question *question, struct sweep_suggestion *out)
 {
+    struct models *models = sweep_alloc(sizeof *models);
+    const struct embedding *embedding = question->bayes->embedding;
     const struct outcomes *outcomes = &question->outcomes;
-    if (outcomes->known < VALUES_MIN) {
-        evidence_bounds(question->bayes->embedding, NULL, NULL, question->theta);
-        return is_success_worth_more(outcomes);
-    }
-    if (outcomes->is_flat)
-        return false;
-    learn_theta(question, out);
-    return model_objective(question);
+    bool is_fitted = false;
+    if (outcomes->known >= VALUES_MIN && !outcomes->is_flat)
+        is_fitted = models_init(models, embedding, outcomes, question->ask, out);
+    else if (outcomes->known < VALUES_MIN && is_success_worth_more(outcomes))
+        is_fitted = models_init_failures(models, embedding, outcomes);
+    enum sweep_answer answer = is_fitted ? best_point(question, models, out) : SWEEP_GAVE_UP;
+    models_release(models);
+    sweep_free(models);
+    return answer;
 }
 
 static enum sweep_answer answer(struct question *question, struct sweep_suggestion *out)
 {
     if (question->bayes->embedding->count == 0 ||
-        question->ask->number <= start_count(question->bayes) || !learn(question, out))
+        question->ask->number <= start_count(question->bayes))
         return start_point(question, out);
-    enum sweep_answer found = best_point(question, out);
+    enum sweep_answer found = modelled_point(question, out);
     return found == SWEEP_GAVE_UP ? start_point(question, out) : found;
 }
 
@@ -243,8 +234,6 @@ static enum sweep_answer bayes_ask(void *state, const struct sweep_ask *ask,
     };
     sweep_rng_init(&question->finder.rng, ask->seed + NUMBERS_OF_ASK, ask->number);
     enum sweep_answer found = answer(question, out);
-    posterior_release(&question->objective);
-    posterior_release(&question->feasibility);
     outcomes_release(&question->outcomes);
     sweep_free(question);
     return found;

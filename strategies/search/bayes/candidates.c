@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_sort.h>
 
 #include "sweep/mem.h"
 
@@ -42,6 +43,38 @@ void candidates_clear(struct candidates *candidates)
 {
     candidates->count = 0;
     candidates->points.count = 0;
+}
+
+static void move(struct candidates *candidates, size_t from, size_t to)
+{
+    size_t count = width(candidates);
+    struct points *points = &candidates->points;
+    if (from == to)
+        return;
+    memcpy(candidates->drafts + to * count, candidates->drafts + from * count,
+           count * sizeof *candidates->drafts);
+    memcpy(candidates->params + to * count, candidates->params + from * count,
+           count * sizeof *candidates->params);
+    for (size_t j = 0; j < candidates->finder->embedding->count; j++)
+        points->x[j * points->capacity + to] = points->x[j * points->capacity + from];
+    candidates->values[to] = candidates->values[from];
+}
+
+void candidates_keep_best(struct candidates *candidates, size_t count)
+{
+    size_t n = candidates->count;
+    if (count == 0 || count >= n)
+        return;
+    double *largest = sweep_alloc_array(count, sizeof *largest);
+    gsl_sort_largest(largest, count, candidates->values, 1, n);
+    double least = largest[count - 1];
+    size_t kept = 0;
+    for (size_t i = 0; i < n && kept < count; i++)
+        if (candidates->values[i] >= least)
+            move(candidates, i, kept++);
+    sweep_free(largest);
+    candidates->count = kept;
+    candidates->points.count = kept;
 }
 
 struct sweep_value *candidates_draft(struct candidates *candidates)

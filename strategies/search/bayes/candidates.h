@@ -46,6 +46,9 @@ void candidates_release(struct candidates *candidates);
 /** Forget all of them. */
 void candidates_clear(struct candidates *candidates);
 
+/** Forget all but the best, by their values. */
+void candidates_keep_best(struct candidates *candidates, size_t count);
+
 /** Where to write the next draft, a value for every parameter. @return [space count] */
 struct sweep_value *candidates_draft(struct candidates *candidates);
 

@@ -99,7 +99,7 @@ static struct normal prior_of(const struct embedding *embedding, size_t t)
         return (struct normal){1, BEND_DEVIATION};
     if (embedding->dimensions[t].kind == DIMENSION_CATEGORY)
         return (struct normal){0, 1};
-    return (struct normal){log(0.5 * sqrt((double)d)), 1.2};
+    return (struct normal){log(0.25 * sqrt((double)d)), 1.2};
 }
 
 static double add_prior(const struct embedding *embedding, const double *theta, double *slopes)

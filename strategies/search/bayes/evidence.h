@@ -5,7 +5,7 @@
  *     double density = evidence_at(evidence, theta, slopes);
  *
  * The density is that of the values under the Gaussian process, times a prior on theta:
- * log l_j normal around log(sqrt(d) / 2) with deviation 1.2 (around 0, deviation 1 for choices
+ * log l_j normal around log(sqrt(d) / 4) with deviation 1.2 (around 0, deviation 1 for choices
  * without order), log s2 normal around 0 with 1, log v around -4 with 1.5. Lengthscales that grow
  * with the number of dimensions are what keeps a model of many of them from thinking all points
  * unrelated.

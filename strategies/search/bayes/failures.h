@@ -8,7 +8,10 @@
  * Lengthscales are those of the objective, since what changes the value is what may break the
  * trial; they are not made very short by it.
  *
- * Ownership: as posterior_init().
+ * Of more than FAILURES_POINTS trials it is made of those evenly taken in order of arrival, failed
+ * and others by turns.
+ *
+ * Ownership: as posterior_init(); what was made stays where it is, it must not be copied.
  */
 #ifndef SWEEP_BAYES_FAILURES_H
 #define SWEEP_BAYES_FAILURES_H
@@ -17,6 +20,9 @@
 
 #include "outcomes.h"
 #include "posterior.h"
+
+/** Trials of the model, at most. */
+#define FAILURES_POINTS 512
 
 /**
  * Model them.

@@ -67,6 +67,7 @@ void posterior_release(struct posterior *posterior)
 {
     if (posterior == NULL)
         return;
+    points_release(&posterior->own);
     sweep_free(posterior->factor);
     sweep_free(posterior->whitened);
     sweep_free(posterior->weights);

@@ -28,6 +28,7 @@
 struct posterior {
     struct kernel kernel;
     const struct points *points; /* [n] */
+    struct points own;           /* released with it; often none, and `points` are another's */
     size_t n;
     size_t targets;
     double *factor;   /* [n x n] L */

@@ -9,10 +9,10 @@
  *
  * Trials, params, outcomes and reports come back as they were, values are reduced from the reports
  * as the engine does it, and arrivals follow the times at which things happened. What no file tells
- * is lost: events, requests, what a strategy knew when it was asked, and trials that were
- * cancelled before they ran; those that were not started yet will be suggested again. An attempt
- * without a result counts as live, so that the next runner finds out that it is lost. Unknown is
- * never shown as success: a trial whose parameters are gone has failed.
+ * is lost: events, requests, what attempts took of GPUs, what a strategy knew when it was asked,
+ * and trials that were cancelled before they ran; those that were not started yet will be suggested
+ * again. An attempt without a result counts as live, so that the next runner finds out that it is
+ * lost. Unknown is never shown as success: a trial whose parameters are gone has failed.
  *
  * Ownership: rebuild_release() frees what was loaded; the rest is borrowed.
  */

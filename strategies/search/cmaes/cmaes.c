@@ -85,7 +85,8 @@ static void *cmaes_create(const struct sweep_space *space, struct sweep_error *e
 static bool draw(struct cmaes *cmaes, struct sweep_rng *rng, struct sweep_suggestion *out)
 {
     for (int tries = 0; tries < DRAWS_MAX; tries++) {
-        double spread = pow(WIDEN, tries / DRAWS_EQUAL);
+        int widenings = tries / DRAWS_EQUAL;
+        double spread = pow(WIDEN, widenings);
         evolution_draw(cmaes->evolution, rng, spread, cmaes->point, cmaes->row);
         axes_write(cmaes->axes, cmaes->row, out->params);
         if (!untried_settle(cmaes->untried, out->params))

@@ -12,8 +12,10 @@
  *
  * Deviations: densities live in the unit interval of each parameter's own distribution, so that
  * what people believe beforehand is the prior's kernel as it is; levels have the mass of their
- * stretch; conditions need no groups of trials (parzen.h); widths follow how close together the
- * trials are (parzen.c: measured better than gaps between neighbours or a fixed width).
+ * stretch; conditions need no groups of trials (parzen.h), but a branch with more parameters of its
+ * own than there are in common gets a model of its own trials (narrow_to_branch()); widths follow
+ * how close together the trials are (parzen.c: measured better than gaps between neighbours or a
+ * fixed width).
  *
  * Trials without a loss count as worse than all that have one: pruned ones (by how far they came)
  * before failed ones. So do pending ones (a constant lie): that keeps workers apart. Those that a
@@ -58,6 +60,14 @@
 /* Far enough apart that no other trial of the start comes to the same points. */
 #define START_STRIDE 4096
 
+/* A point that might be tried. */
+struct candidate {
+    struct sweep_value *params; /* [space count] */
+    double *row;                /* [axes count] */
+    double gain;
+    double common_gain;
+};
+
 struct tpe {
     const struct sweep_space *space;
     struct untried *untried;
@@ -67,9 +77,11 @@ struct tpe {
     struct parzen *bad;
     const struct observed_trial **sorted; /* [sorted_count] better ones first */
     size_t sorted_count;
-    size_t complete;            /* of them; the first ones */
-    struct sweep_value *params; /* [space count] of a candidate */
-    double *row;                /* [axes count] of it */
+    size_t complete;   /* of them; the first ones */
+    bool has_branches; /* whether a parameter has a condition */
+    double *row;       /* [axes count] */
+    double *branch;    /* [axes count] a row of it */
+    struct candidate candidates[CANDIDATES];
 };
 
 static void tpe_free(void *state)
@@ -83,7 +95,11 @@ static void tpe_free(void *state)
     axes_free(tpe->axes);
     untried_free(tpe->untried);
     sweep_free(tpe->sorted);
-    sweep_free(tpe->params);
+    for (size_t i = 0; i < CANDIDATES; i++) {
+        sweep_free(tpe->candidates[i].params);
+        sweep_free(tpe->candidates[i].row);
+    }
+    sweep_free(tpe->branch);
     sweep_free(tpe->row);
     sweep_free(tpe);
 }
@@ -100,7 +116,14 @@ static void *tpe_create(const struct sweep_space *space, struct sweep_error *err
     tpe->observed = observed_create(tpe->axes);
     tpe->good = parzen_create(tpe->axes);
     tpe->bad = parzen_create(tpe->axes);
-    tpe->params = sweep_alloc_array(sweep_space_count(space), sizeof *tpe->params);
+    for (size_t i = 0; i < CANDIDATES; i++) {
+        tpe->candidates[i].params =
+            sweep_alloc_array(sweep_space_count(space), sizeof(struct sweep_value));
+        tpe->candidates[i].row = sweep_alloc_array(tpe->axes->count, sizeof(double));
+    }
+    for (size_t i = 0; i < tpe->axes->count; i++)
+        tpe->has_branches |= sweep_space_is_conditional(space, tpe->axes->list[i].index);
+    tpe->branch = sweep_alloc_array(tpe->axes->count, sizeof *tpe->branch);
     tpe->row = sweep_alloc_array(tpe->axes->count, sizeof *tpe->row);
     return tpe;
 }
@@ -198,42 +221,134 @@ static bool take_start(const struct tpe *tpe, const struct sweep_ask *ask,
     return false;
 }
 
-/* Keep a candidate if it promises more than the one that was kept. */
-static void judge(const struct tpe *tpe, double *highest, struct sweep_value *best)
+static double gain_of(const struct tpe *tpe, const double *row)
 {
-    axes_read(tpe->axes, tpe->params, tpe->row);
-    double gain = parzen_log_density(tpe->good, tpe->row) - parzen_log_density(tpe->bad, tpe->row);
-    if (gain <= *highest)
+    return parzen_log_density(tpe->good, row) - parzen_log_density(tpe->bad, row);
+}
+
+/* How much likelier a candidate is among good trials than among others: as a whole, and by what no
+ * condition can take away. */
+static void judge(struct tpe *tpe, struct candidate *candidate)
+{
+    axes_read(tpe->axes, candidate->params, candidate->row);
+    candidate->gain = gain_of(tpe, candidate->row);
+    candidate->common_gain = candidate->gain;
+    if (!tpe->has_branches)
         return;
-    *highest = gain;
-    memcpy(best, tpe->params, sweep_space_count(tpe->space) * sizeof *best);
-}
-
-static bool take_from_good(const struct tpe *tpe, struct sweep_rng *rng, struct sweep_value *best)
-{
-    double highest = (double)-INFINITY;
-    int candidates = 0;
-    for (int draws = 0; draws < DRAWS_MAX && candidates < CANDIDATES; draws++) {
-        parzen_draw(tpe->good, rng, tpe->row);
-        axes_write(tpe->axes, tpe->row, tpe->params);
-        if (!untried_settle(tpe->untried, tpe->params))
-            continue;
-        judge(tpe, &highest, best);
-        candidates++;
+    for (size_t i = 0; i < tpe->axes->count; i++) {
+        bool is_conditional = sweep_space_is_conditional(tpe->space, tpe->axes->list[i].index);
+        tpe->row[i] = is_conditional ? (double)NAN : candidate->row[i];
     }
-    return candidates > 0;
+    candidate->common_gain = gain_of(tpe, tpe->row);
 }
 
-static enum sweep_answer take_from_rest(const struct tpe *tpe, struct sweep_rng *rng,
+/* Whether the same parameters are active. */
+static bool is_same_branch(const struct tpe *tpe, const double *a, const double *b)
+{
+    for (size_t i = 0; i < tpe->axes->count; i++)
+        if (isnan(a[i]) != isnan(b[i]))
+            return false;
+    return true;
+}
+
+/* @param branch  a row whose branch the candidates must be in; NULL: any */
+static size_t draw_candidates(struct tpe *tpe, struct sweep_rng *rng, const double *branch)
+{
+    size_t count = 0;
+    for (int draws = 0; draws < DRAWS_MAX && count < CANDIDATES; draws++) {
+        struct candidate *candidate = &tpe->candidates[count];
+        parzen_draw(tpe->good, rng, tpe->row);
+        axes_write(tpe->axes, tpe->row, candidate->params);
+        if (!untried_settle(tpe->untried, candidate->params))
+            continue;
+        judge(tpe, candidate);
+        count += branch == NULL || is_same_branch(tpe, candidate->row, branch);
+    }
+    return count;
+}
+
+static void take_best(const struct tpe *tpe, size_t count, struct sweep_value *best)
+{
+    size_t chosen = 0;
+    for (size_t i = 1; i < count; i++)
+        if (tpe->candidates[i].gain > tpe->candidates[chosen].gain)
+            chosen = i;
+    memcpy(best, tpe->candidates[chosen].params, sweep_space_count(tpe->space) * sizeof *best);
+}
+
+/* Whether a branch has more parameters that others may lack than all of them have in common. */
+static bool is_apart(const struct tpe *tpe, const double *row)
+{
+    size_t own = 0;
+    size_t common = 0;
+    for (size_t i = 0; i < tpe->axes->count; i++) {
+        if (!sweep_space_is_conditional(tpe->space, tpe->axes->list[i].index))
+            common++;
+        else
+            own += isnan(row[i]) ? 0 : 1;
+    }
+    return own > common;
+}
+
+/* Leave only the trials of a branch. @return whether they are enough for a model of their own */
+static bool keep_branch(struct tpe *tpe, const double *branch)
+{
+    size_t count = 0;
+    tpe->complete = 0;
+    for (size_t i = 0; i < tpe->sorted_count; i++) {
+        const struct observed_trial *trial = tpe->sorted[i];
+        size_t place = (size_t)(trial - tpe->observed->trials);
+        if (!is_same_branch(tpe, observed_row(tpe->observed, place), branch))
+            continue;
+        tpe->sorted[count++] = trial;
+        tpe->complete += trial->kind == OBSERVED_COMPLETE;
+    }
+    tpe->sorted_count = count;
+    return tpe->complete >= LOSSES_MIN;
+}
+
+/* A branch where good trials are close together is denser than one that was hardly tried, whatever
+ * is in it. So a branch that is apart is chosen by what all of them have in common, and the point
+ * in it by a model of its own trials, once there are some. @return how many candidates are left */
+static size_t narrow_to_branch(struct tpe *tpe, struct sweep_rng *rng, size_t count)
+{
+    size_t leader = 0;
+    for (size_t i = 1; i < count; i++)
+        if (tpe->candidates[i].common_gain > tpe->candidates[leader].common_gain)
+            leader = i;
+    if (!is_apart(tpe, tpe->candidates[leader].row))
+        return count;
+    struct candidate kept = tpe->candidates[leader];
+    tpe->candidates[leader] = tpe->candidates[0];
+    tpe->candidates[0] = kept;
+    memcpy(tpe->branch, kept.row, tpe->axes->count * sizeof *tpe->branch);
+    if (!keep_branch(tpe, tpe->branch))
+        return 1;
+    learn(tpe);
+    size_t found = draw_candidates(tpe, rng, tpe->branch);
+    return found > 0 ? found : 1;
+}
+
+static bool take_from_good(struct tpe *tpe, struct sweep_rng *rng, struct sweep_value *best)
+{
+    size_t count = draw_candidates(tpe, rng, NULL);
+    if (count > 0 && tpe->has_branches)
+        count = narrow_to_branch(tpe, rng, count);
+    if (count > 0)
+        take_best(tpe, count, best);
+    return count > 0;
+}
+
+static enum sweep_answer take_from_rest(struct tpe *tpe, struct sweep_rng *rng,
                                         struct sweep_value *best)
 {
-    double highest = (double)-INFINITY;
-    for (int candidates = 0; candidates < CANDIDATES; candidates++) {
-        enum sweep_answer answer = untried_draw(tpe->untried, rng, tpe->params);
+    for (size_t count = 0; count < CANDIDATES; count++) {
+        enum sweep_answer answer = untried_draw(tpe->untried, rng, tpe->candidates[count].params);
         if (answer != SWEEP_SUGGESTED)
             return answer;
-        judge(tpe, &highest, best);
+        judge(tpe, &tpe->candidates[count]);
     }
+    take_best(tpe, CANDIDATES, best);
     return SWEEP_SUGGESTED;
 }
 

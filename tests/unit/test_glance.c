@@ -133,8 +133,32 @@ static void test_fits_any_screen(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+static void test_guesses_by_what_runs_at_once(void **state)
+{
+    struct arena arena = {0};
+    const struct trial_words words = {.space = make_space(&arena), .metric = "acc"};
+    const struct sweep_trial trial = {.number = 2, .duration_us = 8 * SECOND};
+    const struct run_notice end = {
+        .kind = RUN_TRIAL_ENDED, .trial = &trial, .progress = {.finished = 1, .running = 2}};
+    struct run_notice tick = {.kind = RUN_TICK,
+                              .progress = {.finished = 1, .running = 2, .budget = 9},
+                              .time_left_ms = INT64_MAX};
+    struct glance glance;
+
+    (void)state;
+    glance_init(&glance, "digits", 100);
+    glance_note_ended(&glance, &words, &end);
+    /* Six more of 8 s: a hundred may run, but three did. */
+    assert_true(fabs(glance_seconds_left(&glance, &tick) - 16) < 1e-9);
+    tick.progress.running = 4;
+    assert_true(fabs(glance_seconds_left(&glance, &tick) - 8) < 1e-9);
+    glance_release(&glance);
+    arena_release(&arena);
+}
+
         cmocka_unit_test(test_says_how_far_it_is),
         cmocka_unit_test(test_fits_any_screen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
+        cmocka_unit_test(test_guesses_by_what_runs_at_once),
 }

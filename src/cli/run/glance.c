@@ -38,6 +38,8 @@ void glance_note_ended(struct glance *glance, const struct trial_words *words,
 
     glance->ended_s += (double)trial->duration_us / US_PER_SECOND;
     glance->ended_count++;
+    if (notice->progress.running + 1 > glance->most_at_once)
+        glance->most_at_once = notice->progress.running + 1;
     if (!notice->progress.has_best || notice->progress.best_trial != trial->number)
         return;
     glance->best_trial = trial->number;
@@ -45,6 +47,14 @@ void glance_note_ended(struct glance *glance, const struct trial_words *words,
     trial_text_value(words, trial, &glance->best);
     strbuf_printf(&glance->best, "  trial %" PRIu64 "  ", trial->number);
     trial_text_params(words, trial, &glance->best);
+}
+
+/* As many as `parallel` would allow are not always found room for, on GPUs that they share. */
+static double at_once(const struct glance *glance, uint64_t running)
+{
+    uint64_t seen = running > glance->most_at_once ? running : glance->most_at_once;
+
+    return seen < glance->parallel ? (double)seen : (double)glance->parallel;
 }
 
 /* Until the budget of trials is used up; negative where there is none, or nothing is known. */
@@ -62,7 +72,7 @@ static double trials_seconds_left(const struct glance *glance, const struct run_
         if (age_s < mean_s)
             work_s += mean_s - age_s;
     }
-    return work_s / glance->parallel;
+    return work_s / at_once(glance, progress->running);
 }
 
 double glance_seconds_left(const struct glance *glance, const struct run_notice *notice)

@@ -20,10 +20,11 @@
 struct glance {
     const char *name; /* of the sweep */
     uint32_t parallel;
-    struct strbuf best;   /* the best trial's value and params, as far as we saw it end */
-    uint64_t best_trial;  /* which one that is; 0: none */
-    double ended_s;       /* durations of the trials that ended while we watched, summed */
-    uint64_t ended_count; /* and how many these were */
+    struct strbuf best;    /* the best trial's value and params, as far as we saw it end */
+    uint64_t best_trial;   /* which one that is; 0: none */
+    double ended_s;        /* durations of the trials that ended while we watched, summed */
+    uint64_t ended_count;  /* and how many these were */
+    uint64_t most_at_once; /* as many as ran together, as far as trials that ended tell */
 };
 
 void glance_init(struct glance *glance, const char *name, uint32_t parallel);

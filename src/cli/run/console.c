@@ -151,12 +151,15 @@ static void append_result(const struct console *console, const struct sweep_tria
 /* Cut to the screen and put it out. */
 static void put_line(struct console *console, struct strbuf *line)
 {
-    size_t width = console->terminal.width;
+    const struct terminal *terminal = &console->terminal;
+    size_t width = terminal->width > 0 ? terminal->width : SIZE_MAX;
+    struct strbuf cut;
 
-    if (width > 0 && text_width(strbuf_view(line)) > width)
-        line->size = text_fit(strbuf_view(line), width);
-    strbuf_append_char(line, '\n');
-    put(console, line);
+    strbuf_init(&cut, 2 * LINE_MAX_BYTES);
+    text_append_cut(&cut, strbuf_view(line), width, terminal->utf8);
+    strbuf_append_char(&cut, '\n');
+    put(console, &cut);
+    strbuf_release(&cut);
 }
 
 static void put_trial(struct console *console, const struct run_notice *notice, const char *what)

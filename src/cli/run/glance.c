@@ -86,11 +86,9 @@ double glance_seconds_left(const struct glance *glance, const struct run_notice 
 }
 
 /* Cut to the screen and end the line. */
-static void add_line(struct strbuf *out, struct strbuf *line, size_t width)
+static void add_line(struct strbuf *out, struct strbuf *line, const struct terminal *terminal)
 {
-    struct strview view = strbuf_view(line);
-
-    strbuf_append(out, view.data, text_fit(view, width - 1));
+    text_append_cut(out, strbuf_view(line), terminal->width - 1, terminal->utf8);
     strbuf_append_char(out, '\n');
     strbuf_reset(line);
 }
@@ -181,18 +179,18 @@ void glance_format(const struct glance *glance, const struct trial_words *words,
 
     strbuf_init(&line, TEXT_MAX);
     append_progress(glance, notice, terminal, &line);
-    add_line(out, &line, terminal->width);
+    add_line(out, &line, terminal);
     if (notice->progress.has_best) {
         append_best(glance, &notice->progress, &line);
-        add_line(out, &line, terminal->width);
+        add_line(out, &line, terminal);
     }
     for (size_t i = 0; i < rows; i++) {
         append_running(words, &notice->running[i], notice->wall_us, &line);
-        add_line(out, &line, terminal->width);
+        add_line(out, &line, terminal);
     }
     if (notice->progress.running > rows) {
         strbuf_printf(&line, "and %" PRIu64 " more running", notice->progress.running - rows);
-        add_line(out, &line, terminal->width);
+        add_line(out, &line, terminal);
     }
     strbuf_release(&line);
 }

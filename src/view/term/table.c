@@ -90,17 +90,10 @@ static void pad(struct strbuf *out, size_t columns)
 static void append_cell(const struct table_cell *cell, size_t width,
                         const struct terminal *terminal, struct strbuf *out)
 {
-    const char *ellipsis = terminal->utf8 ? "\u2026" : "...";
-    struct strview text = strview_of(cell->text);
     bool styled = terminal->colour && cell->style != TABLE_PLAIN;
     if (styled)
         strbuf_append_text(out, COLOURS[cell->style]);
-    if (cell->width <= width) {
-        strbuf_append(out, text.data, text.size);
-    } else {
-        strbuf_append(out, text.data, text_fit(text, width - text_width(strview_of(ellipsis))));
-        strbuf_append_text(out, ellipsis);
-    }
+    text_append_cut(out, strview_of(cell->text), width, terminal->utf8);
     if (styled)
         strbuf_append_text(out, "\x1b[0m");
 }

@@ -222,3 +222,15 @@ size_t text_fit(struct strview text, size_t columns)
     }
     return fits;
 }
+
+void text_append_cut(struct strbuf *out, struct strview text, size_t columns, bool utf8)
+{
+    const char *ellipsis = utf8 ? "\u2026" : "...";
+
+    if (text_width(text) <= columns) {
+        strbuf_append(out, text.data, text.size);
+        return;
+    }
+    strbuf_append(out, text.data, text_fit(text, columns - text_width(strview_of(ellipsis))));
+    strbuf_append_text(out, ellipsis);
+}

@@ -42,4 +42,11 @@ size_t text_width(struct strview text);
  */
 size_t text_fit(struct strview text, size_t columns);
 
+/** Append safe text, or what fits of it with an ellipsis at the end: a number that was cut is not
+ * taken for a whole one.
+ *
+ * @param columns  at least 3
+ */
+void text_append_cut(struct strbuf *out, struct strview text, size_t columns, bool utf8);
+
 #endif

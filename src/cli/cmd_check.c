@@ -234,7 +234,10 @@ static void append_size(const struct settings *settings, struct strbuf *out)
     if (run->plan.seed != NULL)
         strbuf_printf(out, ", each configuration with %zu seed%s", run->plan.seed->choice_count,
                       run->plan.seed->choice_count == 1 ? "" : "s");
-    strbuf_printf(out, ", %" PRIu32 " at a time\n", run->parallel);
+    if (settings->document->config->parallel > 0)
+        strbuf_printf(out, ", %" PRIu32 " at a time\n", run->parallel);
+    else
+        strbuf_append_text(out, ", as many at a time as the machine has room for\n");
 }
 
 static void append_head(const struct settings *settings, struct strbuf *out)

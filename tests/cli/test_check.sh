@@ -85,3 +85,6 @@ parameters:
 YAML
 expect_status 0 timeout 30 sweep check many.yaml
 expect_output "14995010 points"
+
+# How many run at a time is found out when they run, by GPUs, processors and memory.
+expect_output "budget:  1 trial, as many at a time as the machine has room for"

@@ -169,6 +169,16 @@ fi
 expect_numbers "" --where 'reason = '\''timeout'\'''
 expect_numbers "12 11" --sort '-row.trial' -n 2
 expect_numbers "$all" --where 'step = 3 and last = value and attempts = 1 and duration_s > 0' 
+
+# What they are sorted by is shown, once.
+expect_status 0 sweep top many --sort -size -n 1
+grep -qE '^trial +loss .* size +time +x ' "$out" && grep -qE '^ +[0-9]+ .* 20 +[0-9.]+s ' "$out" ||
+    fail "the sizes are not shown: $(cat "$out")"
+for sort in x -x trial duration_s loss; do
+    expect_status 0 sweep top many --sort "$sort" -n 1
+    grep -qE '^trial +loss +state +time +x +model.depth +optimizer' "$out" ||
+        fail "--sort $sort adds a column: $(cat "$out")"
+done
 expect_status 0 sweep top many --where 'x = 1' -n 1
 expect_output "4 of 12 trials match; 1 of 4 are shown; -n N shows more"
 

@@ -225,7 +225,8 @@ bool selection_make(struct selection *selection, struct record *records, size_t 
     struct query query;
     struct store_trials *lists = sweep_alloc_array(count, sizeof *lists);
     *selection = (struct selection){.has_one_ranking = have_one_objective(records, count),
-                                    .by_number = wanted->by_number};
+                                    .by_number = wanted->by_number,
+                                    .sort = wanted->sort};
     bool done = query_init(&query, records, count, wanted, err) &&
                 gather(selection, records, count, wanted, lists, err);
     for (size_t i = 0; done && i < count; i++)

@@ -38,6 +38,7 @@ struct selection {
     size_t matching; /* trials that fulfil --where: `count` of them are here */
     bool has_one_ranking;
     bool by_number;
+    const char *sort; /* what `key` of each is, as it was asked for; NULL: nothing */
     struct arena arena;
 };
 

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "cli/look/last_line.h"
 #include "run/directory.h"
@@ -25,7 +26,9 @@ struct layout {
     bool is_split; /* value, step and last report in columns of their own: that is narrower */
     bool has_notes;
     bool has_states;
-    bool is_complete;        /* each trial is */
+    bool is_complete; /* each trial is */
+    const char *key;  /* the title of the column that has what they are sorted by; NULL: none */
+    bool is_key_negated;
     bool has_lines;          /* what failed trials printed last */
     const char **parameters; /* [parameter_count] the searched ones of all sweeps, by name */
     size_t parameter_count;
@@ -64,6 +67,27 @@ static void add_parameters(struct layout *layout, const struct record *record)
         if (trial_text_is_searched(parameter) && !is_listed(layout, parameter->name))
             layout->parameters[layout->parameter_count++] = parameter->name;
     }
+}
+
+/* Whether some column has it anyway. */
+static bool is_shown(const struct layout *layout, const char *name)
+{
+    static const char *const COLUMNS[] = {"trial", "value", "state", "duration_s", "sweep"};
+    for (size_t i = 0; i < ARRAY_LENGTH(COLUMNS); i++)
+        if (strcmp(name, COLUMNS[i]) == 0)
+            return true;
+    return is_listed(layout, name) || (layout->metric != NULL && strcmp(name, layout->metric) == 0);
+}
+
+/* Of `-energy` the column is `energy`: the sign is only about the order. */
+static void find_key(struct layout *layout, const char *sort)
+{
+    static const char NAME[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.";
+    if (sort == NULL)
+        return;
+    layout->is_key_negated = sort[0] == '-' && sort[1 + strspn(sort + 1, NAME)] == '\0';
+    const char *name = sort + layout->is_key_negated;
+    layout->key = is_shown(layout, name) ? NULL : name;
 }
 
 static void layout_init(struct layout *layout, const struct record *records, size_t count)
@@ -110,6 +134,8 @@ static size_t make_columns(const struct layout *layout, struct table_column *col
     if (layout->has_states)
         columns[used++] =
             (struct table_column){.title = "state", .rank = layout->is_complete ? 3 : 0};
+    if (layout->key != NULL)
+        columns[used++] = (struct table_column){.title = layout->key};
     columns[used++] = (struct table_column){.title = "time", .right = true, .rank = 4};
     for (size_t i = 0; i < layout->parameter_count; i++)
         columns[used++] = (struct table_column){.title = layout->parameters[i], .rank = 1};
@@ -203,6 +229,22 @@ static void put_last_line(struct table *table, const struct chosen *chosen, stru
     put_cell(table, TABLE_PLAIN, text);
 }
 
+static void put_key(struct table *table, const struct layout *layout, const struct chosen *chosen,
+                    struct strbuf *text)
+{
+    switch (chosen->key.kind) {
+    case EXPR_NULL:
+        break;
+    case EXPR_NUMBER:
+        trial_text_number(layout->is_key_negated ? -chosen->key.number : chosen->key.number, text);
+        break;
+    case EXPR_TEXT:
+        text_append_safe(text, strview_of(chosen->key.text));
+        break;
+    }
+    put_cell(table, TABLE_PLAIN, text);
+}
+
 static void put_row(struct table *table, const struct layout *layout, const struct chosen *chosen,
                     struct strbuf *text)
 {
@@ -217,6 +259,8 @@ static void put_row(struct table *table, const struct layout *layout, const stru
     put_objective(table, layout, chosen, style, text);
     if (layout->has_states)
         put_state(table, chosen, text);
+    if (layout->key != NULL)
+        put_key(table, layout, chosen, text);
     if (trial->duration_us > 0)
         clock_format_duration(trial->duration_us, time);
     table_text(table, TABLE_PLAIN, strview_of(time));
@@ -294,9 +338,10 @@ void top_table_append(const struct selection *selection, struct record *records,
     struct table table;
     bool is_screen = form == TOP_TABLE_SCREEN;
     layout_init(&layout, records, count);
+    find_key(&layout, selection->sort);
     layout.is_complete = are_complete(selection);
     layout.has_states = is_screen || !layout.is_complete;
-    struct table_column *columns = sweep_alloc_array(layout.parameter_count + 9, sizeof *columns);
+    struct table_column *columns = sweep_alloc_array(layout.parameter_count + 10, sizeof *columns);
     layout.is_split =
         layout.metric != NULL && (!is_screen || must_split(&layout, columns, selection, terminal));
     layout.has_lines = is_screen && have_lines(selection); /* in what room is left */

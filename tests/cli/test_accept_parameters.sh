@@ -72,6 +72,12 @@ expect_status 0 sweep show grid/2 --json
 expect_json '.[0] | [.outside, .params]' '[true,{"x":4,"y":"b","k":0.001}]'
 expect_status 0 sweep show grid/9 --json
 expect_json '.[0] | [.outside, .params]' '[false,{"x":4}]'
+expect_status 0 sweep best grid
+expect_output "# outside of the space, which was changed since" "# trial: 3"
+expect_status 0 sweep explain grid
+expect_output "left out: 8 trials outside of the space, which was changed since"
+expect_status 0 sweep explain grid --json
+expect_json '.[0] | .outside' 8
 expect_status 0 sweep export grid --format methods
 expect_output "from a space of 1 parameter: x" "The space was changed in the course of the search"
 expect_status 0 sweep export grid --format bundle -o bundle

@@ -290,6 +290,7 @@ void explain_json_append_lesson(const struct lesson *lesson, struct strbuf *out)
     put_text(&w, "sweep", lesson->insight.record.sweep.name);
     put_text(&w, "method", lesson->insight.record.sweep.method);
     put_text(&w, "why", lesson->why);
+    put_count(&w, "outside", lesson->outside);
     put_model(&w, &lesson->explanation, true);
     write_influences(&w, lesson);
     write_best(&w, lesson);

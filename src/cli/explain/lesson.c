@@ -142,6 +142,7 @@ bool lesson_take(struct lesson *lesson, const char *operand, struct sweep_error 
     if (!insight_open(&lesson->insight, operand, err))
         return false;
     insight_ask_next(&lesson->insight, &lesson->next);
+    lesson->outside = lesson->insight.known.finished_count - lesson->next.history.finished_count;
     find_best(lesson);
     explain(lesson);
     findings_take(&lesson->findings, &lesson->insight, &lesson->next, &lesson->explanation);

@@ -25,6 +25,7 @@ struct lesson {
     uint64_t predicted_trial;       /* the one that has the predicted best params; 0: none */
     struct findings findings;
     struct blame blame;
+    size_t outside;     /* finished trials that are not of today's space: nothing here is of them */
     const char *method; /* as in the file: auto, or the name */
     const char *why;    /* `auto` took the strategy that it took; or NULL */
 };

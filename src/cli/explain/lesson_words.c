@@ -71,6 +71,9 @@ static void append_heading(struct lesson *lesson, struct strbuf *out)
     standing_append_counts(&standing, out);
     strbuf_append_char(out, '\n');
     append_method(lesson, out);
+    if (lesson->outside > 0)
+        strbuf_printf(out, "left out: %zu trial%s outside of the space, which was changed since\n",
+                      lesson->outside, lesson->outside == 1 ? "" : "s");
 }
 
 /* --- what mattered ---------------------------------------------------------------------------- */

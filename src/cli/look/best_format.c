@@ -50,9 +50,12 @@ static void append_objective(const struct record *record, const struct sweep_tri
     strbuf_printf(out, ": %" PRId64 "\n", trial->step);
 }
 
-static void append_header(struct record *record, const struct sweep_trial *trial,
-                          const char *remark, struct strbuf *out)
+static bool append_header(struct record *record, const struct sweep_trial *trial,
+                          const char *remark, struct strbuf *out, struct sweep_error *err)
 {
+    bool is_outside;
+    if (!record_is_outside(record, trial, &is_outside, err))
+        return false;
     struct standing standing = standing_take(record);
     strbuf_append_text(out, "# sweep ");
     text_append_safe(out, strview_of(record->sweep.name));
@@ -65,9 +68,12 @@ static void append_header(struct record *record, const struct sweep_trial *trial
     strbuf_append_char(out, '\n');
     if (remark != NULL)
         strbuf_printf(out, "# %s\n", remark);
+    if (is_outside)
+        strbuf_append_text(out, "# outside of the space, which was changed since\n");
     append_objective(record, trial, out);
     strbuf_printf(out, "# trial: %" PRIu64 "\n# seed: %" PRIu32 "\n# sweep's seed: %" PRIu64 "\n",
                   trial->number, record_trial_seed(record, trial), record->sweep.seed);
+    return true;
 }
 
 /* What the script got: derived values too. */
@@ -178,7 +184,7 @@ bool best_format_append(const struct best_format *format, struct record *record,
                         const struct sweep_trial *trial, const char *remark, struct strbuf *out,
                         struct sweep_error *err)
 {
-    if (format->has_header)
-        append_header(record, trial, remark, out);
+    if (format->has_header && !append_header(record, trial, remark, out, err))
+        return false;
     return format->append(record, trial, out, err);
 }

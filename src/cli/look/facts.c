@@ -7,7 +7,6 @@
 #include "cli/look/as_run.h"
 #include "cli/run/lookup.h"
 #include "journal/handshake.h"
-#include "space/feasible.h"
 
 static bool load_tables(struct facts *facts, struct sweep_error *err)
 {
@@ -25,18 +24,6 @@ static bool load_tables(struct facts *facts, struct sweep_error *err)
             store_load_reports(store, &record->arena, number, metric, &facts->reports, err));
 }
 
-/* By the space as it is now. */
-static bool find_place(struct facts *facts, struct sweep_error *err)
-{
-    const struct config *config = facts->record.document.config;
-    struct sweep_judge *judge = sweep_judge_create(config->searched, err);
-    if (judge == NULL)
-        return false;
-    facts->is_outside = space_fit(config->space, judge, facts->trial->params) == SPACE_OUTSIDE;
-    sweep_judge_free(judge);
-    return true;
-}
-
 bool facts_load(struct facts *facts, const char *operand, char *const *environment,
                 struct sweep_error *err)
 {
@@ -44,7 +31,7 @@ bool facts_load(struct facts *facts, const char *operand, char *const *environme
     char directory[HANDSHAKE_NAME_MAX];
     *facts = (struct facts){0};
     if (!record_open_trial(record, operand, &facts->trial, err) || !load_tables(facts, err) ||
-        !find_place(facts, err))
+        !record_is_outside(record, facts->trial, &facts->is_outside, err))
         return false;
     handshake_trial_directory(facts->trial->number, directory);
     while (facts->outdated < facts->reports.count && !facts->reports.items[facts->outdated].counts)

@@ -9,6 +9,7 @@
 
 #include "cli/output.h"
 #include "journal/handshake.h"
+#include "space/feasible.h"
 #include "trial/trial.h"
 #include "view/term/text.h"
 
@@ -156,6 +157,18 @@ void record_announce(const struct record *record)
                   record->location.alternatives);
     output_warn(&line);
     strbuf_release(&line);
+}
+
+bool record_is_outside(const struct record *record, const struct sweep_trial *trial, bool *out,
+                       struct sweep_error *err)
+{
+    const struct config *config = record->document.config;
+    struct sweep_judge *judge = sweep_judge_create(config->searched, err);
+    if (judge == NULL)
+        return false;
+    *out = space_fit(config->space, judge, trial->params) == SPACE_OUTSIDE;
+    sweep_judge_free(judge);
+    return true;
 }
 
 struct row_context record_row_context(struct record *record)

@@ -71,6 +71,10 @@ uint64_t record_retry(const struct record *record, uint64_t trial);
 /** The SWEEP_SEED of a trial. */
 uint32_t record_trial_seed(const struct record *record, const struct sweep_trial *trial);
 
+/** Whether a trial is outside of the space as it is now, since that was changed. */
+bool record_is_outside(const struct record *record, const struct sweep_trial *trial, bool *out,
+                       struct sweep_error *err) SWEEP_MUST_CHECK;
+
 /** Read no more of the database: what is loaded stays. A runner may then take its log back. */
 void record_leave(struct record *record);
 

@@ -36,7 +36,7 @@ static void append_knowledge(const struct account *account, struct strbuf *out)
     strbuf_append_text(out, "knowing ");
     append_count(out, history->finished_count, "finished trial");
     if (history->pending_count > 0)
-        strbuf_printf(out, " and of %zu that %s not finished", history->pending_count,
+        strbuf_printf(out, ", while %zu %s not finished", history->pending_count,
                       history->pending_count == 1 ? "was" : "were");
     strbuf_append_char(out, '\n');
 }

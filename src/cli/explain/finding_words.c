@@ -128,11 +128,13 @@ static void append_failures(const struct lesson *lesson, struct strbuf *out)
         return;
     strbuf_printf(out, "\nfailures\n  %zu of %zu trials", blame->failures, blame->judged);
     for (size_t i = 0; i < blame->reason_count; i++) {
-        strbuf_printf(out, "%s%zu: ", i == 0 ? "; " : ", ", blame->reasons[i].count);
+        strbuf_append_text(out, i == 0 ? ": " : ", ");
         if (blame->reasons[i].reason == SWEEP_REASON_NONE)
             strbuf_append_text(out, "no finite value");
         else
             trial_format_reason(blame->reasons[i].reason, blame->reasons[i].detail, out);
+        if (blame->reason_count > 1)
+            strbuf_printf(out, " (%zu)", blame->reasons[i].count);
     }
     strbuf_append_char(out, '\n');
     if (blame->rule_count > 0)

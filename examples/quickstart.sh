@@ -6,7 +6,7 @@
 #     --no-install     install nothing: the packages are there
 #
 # It installs, with apt-get and only what is missing, a C compiler, cmake, ninja and the headers of
-# libyaml, SQLite, PCRE2, jansson and GSL; it builds in build/quickstart and records in
+# libyaml, SQLite, PCRE2, jansson, GSL and OpenBLAS; it builds in build/quickstart and records in
 # sweeps/digits. The second time it takes a moment: what was built and run is not built and run again.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -8,6 +8,12 @@
 
 #include "sweep/strategy.h"
 
+/* A budget that leaves some trials to what the first ones have taught. */
+#define LEARNT_MIN 10
+
+/* Above, a model of at most a thousand trials knows little of what is known. */
+#define MODELLED_MAX 5000
+
 extern const struct sweep_strategy sweep_strategy_grid;
 extern const struct sweep_strategy sweep_strategy_random;
 extern const struct sweep_strategy sweep_strategy_sobol;
@@ -41,32 +47,52 @@ static bool suits(const struct sweep_strategy *strategy, const struct sweep_spac
     return is_fine;
 }
 
-/* Where not all points can be tried, those of sobol are at least as even as random ones from the
- * first trial on, in finite spaces too; random is left for spaces of too many dimensions. */
-static const struct sweep_strategy *choose_points(const struct sweep_space *space)
+/* Where nothing can be learnt, sobol's points are at least as even as random ones from the first
+ * trial on, in finite spaces too; random is left for spaces of too many dimensions. */
+static const struct sweep_strategy *choose_points(const struct sweep_space *space, const char **why)
 {
-    return suits(&sweep_strategy_sobol, space) ? &sweep_strategy_sobol : &sweep_strategy_random;
+    if (!suits(&sweep_strategy_sobol, space)) {
+        *why = "the space has too many dimensions for sobol";
+        return &sweep_strategy_random;
+    }
+    *why = "these points cover the space evenly, however many are tried";
+    return &sweep_strategy_sobol;
+}
+
+/* Bayes is the best from the first trials on, and its asks take milliseconds whatever the number of
+ * trials; tpe's take less, and of so many trials it has seen enough to be as good. */
+static const struct sweep_strategy *choose_learner(const struct sweep_space *space, uint64_t trials,
+                                                   const char **why)
+{
+    if (!suits(&sweep_strategy_bayes, space)) {
+        *why = "the space has too many dimensions for bayes";
+        return &sweep_strategy_tpe;
+    }
+    if (trials > MODELLED_MAX) {
+        *why = "of so many trials bayes would model only a part";
+        return &sweep_strategy_tpe;
+    }
+    *why = "what each trial comes to says where to look next";
+    return &sweep_strategy_bayes;
 }
 
 const struct sweep_strategy *sweep_strategy_choose(const struct sweep_space *space, uint64_t trials,
-                                                   const char **why)
+                                                   bool has_objective, const char **why)
 {
     uint64_t points;
-    const struct sweep_strategy *chosen = choose_points(space);
     enum sweep_count count = sweep_space_count_points(space, SWEEP_COUNT_STEPS, &points);
     bool is_finite = count != SWEEP_COUNT_INFINITE;
     if (is_finite && trials > 0 && points <= trials && suits(&sweep_strategy_grid, space)) {
         *why = "the budget covers every point of the space";
         return &sweep_strategy_grid;
     }
-    if (chosen == &sweep_strategy_random)
-        *why = "the space has too many dimensions for sobol";
-    else if (!is_finite)
-        *why = "the space is infinite, and these points fill it more evenly than random ones";
-    else if (trials == 0)
-        *why = "without a budget, these points cover the space evenly whenever you stop";
-    else
-        *why = "the space has more points than the budget, and these are spread evenly";
+    const struct sweep_strategy *chosen = choose_points(space, why);
+    if (!has_objective)
+        return chosen;
+    if (trials == 0 || trials >= LEARNT_MIN)
+        return choose_learner(space, trials, why);
+    if (chosen == &sweep_strategy_sobol)
+        *why = "the budget is too small to learn from, and these points are spread evenly";
     return chosen;
 }
 

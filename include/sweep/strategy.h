@@ -88,14 +88,16 @@ struct sweep_strategy {
 const struct sweep_strategy *sweep_strategy_find(const char *name);
 
 /**
- * What `method: auto` means for a space: grid where the budget covers all its points, else sobol,
- * else (too many dimensions for that) random.
+ * What `method: auto` means for a space: grid where the budget covers all its points; else, where
+ * there is something to learn from and a budget to do so, bayes (tpe where that is too much for
+ * it); else sobol (random where there are too many dimensions for that).
  *
- * @param trials    the budget; 0 means none
- * @param[out] why  one sentence for people, static
+ * @param trials         the budget; 0 means none
+ * @param has_objective  whether the trials report something to learn from
+ * @param[out] why       one sentence for people, static
  */
 const struct sweep_strategy *sweep_strategy_choose(const struct sweep_space *space, uint64_t trials,
-                                                   const char **why);
+                                                   bool has_objective, const char **why);
 
 /** All strategies in the order of the help text; ends with NULL. */
 const struct sweep_strategy *const *sweep_strategies(void);

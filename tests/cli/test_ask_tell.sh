@@ -54,7 +54,7 @@ expect_equal "$(ls)" talk.yaml "files"
 
 # A seed that was drawn is said, and not where the answers are.
 answers talk.yaml <<<'{"op":"best"}'
-expect_error "sweep: sobol search, seed "
+expect_error "sweep: bayes search, seed "
 expect_line 1 '{"error":"no trial has a finite value yet"}'
 
 # --- the suggestions of `run` -----------------------------------------------------------------

@@ -1,6 +1,7 @@
 /* Finding strategies by name, and what `auto` stands for. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -43,21 +44,32 @@ static void test_choose(void **state)
         const char *name;
         size_t parameters;
         uint64_t trials;
+        bool has_objective;
         const char *strategy;
         const char *why;
     } rows[] = {
-        {"larger budget", 1, 100, "grid", "the budget covers every point of the space"},
-        {"exact budget", 1, 12, "grid", "the budget covers every point of the space"},
-        {"smaller budget", 1, 11, "sobol",
-         "the space has more points than the budget, and these are spread evenly"},
-        {"no budget", 1, 0, "sobol",
-         "without a budget, these points cover the space evenly whenever you stop"},
-        {"infinite", 2, UINT64_MAX, "sobol",
-         "the space is infinite, and these points fill it more evenly than random ones"},
-        {"infinite, no budget", 2, 0, "sobol",
-         "the space is infinite, and these points fill it more evenly than random ones"},
-        {"too many dimensions", 257, 100, "random", "the space has too many dimensions for sobol"},
-        {"nothing to vary", 0, 1, "grid", "the budget covers every point of the space"},
+        {"larger budget", 1, 100, true, "grid", "the budget covers every point of the space"},
+        {"exact budget", 1, 12, true, "grid", "the budget covers every point of the space"},
+        {"smaller budget", 1, 11, true, "bayes",
+         "what each trial comes to says where to look next"},
+        {"small budget", 1, 9, true, "sobol",
+         "the budget is too small to learn from, and these points are spread evenly"},
+        {"nothing to learn from", 1, 11, false, "sobol",
+         "these points cover the space evenly, however many are tried"},
+        {"no budget", 1, 0, true, "bayes", "what each trial comes to says where to look next"},
+        {"no budget, nothing to learn from", 1, 0, false, "sobol",
+         "these points cover the space evenly, however many are tried"},
+        {"infinite", 2, 100, true, "bayes", "what each trial comes to says where to look next"},
+        {"a large budget", 2, UINT64_MAX, true, "tpe",
+         "of so many trials bayes would model only a part"},
+        {"infinite, nothing to learn from", 2, 0, false, "sobol",
+         "these points cover the space evenly, however many are tried"},
+        {"many dimensions", 257, 100, true, "tpe", "the space has too many dimensions for bayes"},
+        {"many dimensions, small budget", 257, 9, true, "random",
+         "the space has too many dimensions for sobol"},
+        {"many dimensions, nothing to learn from", 257, 100, false, "random",
+         "the space has too many dimensions for sobol"},
+        {"nothing to vary", 0, 1, true, "grid", "the budget covers every point of the space"},
     };
     for (size_t i = 2; i < ARRAY_LENGTH(parameters); i++) {
         parameters[i] = parameters[1];
@@ -69,7 +81,8 @@ static void test_choose(void **state)
         const char *why = NULL;
         struct sweep_space *space = space_create(&arena, parameters, rows[i].parameters, &err);
         assert_non_null(space);
-        const struct sweep_strategy *chosen = sweep_strategy_choose(space, rows[i].trials, &why);
+        const struct sweep_strategy *chosen =
+            sweep_strategy_choose(space, rows[i].trials, rows[i].has_objective, &why);
         if (strcmp(chosen->name, rows[i].strategy) != 0 || strcmp(why, rows[i].why) != 0)
             fail_msg("%s: %s, since %s", rows[i].name, chosen->name, why);
         arena_release(&arena);

@@ -73,8 +73,8 @@ static void choose_strategy(struct settings *settings, struct document *document
     if (config->method_command != NULL)
         settings->strategy = &external_strategy;
     else if (strcmp(config->method, AUTO) == 0)
-        settings->strategy =
-            sweep_strategy_choose(config->searched, config->trials / seeds, &settings->why);
+        settings->strategy = sweep_strategy_choose(config->searched, config->trials / seeds,
+                                                   config->metric.name != NULL, &settings->why);
     else
         settings->strategy = sweep_strategy_find(config->method);
     if (settings->strategy != NULL)

@@ -9,14 +9,17 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
 #include "space/space.h"
+#include "sweep/mem.h"
 #include "sweep/strategy.h"
 
 #define PARAMS 4
 #define TRIALS 200
+#define MANY   8000 /* more than a model is made of */
 
 #define PI 3.14159265358979323846
 
@@ -26,9 +29,9 @@ struct lesson {
     const struct sweep_space *space;
     const struct sweep_strategy *bayes;
     void *state;
-    struct sweep_value params[TRIALS][PARAMS];
-    struct sweep_trial trials[TRIALS];
-    const struct sweep_trial *finished[TRIALS];
+    struct sweep_value params[MANY][PARAMS];
+    struct sweep_trial trials[MANY];
+    const struct sweep_trial *finished[MANY];
     struct sweep_history history;
     struct sweep_influence influences[PARAMS];
     struct sweep_value best[PARAMS];
@@ -192,6 +195,32 @@ static void test_indices_of_ishigami(void **state)
     lesson_close(&lesson);
 }
 
+/* The matrix of all of them would have 512 MB. */
+static void test_very_many(void **state)
+{
+    struct lesson *lesson = sweep_alloc(sizeof *lesson);
+    struct sweep_forecast forecast;
+    struct rusage before;
+    struct rusage after;
+    (void)state;
+    lesson_open(lesson, ANGLES, 3);
+    lesson_learn(lesson, ishigami, MANY);
+    const struct sweep_value *point = lesson->params[MANY / 2];
+    assert_int_equal(getrusage(RUSAGE_SELF, &before), 0);
+    struct sweep_explanation out = lesson_explain(lesson, &point, &forecast, 1);
+    assert_int_equal(getrusage(RUSAGE_SELF, &after), 0);
+    assert_true(after.ru_maxrss - before.ru_maxrss < 400 * 1024); /* KiB */
+    assert_int_equal(out.basis, SWEEP_BASIS_MODEL);
+    assert_int_equal(out.known, MANY);
+    assert_true(out.skill > 0.9);
+    assert_share(&lesson->influences[0], 0.3139, 0.5576, 0.06);
+    assert_share(&lesson->influences[1], 0.4424, 0.4424, 0.06);
+    assert_share(&lesson->influences[2], 0, 0.2437, 0.06);
+    assert_int_equal(forecast.nearest, MANY / 2 + 1); /* of all, also those that are left out */
+    lesson_close(lesson);
+    sweep_free(lesson);
+}
+
 static void test_additive(void **state)
 {
     struct lesson lesson;
@@ -336,9 +365,13 @@ static void test_noise_teaches_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_indices_of_ishigami),   cmocka_unit_test(test_additive),
-        cmocka_unit_test(test_goals_mirror),          cmocka_unit_test(test_forecasts),
-        cmocka_unit_test(test_values_come_back),      cmocka_unit_test(test_too_little),
+        cmocka_unit_test(test_indices_of_ishigami),
+        cmocka_unit_test(test_very_many),
+        cmocka_unit_test(test_additive),
+        cmocka_unit_test(test_goals_mirror),
+        cmocka_unit_test(test_forecasts),
+        cmocka_unit_test(test_values_come_back),
+        cmocka_unit_test(test_too_little),
         cmocka_unit_test(test_noise_teaches_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

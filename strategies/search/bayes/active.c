@@ -1,8 +1,6 @@
 /* The trials that the model is made of. */
 #include "active.h"
 
-#include <stdbool.h>
-
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
@@ -73,13 +71,9 @@ void active_init(struct active *active, const struct embedding *embedding,
     bool *marked = sweep_alloc_array(n, sizeof *marked);
     *active = (struct active){.values = sweep_alloc_array(n, sizeof *active->values)};
     points_init(&active->points, embedding, outcomes->points.count);
-    if (n > ACTIVE_MAX) {
-        mark_smallest(outcomes->values, n, BEST, marked);
-        mark_nearest(embedding, outcomes, marked);
-        mark_evenly(n, ACTIVE_MAX - BEST - NEAREST, marked);
-    }
+    active_mark(embedding, outcomes, marked);
     for (size_t i = 0; i < n; i++) {
-        if (n > ACTIVE_MAX && !marked[i])
+        if (!marked[i])
             continue;
         active->values[active->known++] = outcomes->values[i];
         add(active, embedding, outcomes, i);
@@ -94,4 +88,21 @@ void active_release(struct active *active)
     points_release(&active->points);
     sweep_free(active->values);
     *active = (struct active){0};
+}
+
+void active_mark(const struct embedding *embedding, const struct outcomes *outcomes, bool *marked)
+{
+    size_t n = outcomes->known;
+    if (n > ACTIVE_MAX) {
+        mark_smallest(outcomes->values, n, BEST, marked);
+        mark_nearest(embedding, outcomes, marked);
+        mark_evenly(n, ACTIVE_MAX - BEST - NEAREST, marked);
+    } else {
+        mark_evenly(n, n, marked);
+    }
+}
+
+void active_mark_evenly(size_t n, bool *marked)
+{
+    mark_evenly(n, n < ACTIVE_MAX ? n : ACTIVE_MAX, marked);
 }

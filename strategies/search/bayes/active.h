@@ -15,6 +15,7 @@
 #ifndef SWEEP_BAYES_ACTIVE_H
 #define SWEEP_BAYES_ACTIVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "outcomes.h"
@@ -32,5 +33,12 @@ void active_init(struct active *active, const struct embedding *embedding,
                  const struct outcomes *outcomes);
 
 void active_release(struct active *active);
+
+/** Mark those of a model. @param[out] marked  [outcomes->known] all false before */
+void active_mark(const struct embedding *embedding, const struct outcomes *outcomes, bool *marked);
+
+/** Mark as many, but evenly, in order of arrival: for what is said of the whole space.
+ * @param[out] marked  [n] all false before */
+void active_mark_evenly(size_t n, bool *marked);
 
 #endif

@@ -1,10 +1,12 @@
-/* Fits models to all that has finished, and reads from them what people want to know. */
+/* Fits models to what has finished (active.h: to 1,024 trials of more), and reads from them what
+ * people want to know. */
 #include "explain.h"
 
 #include <math.h>
 
 #include <gsl/gsl_cdf.h>
 
+#include "active.h"
 #include "deepest.h"
 #include "failures.h"
 #include "fitted.h"
@@ -33,9 +35,11 @@ struct reading {
     const struct embedding *embedding;
     const struct sweep_history *history;
     struct sweep_judge *judge;
-    struct outcomes outcomes;
-    struct fitted search; /* the model of an ask */
-    double *values;       /* [outcomes.known] of the overview */
+    struct outcomes all;
+    struct outcomes outcomes; /* those that an ask makes its model of */
+    struct outcomes spread;   /* as many from everywhere, of which the overview is */
+    struct fitted search;     /* the model of an ask */
+    double *values;           /* [spread.known] of the overview */
     struct posterior failures;
     bool has_failures;
     double lowest; /* the mean at the incumbent */
@@ -100,7 +104,7 @@ static double success_at(const struct reading *reading, const struct points *at)
 
 static void set_nearest(const struct reading *reading, const double *x, struct sweep_forecast *out)
 {
-    const struct outcomes *outcomes = &reading->outcomes;
+    const struct outcomes *outcomes = &reading->all;
     size_t n = outcomes->known;
     double *r2 = sweep_alloc_array(2 * n, sizeof *r2);
     size_t nearest = 0;
@@ -188,7 +192,7 @@ static void measure_influences(const struct reading *reading, const struct fitte
     struct skill_influence *estimates = sweep_alloc_array(embedding->count, sizeof *estimates);
     struct skill_whole whole = {.influences = measured};
     struct influences influences;
-    influences_init(&influences, embedding, reading->judge, reading->outcomes.known);
+    influences_init(&influences, embedding, reading->judge, reading->spread.known);
     whole.variance = influences_measure(&influences, &overview->posterior, overview->bend,
                                         influences.bases, measured);
     if (whole.variance > 0)
@@ -206,7 +210,7 @@ static void set_influences(const struct reading *reading, struct sweep_explanati
     struct fitted *overview = sweep_alloc(sizeof *overview);
     for (size_t i = 0; i < sweep_space_count(reading->embedding->space); i++)
         out->influences[i] = (struct sweep_influence){0};
-    if (fitted_init(overview, reading->embedding, &reading->outcomes, reading->values,
+    if (fitted_init(overview, reading->embedding, &reading->spread, reading->values,
                     reading->history))
         measure_influences(reading, overview, out);
     fitted_release(overview);
@@ -214,6 +218,22 @@ static void set_influences(const struct reading *reading, struct sweep_explanati
 }
 
 /* --- all of it -------------------------------------------------------------------------------- */
+
+/* Values are what they are among all trials. @return where the worst tenth begins */
+static double read_overview(struct reading *reading)
+{
+    size_t n = reading->all.known;
+    bool *marked = sweep_alloc_array(n, sizeof *marked);
+    reading->values = sweep_alloc_array(n, sizeof *reading->values);
+    double worst = overview_values(&reading->all, reading->history->maximize, reading->values);
+    active_mark_evenly(n, marked);
+    outcomes_pick(&reading->spread, reading->embedding, &reading->all, marked);
+    for (size_t i = 0, kept = 0; i < n; i++)
+        if (marked[i])
+            reading->values[kept++] = reading->values[i];
+    sweep_free(marked);
+    return worst;
+}
 
 static void read_model(struct reading *reading, struct sweep_explanation *out)
 {
@@ -223,7 +243,7 @@ static void read_model(struct reading *reading, struct sweep_explanation *out)
     double x[EMBEDDING_MAX];
     size_t incumbent = find_incumbent(reading);
     double value = fitted_value(search, reading->lowest);
-    double worst = overview_values(&reading->outcomes, reading->history->maximize, reading->values);
+    double worst = read_overview(reading);
     out->basis = SWEEP_BASIS_MODEL;
     out->margin = MARGIN * fabs(worst - value);
     reading->better = find_better(reading, out->margin);
@@ -242,19 +262,27 @@ static void read_model(struct reading *reading, struct sweep_explanation *out)
     }
 }
 
+static void pick_outcomes(struct reading *reading)
+{
+    bool *marked = sweep_alloc_array(reading->all.known, sizeof *marked);
+    active_mark(reading->embedding, &reading->all, marked);
+    outcomes_pick(&reading->outcomes, reading->embedding, &reading->all, marked);
+    sweep_free(marked);
+}
+
 static void read_outcomes(struct reading *reading, struct sweep_explanation *out)
 {
     const struct outcomes *outcomes = &reading->outcomes;
-    if (outcomes->is_flat) {
+    if (reading->all.is_flat) {
         out->basis = SWEEP_BASIS_FLAT;
         return;
     }
+    pick_outcomes(reading);
     if (!fitted_init(&reading->search, reading->embedding, outcomes, outcomes->values,
                      reading->history))
         return;
-    reading->values = sweep_alloc_array(outcomes->known, sizeof *reading->values);
-    reading->has_failures =
-        failures_model(&reading->failures, reading->embedding, outcomes, reading->search.theta);
+    reading->has_failures = failures_model(&reading->failures, reading->embedding, &reading->all,
+                                           reading->search.theta);
     read_model(reading, out);
 }
 
@@ -267,16 +295,18 @@ void explain_history(const struct embedding *embedding, const struct sweep_ask *
     reading->embedding = embedding;
     reading->history = &finished;
     reading->judge = sweep_judge_create(embedding->space, NULL);
-    outcomes_init(&reading->outcomes, embedding, &finished);
-    out->known = reading->outcomes.known;
-    out->failures = reading->outcomes.failures;
+    outcomes_init(&reading->all, embedding, &finished);
+    out->known = reading->all.known;
+    out->failures = reading->all.failures;
     out->basis = SWEEP_BASIS_NONE;
     if (embedding->count > 0 && out->known >= KNOWN_MIN && reading->judge != NULL)
         read_outcomes(reading, out);
     fitted_release(&reading->search);
     posterior_release(&reading->failures);
     sweep_free(reading->values);
+    outcomes_release(&reading->spread);
     outcomes_release(&reading->outcomes);
+    outcomes_release(&reading->all);
     sweep_judge_free(reading->judge);
     sweep_free(reading);
 }

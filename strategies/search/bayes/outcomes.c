@@ -169,6 +169,29 @@ void outcomes_init(struct outcomes *outcomes, const struct embedding *embedding,
     standardise(outcomes);
 }
 
+void outcomes_pick(struct outcomes *part, const struct embedding *embedding,
+                   const struct outcomes *all, const bool *marked)
+{
+    double x[EMBEDDING_MAX];
+    size_t most = 0;
+    for (size_t i = 0; i < all->known; i++)
+        most += marked[i];
+    *part = (struct outcomes){
+        .trial = sweep_alloc_array(most, sizeof *part->trial),
+        .values = sweep_alloc_array(most, sizeof *part->values),
+        .is_flat = all->is_flat,
+    };
+    points_init(&part->points, embedding, most);
+    for (size_t i = 0; i < all->known; i++) {
+        if (!marked[i])
+            continue;
+        part->trial[part->known] = all->trial[i];
+        part->values[part->known++] = all->values[i];
+        points_get(&all->points, embedding, i, x);
+        points_add(&part->points, embedding, x);
+    }
+}
+
 void outcomes_release(struct outcomes *outcomes)
 {
     points_release(&outcomes->points);

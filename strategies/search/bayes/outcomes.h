@@ -39,6 +39,13 @@ struct outcomes {
 void outcomes_init(struct outcomes *outcomes, const struct embedding *embedding,
                    const struct sweep_history *history);
 
+/**
+ * Only those with a value that are marked, with the values that they have among all; neither
+ * pending ones nor failures. What was borrowed from the history still is.
+ */
+void outcomes_pick(struct outcomes *part, const struct embedding *embedding,
+                   const struct outcomes *all, const bool *marked);
+
 void outcomes_release(struct outcomes *outcomes);
 
 #endif

@@ -174,6 +174,9 @@ expect_numbers "$all" --where 'step = 3 and last = value and attempts = 1 and du
 expect_status 0 sweep top many --sort -size -n 1
 grep -qE '^trial +loss .* size +time +x ' "$out" && grep -qE '^ +[0-9]+ .* 20 +[0-9.]+s ' "$out" ||
     fail "the sizes are not shown: $(cat "$out")"
+expect_status 0 sweep top many --sort -memory -n 1
+grep -qE ' memory +time ' "$out" && grep -qE ' [0-9.]+ [KM]iB +[0-9.]+s ' "$out" ||
+    fail "the memory is not shown with its unit: $(cat "$out")"
 for sort in x -x trial duration_s loss; do
     expect_status 0 sweep top many --sort "$sort" -n 1
     grep -qE '^trial +loss +state +time +x +model.depth +optimizer' "$out" ||

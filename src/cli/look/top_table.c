@@ -229,6 +229,19 @@ static void put_last_line(struct table *table, const struct chosen *chosen, stru
     put_cell(table, TABLE_PLAIN, text);
 }
 
+/* These names are of what a trial took, and of nothing else: what could be several things has no
+ * plain name in an expression. */
+static void append_key_number(const char *key, double number, struct strbuf *out)
+{
+    if (strcmp(key, "gpu_memory") == 0 || strcmp(key, "memory") == 0) {
+        trial_text_bytes((uint64_t)number, out);
+        return;
+    }
+    trial_text_number(number, out);
+    if (strcmp(key, "energy") == 0)
+        strbuf_append_text(out, " J");
+}
+
 static void put_key(struct table *table, const struct layout *layout, const struct chosen *chosen,
                     struct strbuf *text)
 {
@@ -236,7 +249,8 @@ static void put_key(struct table *table, const struct layout *layout, const stru
     case EXPR_NULL:
         break;
     case EXPR_NUMBER:
-        trial_text_number(layout->is_key_negated ? -chosen->key.number : chosen->key.number, text);
+        append_key_number(layout->key,
+                          layout->is_key_negated ? -chosen->key.number : chosen->key.number, text);
         break;
     case EXPR_TEXT:
         text_append_safe(text, strview_of(chosen->key.text));

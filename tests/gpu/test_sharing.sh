@@ -85,3 +85,16 @@ expect_equal "$(sqlite3 sweeps/dies/sweep.db 'SELECT number, state, attempts FRO
     "1|2|1 2|2|1 3|2|1" "after the resume"
 expect_status 0 sweep resume other
 expect_ledger 1
+
+# Where a lease can never be had, that is said instead of waited for; another GPU is enough.
+cd "$base/work"
+box 2
+gpu_space blocked 2
+rm -f ledger "$SWEEP_GPU_LEASES"/GPU-*
+mkfifo "$SWEEP_GPU_LEASES/GPU-0"
+expect_status 0 sweep run blocked.yaml
+rm -f "$SWEEP_GPU_LEASES/GPU-1"
+mkdir "$SWEEP_GPU_LEASES/GPU-1"
+rm -r sweeps/blocked
+expect_status 1 timeout 20 sweep run blocked.yaml
+expect_error "no trial could ever start, see what is in $SWEEP_GPU_LEASES: the lease of GPU GPU-1 is no plain file"

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -48,6 +49,18 @@ static enum sweep_code take(const char *name, uint32_t units, struct lease *leas
 {
     struct sweep_error err = {0};
     return lease_take(dir_fd, name, units, lease, &err) ? SWEEP_OK : err.code;
+}
+
+static void test_what_is_in_the_way(void **state)
+{
+    struct sweep_error err = {0};
+    (void)state;
+    assert_true(lease_check(dir_fd, "GPU-0", &err));
+    assert_int_equal(mkfifoat(dir_fd, "GPU-1", 0666), 0);
+    assert_false(lease_check(dir_fd, "GPU-1", &err));
+    assert_int_equal(err.code, SWEEP_IO);
+    assert_int_equal(symlinkat("/etc/passwd", dir_fd, "GPU-2"), 0);
+    assert_false(lease_check(dir_fd, "GPU-2", &err));
 }
 
 static void test_whole(void **state)
@@ -332,6 +345,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_whole, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_in_the_way, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_parts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_inherited, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),

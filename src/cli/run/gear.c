@@ -5,7 +5,10 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/array.h"
 #include "base/number.h"
@@ -225,6 +228,24 @@ static bool open_files(struct gear *gear, bool needs_leases, const struct invoca
     return gear->lease_fd >= 0;
 }
 
+/* What can never be had would be waited for without an end. */
+static bool check_leases(const struct gear *gear, struct sweep_error *err)
+{
+    struct sweep_error reason = {0};
+    size_t usable = 0;
+    for (size_t i = 0; i < gear->gpus.count; i++)
+        usable += lease_check(gear->lease_fd, gear->gpus.items[i].uuid, &reason);
+    if (usable >= gear->per_trial)
+        return true;
+    char link[64];
+    char path[PATH_MAX] = "";
+    (void)snprintf(link, sizeof link, "/proc/self/fd/%d", gear->lease_fd);
+    ssize_t size = readlink(link, path, sizeof path - 1);
+    *err = reason;
+    return sweep_error_wrap(err, "no trial could ever start, see what is in %s",
+                            size > 0 ? path : "the directory of leases");
+}
+
 bool gear_choose(struct gear *gear, const struct config *config, const struct invocation *call,
                  struct sweep_error *err)
 {
@@ -247,7 +268,8 @@ bool gear_choose(struct gear *gear, const struct config *config, const struct in
     if (!check_count(gear, resources, gear->per_trial, err) ||
         !check_memory(gear, resources, err) || !check_budget(gear, &config->budget, err) ||
         !check_host(resources, err) ||
-        !open_files(gear, gear->per_trial > 0 || is_reserving, call, err))
+        !open_files(gear, gear->per_trial > 0 || is_reserving, call, err) ||
+        (gear->per_trial > 0 && !check_leases(gear, err)))
         return false;
     gear->is_chosen = true;
     return true;

@@ -271,6 +271,16 @@ static bool leave(int fd, bool is_taken, struct lease *lease)
     return is_taken;
 }
 
+bool lease_check(int dir_fd, const char *name, struct sweep_error *err)
+{
+    char file[NAME_SIZE];
+    name_file(name, file);
+    int fd = open_file(dir_fd, file, err);
+    if (fd >= 0)
+        sys_close(fd);
+    return fd >= 0;
+}
+
 bool lease_take(int dir_fd, const char *name, uint32_t units, struct lease *lease,
                 struct sweep_error *err)
 {

@@ -44,6 +44,13 @@ struct lease {
 int lease_open_directory(const char *path, struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /**
+ * See whether one can be had at all, by whomever: nobody ever gives back what is no plain file.
+ *
+ * @error SWEEP_IO
+ */
+bool lease_check(int dir_fd, const char *name, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/**
  * Take so much of one; never waits, but for milliseconds on others who are at it.
  *
  * @param units  [1, LEASE_UNITS], whichever are free

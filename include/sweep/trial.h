@@ -13,6 +13,7 @@
 #ifndef SWEEP_TRIAL_H
 #define SWEEP_TRIAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,6 +50,12 @@ enum sweep_reason {
     SWEEP_REASON_NOT_INSTALLED = 16, /* a module, a library or a command that it needs */
     SWEEP_REASON_GPU_FAULT = 17      /* its GPU is broken or gone */
 };
+
+/**
+ * Whether a trial that failed so says something about its params: not where the machine was at
+ * fault, somebody wanted it so, or no trial could have fared better.
+ */
+bool sweep_reason_is_of_params(enum sweep_reason reason);
 
 /** What is known of the objective. Stored; never renumber. */
 enum sweep_objective_kind {

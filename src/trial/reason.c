@@ -76,3 +76,21 @@ const struct reason_kind *reason_kind(enum sweep_reason reason)
 {
     return &kinds[reason];
 }
+
+/* Who tells us of a failure without a reason (`sweep ask-tell`) means the params. */
+bool sweep_reason_is_of_params(enum sweep_reason reason)
+{
+    if (reason == SWEEP_REASON_NONE)
+        return true;
+    switch (kinds[reason].fault) {
+    case REASON_OF_SCRIPT:
+    case REASON_OF_SIZE:
+    case REASON_OF_TIME:
+        return true;
+    case REASON_OF_NOBODY:
+    case REASON_OF_MACHINE:
+    case REASON_OF_SETUP:
+        return false;
+    }
+    return false;
+}

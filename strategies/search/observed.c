@@ -9,34 +9,6 @@
 
 #include "sweep/mem.h"
 
-/* Ends that say nothing about the configuration. */
-static bool is_no_fault_of_params(const struct sweep_trial *trial)
-{
-    switch (trial->reason) {
-    case SWEEP_REASON_SPAWN:
-    case SWEEP_REASON_LOST:
-    case SWEEP_REASON_REBOOT:
-    case SWEEP_REASON_PREEMPTED:
-    case SWEEP_REASON_CANCELLED:
-    case SWEEP_REASON_SAVED:
-    case SWEEP_REASON_DISK_FULL:
-    case SWEEP_REASON_NOT_INSTALLED:
-    case SWEEP_REASON_GPU_FAULT:
-        return true;
-    case SWEEP_REASON_NONE:
-    case SWEEP_REASON_EXIT_CODE:
-    case SWEEP_REASON_SIGNAL:
-    case SWEEP_REASON_TIMEOUT:
-    case SWEEP_REASON_METRIC_MISSING:
-    case SWEEP_REASON_GPU_MEMORY:
-    case SWEEP_REASON_HOST_MEMORY:
-    case SWEEP_REASON_STALL:
-    case SWEEP_REASON_NO_PROGRESS:
-        break;
-    }
-    return false;
-}
-
 static enum observed_kind kind_of(const struct sweep_trial *trial)
 {
     bool is_finite = trial->objective == SWEEP_OBJECTIVE_FINITE;
@@ -46,7 +18,7 @@ static enum observed_kind kind_of(const struct sweep_trial *trial)
     case SWEEP_TRIAL_PRUNED:
         return is_finite ? OBSERVED_PRUNED : OBSERVED_FAILED;
     case SWEEP_TRIAL_FAILED:
-        return is_no_fault_of_params(trial) ? OBSERVED_NOTHING : OBSERVED_FAILED;
+        return sweep_reason_is_of_params(trial->reason) ? OBSERVED_FAILED : OBSERVED_NOTHING;
     case SWEEP_TRIAL_CANCELLED:
         return OBSERVED_NOTHING;
     case SWEEP_TRIAL_WAITING:

@@ -16,34 +16,6 @@
 
 /* --- who failed ------------------------------------------------------------------------------- */
 
-/* A failure by what the trial was given, as far as one can know. */
-static bool is_own(enum sweep_reason reason)
-{
-    switch (reason) {
-    case SWEEP_REASON_SPAWN:
-    case SWEEP_REASON_LOST:
-    case SWEEP_REASON_REBOOT:
-    case SWEEP_REASON_PREEMPTED:
-    case SWEEP_REASON_CANCELLED:
-    case SWEEP_REASON_DISK_FULL:
-    case SWEEP_REASON_NOT_INSTALLED:
-    case SWEEP_REASON_GPU_FAULT:
-        return false;
-    case SWEEP_REASON_NONE:
-    case SWEEP_REASON_EXIT_CODE:
-    case SWEEP_REASON_SIGNAL:
-    case SWEEP_REASON_TIMEOUT:
-    case SWEEP_REASON_METRIC_MISSING:
-    case SWEEP_REASON_GPU_MEMORY:
-    case SWEEP_REASON_HOST_MEMORY:
-    case SWEEP_REASON_STALL:
-    case SWEEP_REASON_SAVED:
-    case SWEEP_REASON_NO_PROGRESS:
-        return true;
-    }
-    return false;
-}
-
 /* @param[out] failed  set where it was judged */
 static bool is_judged(const struct sweep_trial *trial, bool *failed)
 {
@@ -57,7 +29,7 @@ static bool is_judged(const struct sweep_trial *trial, bool *failed)
         return true;
     case SWEEP_TRIAL_FAILED:
         *failed = true;
-        return is_own(trial->reason);
+        return sweep_reason_is_of_params(trial->reason);
     case SWEEP_TRIAL_WAITING:
     case SWEEP_TRIAL_RUNNING:
     case SWEEP_TRIAL_CANCELLED:

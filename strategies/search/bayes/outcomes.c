@@ -15,34 +15,6 @@ enum meaning {
     MEANS_FAILURE
 };
 
-/* Whose fault a failure is. */
-static bool is_of_machine(enum sweep_reason reason)
-{
-    switch (reason) {
-    case SWEEP_REASON_SPAWN:
-    case SWEEP_REASON_LOST:
-    case SWEEP_REASON_REBOOT:
-    case SWEEP_REASON_PREEMPTED:
-    case SWEEP_REASON_CANCELLED:
-    case SWEEP_REASON_DISK_FULL:
-    case SWEEP_REASON_NOT_INSTALLED:
-    case SWEEP_REASON_GPU_FAULT:
-        return true;
-    case SWEEP_REASON_NONE:
-    case SWEEP_REASON_EXIT_CODE:
-    case SWEEP_REASON_SIGNAL:
-    case SWEEP_REASON_TIMEOUT:
-    case SWEEP_REASON_METRIC_MISSING:
-    case SWEEP_REASON_GPU_MEMORY:
-    case SWEEP_REASON_HOST_MEMORY:
-    case SWEEP_REASON_STALL:
-    case SWEEP_REASON_SAVED:
-    case SWEEP_REASON_NO_PROGRESS:
-        return false;
-    }
-    return false;
-}
-
 static enum meaning meaning_of(const struct sweep_trial *trial)
 {
     bool is_finite = trial->objective == SWEEP_OBJECTIVE_FINITE;
@@ -54,7 +26,7 @@ static enum meaning meaning_of(const struct sweep_trial *trial)
     case SWEEP_TRIAL_PRUNED:
         return is_finite ? MEANS_VALUE : MEANS_NOTHING;
     case SWEEP_TRIAL_FAILED:
-        return is_of_machine(trial->reason) ? MEANS_NOTHING : MEANS_FAILURE;
+        return sweep_reason_is_of_params(trial->reason) ? MEANS_FAILURE : MEANS_NOTHING;
     case SWEEP_TRIAL_WAITING:
     case SWEEP_TRIAL_RUNNING:
     case SWEEP_TRIAL_CANCELLED:

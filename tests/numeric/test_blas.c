@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -79,12 +80,26 @@ static void what_is_not_definite_is_refused(void **state)
     assert_false(linear_factor(nan, 2));
 }
 
+static void a_limit_leaves_no_room(void **state)
+{
+    struct rlimit before;
+    (void)state;
+    assert_true(linear_has_room());
+    assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+    struct rlimit limit = {.rlim_cur = 150 << 20, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+    bool has_room = linear_has_room();
+    assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+    assert_false(has_room);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(openblas_does_the_work),
         cmocka_unit_test(small_matrices_by_hand),
         cmocka_unit_test(what_is_not_definite_is_refused),
+        cmocka_unit_test(a_limit_leaves_no_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

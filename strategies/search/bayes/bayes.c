@@ -81,6 +81,13 @@ static void *bayes_create(const struct sweep_space *space, struct sweep_error *e
                         EMBEDDING_MAX, spread_dimensions(space));
         return NULL;
     }
+    if (!linear_has_room()) {
+        sweep_error_set(
+            err, SWEEP_BAD_INPUT,
+            "method bayes needs 384 MiB of memory, and a limit (ulimit -v or -d) allows "
+            "less: raise it, or take method tpe");
+        return NULL;
+    }
     struct untried *untried = untried_create(space, err);
     if (untried == NULL)
         return NULL;

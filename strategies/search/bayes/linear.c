@@ -7,8 +7,12 @@
 #include "linear.h"
 
 #include <math.h>
+#include <sys/resource.h>
 
 #include <gsl/gsl_cblas.h>
+
+/* The buffer, and as much again and more for libraries, threads and models [bytes]. */
+#define ROOM_MIN ((rlim_t)384 << 20)
 
 extern void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info,
                     size_t uplo_length);
@@ -19,6 +23,17 @@ extern void openblas_set_num_threads(int threads);
 void linear_use_one_thread(void)
 {
     openblas_set_num_threads(1);
+}
+
+bool linear_has_room(void)
+{
+    static const int limits[] = {RLIMIT_AS, RLIMIT_DATA};
+    struct rlimit limit;
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        if (getrlimit(limits[i], &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+            limit.rlim_cur < ROOM_MIN)
+            return false;
+    return true;
 }
 
 bool linear_factor(double *a, size_t n)

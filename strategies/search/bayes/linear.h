@@ -24,6 +24,12 @@
 void linear_use_one_thread(void);
 
 /**
+ * Whether the limits of this process leave room for OpenBLAS's own buffer of 128 MiB: where it
+ * cannot have that it asks for it again and again, and never returns.
+ */
+bool linear_has_room(void);
+
+/**
  * Factor a symmetric matrix into L L', in place.
  *
  * @param[in,out] a  [n x n]

@@ -28,7 +28,7 @@
 #define CHOICES_MAX 32
 
 struct search {
-    const struct models *models;
+    const struct deepest_models *models;
     const struct embedding *embedding;
     struct sweep_judge *judge;
     size_t width;               /* space count */
@@ -160,7 +160,7 @@ static void search_from(struct search *search, const struct sweep_value *drafts,
     }
 }
 
-void deepest_find(const struct models *models, const struct outcomes *outcomes,
+void deepest_find(const struct deepest_models *models, const struct outcomes *outcomes,
                   struct sweep_judge *judge, struct sweep_value *params)
 {
     const struct embedding *embedding = models->objective->kernel.embedding;

@@ -19,7 +19,7 @@
 #include "posterior.h"
 
 /** What is known of a point. */
-struct models {
+struct deepest_models {
     const struct posterior *objective;
     const struct posterior *failures; /* NULL: nothing has failed */
 };
@@ -30,7 +30,7 @@ struct models {
  * @param outcomes     those of the model
  * @param[out] params  [space count] feasible
  */
-void deepest_find(const struct models *models, const struct outcomes *outcomes,
+void deepest_find(const struct deepest_models *models, const struct outcomes *outcomes,
                   struct sweep_judge *judge, struct sweep_value *params);
 
 #endif

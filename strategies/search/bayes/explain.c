@@ -238,8 +238,8 @@ static double read_overview(struct reading *reading)
 static void read_model(struct reading *reading, struct sweep_explanation *out)
 {
     const struct fitted *search = &reading->search;
-    const struct models models = {&search->posterior,
-                                  reading->has_failures ? &reading->failures : NULL};
+    const struct deepest_models models = {&search->posterior,
+                                          reading->has_failures ? &reading->failures : NULL};
     double x[EMBEDDING_MAX];
     size_t incumbent = find_incumbent(reading);
     double value = fitted_value(search, reading->lowest);

@@ -40,9 +40,10 @@
 #include "sweep/rng.h"
 #include "sweep/strategy.h"
 
-/* Trials before the first model, one more than there are dimensions, within these. */
-#define START_MIN 5
-#define START_MAX 16
+/* Trials before the first model: another one for each so many dimensions. Even a poor model finds
+ * better points than no model does, above all where most parameters are inactive in a trial. */
+#define START_MIN       5
+#define START_PER_EXTRA 8
 
 /* Draws for one of them, where those before were tried. */
 #define START_TRIES 64
@@ -132,8 +133,7 @@ static const struct effort *effort_of(size_t known)
 
 static size_t start_count(const struct bayes *bayes)
 {
-    size_t count = bayes->embedding->count + 1;
-    return count < START_MIN ? START_MIN : count > START_MAX ? START_MAX : count;
+    return START_MIN + bayes->embedding->count / START_PER_EXTRA;
 }
 
 /* A point of the sequence; where that was tried, some other, and one that was tried only where no

@@ -267,12 +267,9 @@ static bool is_given(const struct run_settings *run)
     return run->trials > 0 && run->trials <= seeds * run->plan.start_count;
 }
 
-static void append_plan(const struct session *session, struct strbuf *out)
+static void append_method(const struct session *session, struct strbuf *out)
 {
     const struct run_settings *run = &session->settings.run;
-    char time[CLOCK_TEXT_MAX];
-    enum sweep_count count;
-    uint64_t points;
 
     if (is_given(run))
         strbuf_printf(out, "%zu given configuration%s", run->plan.start_count,
@@ -281,6 +278,14 @@ static void append_plan(const struct session *session, struct strbuf *out)
         strbuf_printf(out, "%s search", session->settings.strategy->name);
     if (session->settings.why != NULL)
         strbuf_printf(out, " (auto: %s)", session->settings.why);
+}
+
+/* How many trials there will be, as far as that is known. */
+static void append_size(const struct run_settings *run, struct strbuf *out)
+{
+    enum sweep_count count;
+    uint64_t points;
+
     if (run->trials > 0)
         strbuf_printf(out, ", %" PRIu64 " trial%s", run->trials, run->trials == 1 ? "" : "s");
     else if ((count = sweep_space_count_points(run->space, SWEEP_COUNT_STEPS, &points)) !=
@@ -289,6 +294,15 @@ static void append_plan(const struct session *session, struct strbuf *out)
                       points, points == 1 ? "" : "s");
     else if (!has_limit(&run->limits))
         strbuf_append_text(out, ", no budget: it goes on until you press ^C");
+}
+
+static void append_plan(const struct session *session, struct strbuf *out)
+{
+    const struct run_settings *run = &session->settings.run;
+    char time[CLOCK_TEXT_MAX];
+
+    append_method(session, out);
+    append_size(run, out);
     if (run->plan.seed != NULL)
         strbuf_printf(out, ", each configuration with %zu seed%s", run->plan.seed->choice_count,
                       run->plan.seed->choice_count == 1 ? "" : "s");

@@ -14,8 +14,8 @@
 #include "base/array.h"
 #include "base/number.h"
 #include "base/sys.h"
+#include "exec/own_program.h"
 #include "exec/sampling.h"
-#include "proc/spawn.h"
 #include "sweep/mem.h"
 
 /* How long it may take to look the first time, and beyond the time that it names itself. */
@@ -40,27 +40,6 @@ struct sampler_order {
 };
 
 /* --- one process ------------------------------------------------------------------------------ */
-
-static bool spawn(struct sampler *sampler, int in_fd, int out_fd)
-{
-    char name[] = "sweep";
-    char command[] = SAMPLING_COMMAND;
-    char *argv[] = {name, command, NULL};
-    int null_fd = sys_open(AT_FDCWD, "/dev/null", O_RDWR, 0);
-    const struct spawn_descriptor descriptors[] = {{in_fd, 0}, {out_fd, 1}, {null_fd, 2}};
-    const struct spawn_request request = {
-        .exec_fd = sampler->program_fd,
-        .path = name,
-        .argv = argv,
-        .envp = environ,
-        .new_group = true, /* ^C at the terminal is not meant for it */
-        .descriptors = descriptors,
-        .descriptor_count = ARRAY_LENGTH(descriptors),
-    };
-    bool started = null_fd >= 0 && spawn_process(&request, &sampler->pid, NULL, NULL);
-    sys_close(null_fd);
-    return started;
-}
 
 /* Not even a killed one has to be gone: the driver may hold it. */
 static bool reap(struct sampler *sampler)
@@ -112,7 +91,9 @@ static void start(struct sampler *sampler, int64_t now_ms)
     sampler->start_ms = now_ms + RESTART_MS; /* whatever becomes of it */
     bool started = reap(sampler) && pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 &&
                    fcntl(in[1], F_SETFL, O_NONBLOCK) == 0 &&
-                   fcntl(out[0], F_SETFL, O_NONBLOCK) == 0 && spawn(sampler, in[0], out[1]);
+                   fcntl(out[0], F_SETFL, O_NONBLOCK) == 0 &&
+                   own_program_start(sampler->program_fd, SAMPLING_COMMAND, in[0], out[1],
+                                     &sampler->pid, NULL);
     sys_close(in[0]);
     sys_close(out[1]);
     if (!started) {

@@ -9,33 +9,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/array.h"
 #include "base/sys.h"
 #include "exec/gpu/told.h"
-#include "proc/spawn.h"
+#include "exec/own_program.h"
 
 #define CHUNK 4096
-
-static bool start(struct survey *survey, int program_fd, int out_fd, struct sweep_error *err)
-{
-    char name[] = "sweep";
-    char command[] = SURVEY_COMMAND;
-    char *argv[] = {name, command, NULL};
-    int null_fd = sys_open(AT_FDCWD, "/dev/null", O_RDWR, 0);
-    const struct spawn_descriptor descriptors[] = {{null_fd, 0}, {out_fd, 1}, {null_fd, 2}};
-    const struct spawn_request request = {
-        .exec_fd = program_fd,
-        .path = name,
-        .argv = argv,
-        .envp = environ,
-        .new_group = true, /* ^C at the terminal is not meant for it */
-        .descriptors = descriptors,
-        .descriptor_count = ARRAY_LENGTH(descriptors),
-    };
-    bool started = null_fd >= 0 && spawn_process(&request, &survey->pid, NULL, err);
-    sys_close(null_fd);
-    return started;
-}
 
 /* Neither one that we killed nor one that is done has to be gone yet: the driver may hold it. */
 static bool reap(struct survey *survey)
@@ -62,7 +40,7 @@ bool survey_begin(struct survey *survey, int program_fd, int64_t now_ms, struct 
                                "the last look at the GPUs still hangs in the driver");
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
         return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot make a pipe");
-    bool started = start(survey, program_fd, ends[1], err);
+    bool started = own_program_start(program_fd, SURVEY_COMMAND, -1, ends[1], &survey->pid, err);
     sys_close(ends[1]);
     if (!started) {
         sys_close(ends[0]);

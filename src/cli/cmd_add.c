@@ -8,9 +8,9 @@
 #include "cli/ask/ask.h"
 #include "cli/ask/assignment.h"
 #include "cli/commands.h"
-#include "cli/locate.h"
-#include "cli/look/record.h"
-#include "run/directory.h"
+#include "directory/directory.h"
+#include "directory/locate.h"
+#include "view/record/record.h"
 #include "json/params.h"
 
 #define LINE_BYTES 4096

@@ -16,7 +16,7 @@
 #include "cli/ask/ask_tell.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/run/session.h"
+#include "session/session.h"
 
 #define CHUNK      65536
 #define LINE_BYTES 256 /* of a line for people */

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/look/best_format.h"
-#include "cli/look/cheapest.h"
-#include "cli/look/standing.h"
 #include "cli/output.h"
-#include "cli/run/lookup.h"
+#include "directory/lookup.h"
+#include "view/record/best_format.h"
+#include "view/record/cheapest.h"
+#include "view/record/standing.h"
 #include "view/term/text.h"
 
 /* --- why there is none ------------------------------------------------------------------------ */

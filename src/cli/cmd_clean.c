@@ -7,10 +7,10 @@
 
 #include "base/sys.h"
 #include "cli/commands.h"
-#include "cli/look/record.h"
 #include "cli/output.h"
 #include "run/checkpoints.h"
 #include "trial/trial.h"
+#include "view/record/record.h"
 #include "view/term/text.h"
 #include "view/term/trial_text.h"
 #include "json/json.h"

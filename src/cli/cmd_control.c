@@ -8,9 +8,9 @@
 #include "cli/ask/ask.h"
 #include "cli/ask/assignment.h"
 #include "cli/commands.h"
-#include "cli/locate.h"
-#include "cli/look/record.h"
-#include "run/directory.h"
+#include "directory/directory.h"
+#include "directory/locate.h"
+#include "view/record/record.h"
 
 #define NOTE_MISSING "TEXT is missing, as in: sweep note 12 'diverged after the warm-up'"
 

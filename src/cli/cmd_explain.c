@@ -2,11 +2,11 @@
  * `sweep explain`: what a sweep has taught so far, or why one trial was tried. Reads only.
  */
 #include "cli/commands.h"
-#include "cli/explain/account.h"
-#include "cli/explain/explain_json.h"
-#include "cli/explain/lesson_words.h"
-#include "cli/locate.h"
 #include "cli/output.h"
+#include "directory/locate.h"
+#include "explain/account.h"
+#include "explain/explain_json.h"
+#include "explain/lesson_words.h"
 
 static bool explain_trial(const struct invocation *call, struct strbuf *text,
                           struct sweep_error *err)

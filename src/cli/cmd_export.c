@@ -8,12 +8,12 @@
 
 #include "base/array.h"
 #include "cli/commands.h"
-#include "cli/look/bundle.h"
-#include "cli/look/methods.h"
-#include "cli/look/rows.h"
-#include "cli/look/selection.h"
-#include "cli/look/top_table.h"
 #include "cli/output.h"
+#include "view/record/bundle.h"
+#include "view/record/methods.h"
+#include "view/record/rows.h"
+#include "view/record/selection.h"
+#include "view/record/top_table.h"
 
 #define BUNDLE_LOGS                                                              \
     3 /* the best trials whose output a bundle keeps, where nobody says how many \

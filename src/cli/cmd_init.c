@@ -8,9 +8,9 @@
 
 #include "base/sys.h"
 #include "cli/commands.h"
-#include "cli/document.h"
 #include "cli/file/starter.h"
 #include "cli/output.h"
+#include "directory/document.h"
 #include "view/export/shell.h"
 #include "view/term/text.h"
 #include "json/json.h"

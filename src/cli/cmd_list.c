@@ -7,10 +7,10 @@
 
 #include "base/clock.h"
 #include "cli/commands.h"
-#include "cli/look/record.h"
-#include "cli/look/standing.h"
 #include "cli/output.h"
 #include "sweep/mem.h"
+#include "view/record/record.h"
+#include "view/record/standing.h"
 #include "view/term/table.h"
 #include "view/term/text.h"
 #include "json/json.h"

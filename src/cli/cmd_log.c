@@ -10,10 +10,10 @@
 
 #include "base/sys.h"
 #include "cli/commands.h"
-#include "cli/look/attempt_output.h"
-#include "cli/look/record.h"
 #include "cli/output.h"
 #include "trial/trial.h"
+#include "view/record/attempt_output.h"
+#include "view/record/record.h"
 #include "view/term/text.h"
 
 #define BLOCK_SIZE ((size_t)64 * 1024)

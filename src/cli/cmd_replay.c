@@ -7,16 +7,16 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/locate.h"
-#include "cli/look/standing.h"
 #include "cli/output.h"
-#include "cli/replay/replay.h"
-#include "cli/replay/replay_space.h"
-#include "cli/replay/report.h"
-#include "cli/replay/twin.h"
 #include "cli/run/background.h"
-#include "cli/run/lookup.h"
-#include "cli/run/session.h"
+#include "directory/locate.h"
+#include "directory/lookup.h"
+#include "replay/replay.h"
+#include "replay/replay_space.h"
+#include "replay/report.h"
+#include "replay/twin.h"
+#include "session/session.h"
+#include "view/record/standing.h"
 
 /* One command, the same or another, makes no more of them. */
 #define PLACES_MAX 1000

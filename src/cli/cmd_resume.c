@@ -6,11 +6,11 @@
 
 #include "cli/ask/ask.h"
 #include "cli/commands.h"
-#include "cli/locate.h"
 #include "cli/run/background.h"
 #include "cli/run/resume_all.h"
-#include "cli/run/session.h"
-#include "run/directory.h"
+#include "directory/directory.h"
+#include "directory/locate.h"
+#include "session/session.h"
 
 /* Whether a living runner only waits for this word. */
 static bool is_held(struct arena *arena, const char *path)

@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/locate.h"
 #include "cli/output.h"
 #include "cli/run/background.h"
-#include "cli/run/lookup.h"
 #include "cli/run/sample.h"
-#include "cli/run/session.h"
-#include "cli/run/setting_list.h"
+#include "directory/locate.h"
+#include "directory/lookup.h"
+#include "session/session.h"
+#include "session/setting_list.h"
 
 /* Nothing is made, not even a seed: where the file has none, another one will be drawn. */
 static bool dry_run(struct session *session, struct sweep_error *err)

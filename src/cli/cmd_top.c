@@ -6,12 +6,12 @@
 
 #include "base/clock.h"
 #include "cli/commands.h"
-#include "cli/look/rows.h"
-#include "cli/look/selection.h"
-#include "cli/look/standing.h"
-#include "cli/look/top_table.h"
 #include "cli/output.h"
 #include "sweep/mem.h"
+#include "view/record/rows.h"
+#include "view/record/selection.h"
+#include "view/record/standing.h"
+#include "view/record/top_table.h"
 #include "view/term/text.h"
 #include "view/term/usage_text.h"
 

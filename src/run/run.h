@@ -16,9 +16,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "directory/directory.h"
 #include "engine/engine.h"
 #include "exec/backend.h"
-#include "run/directory.h"
 #include "run/settings.h"
 #include "store/store.h"
 #include "sweep/error.h"

@@ -10,8 +10,8 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/strbuf.h"
-#include "cli/look/attempt_output.h"
 #include "scratch.h"
+#include "view/record/attempt_output.h"
 
 #define DIRECTORY "trials/000012"
 #define MISSING   "\n[sweep: some of the output not kept]\n"

@@ -11,7 +11,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
-#include "run/charter.h"
+#include "directory/charter.h"
 #include "scratch.h"
 
 #define UUID "6f1c7d0e-93a4-4b1e-8d51-2f0b7c9ae413"

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "cli/explain/words.h"
+#include "explain/words.h"
 
 #define TEXT_MAX 256
 

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/sys.h"
-#include "cli/file/proposal.h"
 #include "metrics/block_log.h"
+#include "session/proposal.h"
 #include "sweep/mem.h"
 #include "view/term/table.h"
 #include "view/term/text.h"

@@ -10,8 +10,8 @@
 
 #include <stdbool.h>
 
-#include "cli/file/yield.h"
-#include "cli/run/settings.h"
+#include "session/settings.h"
+#include "session/yield.h"
 #include "view/term/terminal.h"
 #include "json/json.h"
 

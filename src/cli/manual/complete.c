@@ -11,8 +11,8 @@
 #include "base/arena.h"
 #include "base/array.h"
 #include "base/number.h"
-#include "cli/locate.h"
 #include "cli/subcommand.h"
+#include "directory/locate.h"
 
 /* One question. */
 struct request {

@@ -16,10 +16,10 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/sys.h"
-#include "cli/locate.h"
 #include "cli/output.h"
+#include "directory/directory.h"
+#include "directory/locate.h"
 #include "proc/spawn.h"
-#include "run/directory.h"
 #include "view/term/text.h"
 #include "json/json.h"
 

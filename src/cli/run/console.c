@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "cli/look/last_line.h"
 #include "cli/run/event_line.h"
 #include "cli/surroundings.h"
 #include "trial/trial.h"
+#include "view/record/last_line.h"
 #include "view/term/text.h"
 
 #define LINE_MAX_BYTES ((size_t)1024 * 1024)

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/look/attempt_output.h"
+#include "view/record/attempt_output.h"
 
 #define LINES_SHOWN 10
 #define BLOCK_SIZE  4096

@@ -5,11 +5,11 @@
 
 #include <string.h>
 
-#include "cli/locate.h"
-#include "cli/look/record.h"
-#include "cli/look/standing.h"
 #include "cli/output.h"
 #include "cli/run/background.h"
+#include "directory/locate.h"
+#include "view/record/record.h"
+#include "view/record/standing.h"
 
 /* Whether it waits for a runner, and nobody wants it otherwise. */
 static bool wants_runner(const char *path)

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
-#include "cli/run/settings.h"
+#include "session/settings.h"
 
 /** How many commands `check` and `run --dry-run` show. */
 #define SAMPLE_COMMANDS 3

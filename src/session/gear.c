@@ -1,0 +1,397 @@
+/*
+ * Chooses GPUs. Who gets which of them when is the loop's.
+ */
+#include "session/gear.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "base/number.h"
+#include "base/quantity.h"
+#include "base/sys.h"
+#include "cli/care/gpus.h"
+#include "cli/surroundings.h"
+
+#define LEASES_VARIABLE "SWEEP_GPU_LEASES"
+
+/* The most trials on one GPU when it is found out how many fit. */
+#define MEASURED_MAX 64
+
+#define COUNTED(n) (n), (n) == 1 ? "" : "s"
+
+static const char *const GPU_VARIABLES[] = {"CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES",
+                                            "HIP_VISIBLE_DEVICES"};
+
+static const char *find_variable(const struct config *config)
+{
+    for (size_t i = 0; i < config->trial.env_count; i++)
+        for (size_t k = 0; k < ARRAY_LENGTH(GPU_VARIABLES); k++)
+            if (strcmp(config->trial.env[i].name, GPU_VARIABLES[k]) == 0)
+                return GPU_VARIABLES[k];
+    return NULL;
+}
+
+/* --- which ------------------------------------------------------------------------------------ */
+
+static const struct gpu *find_named(const struct gpu_list *list, const char *id)
+{
+    uint64_t index;
+    if (number_parse_uint64(strview_of(id), &index) != NUMBER_OK)
+        return gpu_find(list, id);
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].index == index)
+            return &list->items[i];
+    return NULL;
+}
+
+static bool keep_named(struct gpu_list *list, const struct config_resources *resources,
+                       struct sweep_error *err)
+{
+    struct gpu_list all = *list;
+    if (resources->gpu_id_count == 0)
+        return true;
+    list->count = 0;
+    for (size_t i = 0; i < resources->gpu_id_count; i++) {
+        const struct gpu *gpu = find_named(&all, resources->gpu_ids[i]);
+        if (gpu == NULL)
+            return sweep_error_set(err, SWEEP_BAD_INPUT,
+                                   "resources.gpu_ids names '%s', and no GPU that we may use is "
+                                   "called so: `sweep doctor --gpus` shows them",
+                                   resources->gpu_ids[i]);
+        for (size_t k = 0; k < list->count; k++)
+            if (strcmp(list->items[k].uuid, gpu->uuid) == 0)
+                return sweep_error_set(err, SWEEP_BAD_INPUT, "resources.gpu_ids names GPU %u twice",
+                                       gpu->index);
+        list->items[list->count++] = *gpu;
+    }
+    return true;
+}
+
+static void drop_unusable(struct gpu_list *list)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].trouble[0] == '\0')
+            list->items[kept++] = list->items[i];
+    list->count = kept;
+}
+
+/* Where nobody asked for GPUs, a driver that gives no answer ends nothing. */
+static bool look(struct gear *gear, const struct config_resources *resources,
+                 const struct invocation *call, struct sweep_error *err)
+{
+    struct sweep_error reason = {0};
+    size_t hidden = 0;
+    if (!gpus_look(call, &gear->gpus, &hidden, &reason)) {
+        gear->gpus.count = 0;
+        return !resources->has_gpus || sweep_error_set(err, reason.code, "%s", reason.message);
+    }
+    if (!keep_named(&gear->gpus, resources, err))
+        return false;
+    drop_unusable(&gear->gpus);
+    return true;
+}
+
+/* --- how many --------------------------------------------------------------------------------- */
+
+static bool check_count(const struct gear *gear, const struct config_resources *resources,
+                        uint32_t per_trial, struct sweep_error *err)
+{
+    size_t count = gear->gpus.count;
+    size_t usable = count > resources->leave ? count - (size_t)resources->leave : 0;
+    if (per_trial <= usable)
+        return true;
+    if (count < per_trial)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "resources.gpus asks for %" PRIu32 " GPU%s a trial, and there %s "
+                               "%zu that we may use: `sweep doctor --gpus` says more",
+                               COUNTED(per_trial), count == 1 ? "is" : "are", count);
+    return sweep_error_set(err, SWEEP_BAD_INPUT,
+                           "resources.leave leaves %" PRIu64 " of %zu GPU%s to others, and a trial "
+                           "needs %" PRIu32,
+                           resources->leave, COUNTED(count), per_trial);
+}
+
+static uint64_t largest_memory(const struct gpu_list *list)
+{
+    uint64_t largest = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].memory_bytes > largest)
+            largest = list->items[i].memory_bytes;
+    return largest;
+}
+
+static size_t count_large(const struct gpu_list *list, uint64_t bytes)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        count += list->items[i].memory_bytes >= bytes;
+    return count;
+}
+
+/* `gpu_memory`, once it is known how many GPUs each trial gets. */
+static bool check_memory(const struct gear *gear, const struct config_resources *resources,
+                         struct sweep_error *err)
+{
+    char wanted[QUANTITY_TEXT_MAX];
+    char largest[QUANTITY_TEXT_MAX];
+    uint64_t most = largest_memory(&gear->gpus);
+    uint64_t bytes = resources->gpu_memory_bytes;
+    if (!resources->has_gpu_memory)
+        return true;
+    if (gear->per_trial == 0)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "resources.gpu_memory is about GPUs, and there is none that we may "
+                               "use: `sweep doctor --gpus` says more");
+    if (most == 0)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "resources.gpu_memory needs to know how much memory the GPUs have, "
+                               "and their driver does not tell: use trials_per_gpu instead");
+    quantity_format_bytes(bytes, wanted);
+    quantity_format_bytes(most, largest);
+    if (bytes > most)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "resources.gpu_memory asks for %s, and the largest GPU that we may "
+                               "use has %s",
+                               wanted, largest);
+    if (count_large(&gear->gpus, bytes) < gear->per_trial)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "resources asks for %" PRIu32
+                               " GPUs with %s each, and we may use %zu "
+                               "so large",
+                               gear->per_trial, wanted, count_large(&gear->gpus, bytes));
+    return true;
+}
+
+static bool check_host(const struct config_resources *resources, struct sweep_error *err)
+{
+    struct host host;
+    char wanted[QUANTITY_TEXT_MAX];
+    char there[QUANTITY_TEXT_MAX];
+    host_open(&host, &(struct host_settings){0});
+    size_t cpus = host.cpu_count;
+    uint64_t bytes = host.memory_bytes;
+    host_close(&host);
+    if (resources->cpus > cpus)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "resources.cpus asks for %" PRIu64 " processors a trial, and there "
+                               "%s %zu that we may use",
+                               resources->cpus, cpus == 1 ? "is" : "are", cpus);
+    quantity_format_bytes(resources->memory_bytes, wanted);
+    quantity_format_bytes(bytes, there);
+    if (resources->memory_bytes > bytes)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "resources.memory asks for %s a trial, and this box has %s in all",
+                               wanted, there);
+    return true;
+}
+
+/* A limit that nothing would ever reach is a mistake. */
+static bool check_budget(const struct gear *gear, const struct config_budget *budget,
+                         struct sweep_error *err)
+{
+    const struct gpu_list *list = &gear->gpus;
+    bool is_told = false;
+    bool has_any = budget->gpu_hours > 0 || budget->cost > 0 || budget->energy_mj > 0;
+    for (size_t i = 0; i < list->count && strcmp(list->source, "NVML") == 0; i++)
+        is_told = is_told || list->items[i].energy_mj >= 0 || list->items[i].power_mw >= 0;
+    if (has_any && gear->per_trial == 0)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "budget.%s counts what GPUs take, and trials get none: leave it out",
+                               budget->gpu_hours > 0 ? "gpu_hours"
+                               : budget->cost > 0    ? "cost"
+                                                     : "energy");
+    if (budget->energy_mj > 0 && !is_told)
+        return sweep_error_set(
+            err, SWEEP_BAD_INPUT,
+            "budget.energy needs a driver that tells what GPUs take, and this one "
+            "does not: use gpu_hours instead");
+    return true;
+}
+
+/* Without a descriptor of our program nobody looks at the GPUs again, or watches the trials. */
+static bool open_files(struct gear *gear, bool needs_leases, const struct invocation *call,
+                       struct sweep_error *err)
+{
+    gear->lease_fd = -1;
+    gear->program_fd = sys_open(AT_FDCWD, "/proc/self/exe", O_PATH, 0);
+    gear->is_open = true;
+    if (!needs_leases)
+        return true;
+    gear->lease_fd =
+        lease_open_directory(surroundings_variable(call->environment, LEASES_VARIABLE), err);
+    return gear->lease_fd >= 0;
+}
+
+/* What can never be had would be waited for without an end. */
+static bool check_leases(const struct gear *gear, struct sweep_error *err)
+{
+    struct sweep_error reason = {0};
+    size_t usable = 0;
+    for (size_t i = 0; i < gear->gpus.count; i++)
+        usable += lease_check(gear->lease_fd, gear->gpus.items[i].uuid, &reason);
+    if (usable >= gear->per_trial)
+        return true;
+    char link[64];
+    char path[PATH_MAX] = "";
+    (void)snprintf(link, sizeof link, "/proc/self/fd/%d", gear->lease_fd);
+    ssize_t size = readlink(link, path, sizeof path - 1);
+    *err = reason;
+    return sweep_error_wrap(err, "no trial could ever start, see what is in %s",
+                            size > 0 ? path : "the directory of leases");
+}
+
+bool gear_choose(struct gear *gear, const struct config *config, const struct invocation *call,
+                 struct sweep_error *err)
+{
+    const struct config_resources *resources = &config->resources;
+    const char *variable = find_variable(config);
+    if (gear->is_chosen)
+        return true;
+    if (variable != NULL && resources->has_gpus)
+        return sweep_error_set(err, SWEEP_BAD_INPUT,
+                               "trial.env sets %s, which resources.gpus decides: leave one of "
+                               "them out",
+                               variable);
+    /* Whoever sets the variable shares GPUs out by himself. */
+    if (variable == NULL && !look(gear, resources, call, err))
+        return false;
+    bool is_reserving = resources->cpus > 0 || resources->memory_bytes > 0;
+    gear->per_trial = resources->gpus;
+    if (!resources->has_gpus)
+        gear->per_trial = gear->gpus.count > 0 ? 1 : 0;
+    if (!check_count(gear, resources, gear->per_trial, err) ||
+        !check_memory(gear, resources, err) || !check_budget(gear, &config->budget, err) ||
+        !check_host(resources, err) ||
+        !open_files(gear, gear->per_trial > 0 || is_reserving, call, err) ||
+        (gear->per_trial > 0 && !check_leases(gear, err)))
+        return false;
+    gear->is_chosen = true;
+    return true;
+}
+
+/* What is to be measured is not known yet: how many fit turns out later. */
+static uint32_t room_for(const struct run_settings *run)
+{
+    const struct pool_need need = {.memory_bytes = run->gpu_memory_bytes};
+    uint32_t room = pool_room(&run->gpus, &need);
+    return run->gpus.by_memory && run->gpu_memory_bytes == 0 ? room * MEASURED_MAX : room;
+}
+
+/* By what trials reserve of processors and memory; `cpus` alone says how many on a box without
+ * GPUs.
+ */
+static void limit_parallel(struct run_settings *run)
+{
+    struct host host;
+    host_open(&host, &run->host);
+    uint32_t room = host_room(&host);
+    host_close(&host);
+    if (room < run->parallel)
+        run->parallel = room;
+}
+
+void gear_equip(const struct gear *gear, struct settings *settings)
+{
+    const struct config *config = settings->document->config;
+    const struct config_resources *resources = &config->resources;
+    struct run_settings *run = &settings->run;
+    run->program_fd = gear->program_fd;
+    run->host = (struct host_settings){
+        .cpus = (uint32_t)resources->cpus,
+        .memory_bytes = resources->memory_bytes,
+        .lease_fd = gear->lease_fd,
+        .sys = "/sys",
+    };
+    if (config->parallel == 0)
+        limit_parallel(run);
+    run->hides_gpus = gear->per_trial == 0 && gear->gpus.count > 0;
+    if (gear->per_trial == 0)
+        return;
+    run->gpus = (struct pool_settings){
+        .gpus = &gear->gpus,
+        .per_trial = gear->per_trial,
+        .shares = (uint32_t)resources->trials_per_gpu,
+        .by_memory = resources->has_gpu_memory,
+        .leave = (uint32_t)resources->leave,
+        .lease_fd = gear->lease_fd,
+        .program_fd = gear->program_fd,
+    };
+    run->gpus_by_index = resources->by_index;
+    run->gpu_memory_bytes = resources->gpu_memory_bytes;
+    if (config->parallel == 0) {
+        run->parallel = room_for(run);
+        limit_parallel(run);
+    }
+}
+
+void gear_carry(const struct settings *from, struct settings *to)
+{
+    to->run.program_fd = from->run.program_fd;
+    to->run.host = from->run.host;
+    to->run.gpus = from->run.gpus;
+    to->run.gpus_by_index = from->run.gpus_by_index;
+    to->run.gpu_memory_bytes = from->run.gpu_memory_bytes;
+    to->run.hides_gpus = from->run.hides_gpus;
+    if (to->document->config->parallel == 0)
+        to->run.parallel =
+            from->document->config->parallel == 0 ? from->run.parallel : surroundings_processors();
+}
+
+/* Also by trials of ours, of an earlier runner. */
+static size_t count_busy(const struct gpu_list *list)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        count += gpu_judge(&list->items[i]) != GPU_FREE;
+    return count;
+}
+
+static void append_memory(const struct run_settings *run, struct strbuf *out)
+{
+    char amount[QUANTITY_TEXT_MAX];
+    quantity_format_bytes(run->gpu_memory_bytes, amount);
+    if (run->gpus.by_memory && run->gpu_memory_bytes > 0)
+        strbuf_printf(out, "trials share a GPU by its memory, %s each; ", amount);
+    else if (run->gpus.by_memory)
+        strbuf_append_text(out, "trials share a GPU when it is measured what they need; ");
+}
+
+void gear_append(const struct gear *gear, const struct run_settings *run, struct strbuf *out)
+{
+    const struct gpu_list *list = &gear->gpus;
+    if (run->gpus.per_trial == 0)
+        return;
+    if (run->gpus.shares > 1)
+        strbuf_printf(out, "%" PRIu32 " trials share a GPU; ", run->gpus.shares);
+    append_memory(run, out);
+    strbuf_printf(out, "each trial gets %" PRIu32 " of %zu GPU%s (", run->gpus.per_trial,
+                  COUNTED(list->count));
+    for (size_t i = 0, shown = 0; i < list->count; i++) {
+        bool is_repeated = false;
+        for (size_t k = 0; k < i && !is_repeated; k++)
+            is_repeated = strcmp(list->items[k].name, list->items[i].name) == 0;
+        if (is_repeated)
+            continue;
+        strbuf_append_text(out, shown++ > 0 ? ", " : "");
+        strbuf_append_text(out, list->items[i].name);
+    }
+    strbuf_append_char(out, ')');
+    size_t busy = count_busy(list);
+    if (busy > 0)
+        strbuf_printf(out, ", of which %zu %s in use now", busy, busy == 1 ? "is" : "are");
+}
+
+void gear_release(struct gear *gear)
+{
+    if (!gear->is_open)
+        return;
+    sys_close(gear->lease_fd);
+    sys_close(gear->program_fd);
+    gear->is_open = false;
+}

@@ -1,0 +1,54 @@
+/*
+ * What the trials of a run get of the box: its GPUs, as `resources` in the file asks for them.
+ *
+ *     if (gear_choose(&gear, config, call, err))
+ *         gear_equip(&gear, &settings);
+ *     gear_release(&gear);
+ *
+ * Without `gpus` in the file each trial gets one where the box has any, unless `trial.env` says by
+ * itself which GPUs it sees.
+ *
+ * Ownership: settings that were chosen for borrow from the gear.
+ */
+#ifndef SWEEP_SESSION_GEAR_H
+#define SWEEP_SESSION_GEAR_H
+
+#include <stdbool.h>
+
+#include "base/strbuf.h"
+#include "cli/subcommand.h"
+#include "exec/gpu/gpu.h"
+#include "session/settings.h"
+#include "sweep/error.h"
+
+/** Zeroed it has nothing. */
+struct gear {
+    bool is_chosen;
+    bool is_open;
+    uint32_t per_trial;
+    struct gpu_list gpus; /* that may be used, the first one first */
+    int lease_fd;
+    int program_fd;
+};
+
+/**
+ * Look at the box, and see whether it has what the file asks for; once.
+ *
+ * @error SWEEP_BAD_INPUT when the file asks for more than there is, or for GPUs that there are not
+ * @error SWEEP_IO when it asks for GPUs, and the driver gives no answer
+ */
+bool gear_choose(struct gear *gear, const struct config *config, const struct invocation *call,
+                 struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Complete the settings of the same file. */
+void gear_equip(const struct gear *gear, struct settings *settings);
+
+/** Give other settings of the same sweep the same. */
+void gear_carry(const struct settings *from, struct settings *to);
+
+/** What each trial gets, for people; nothing where that is nothing. */
+void gear_append(const struct gear *gear, const struct run_settings *run, struct strbuf *out);
+
+void gear_release(struct gear *gear);
+
+#endif

@@ -17,6 +17,7 @@
 #include "base/number.h"
 #include "base/strbuf.h"
 #include "base/sys.h"
+#include "base/variable.h"
 
 /* Where the shim may be, seen from the folder of our own executable. */
 static const char *const SHIM_PLACES[] = {
@@ -30,17 +31,8 @@ static const char *const SHIM_PLACES[] = {
 
 static bool is_set(char *const *environment, const char *name)
 {
-    const char *value = surroundings_variable(environment, name);
+    const char *value = variable_find(environment, name);
     return value != NULL && *value != '\0';
-}
-
-const char *surroundings_variable(char *const *environment, const char *name)
-{
-    size_t length = strlen(name);
-    for (char *const *entry = environment; *entry != NULL; entry++)
-        if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=')
-            return *entry + length + 1;
-    return NULL;
 }
 
 /* As the C library would choose the locale, which nothing here sets. */
@@ -51,7 +43,7 @@ static bool is_utf8(char *const *environment)
     for (size_t i = 0; i < ARRAY_LENGTH(VARIABLES); i++) {
         if (!is_set(environment, VARIABLES[i]))
             continue;
-        const char *value = surroundings_variable(environment, VARIABLES[i]);
+        const char *value = variable_find(environment, VARIABLES[i]);
         return strstr(value, "UTF-8") != NULL || strstr(value, "utf8") != NULL;
     }
     return false;
@@ -62,8 +54,8 @@ struct terminal surroundings_terminal(char *const *environment, int fd)
     struct terminal terminal = {.utf8 = is_utf8(environment)};
     struct winsize size;
     uint64_t columns;
-    const char *wanted = surroundings_variable(environment, "COLUMNS");
-    const char *type = surroundings_variable(environment, "TERM");
+    const char *wanted = variable_find(environment, "COLUMNS");
+    const char *type = variable_find(environment, "TERM");
 
     bool is_screen = isatty(fd) && type != NULL && strcmp(type, "dumb") != 0;
     if (isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0) {

@@ -11,9 +11,6 @@
 #include "sweep/error.h"
 #include "view/term/terminal.h"
 
-/** The value of an environment variable, or NULL. */
-const char *surroundings_variable(char *const *environment, const char *name);
-
 /** What descriptor `fd` can show. */
 struct terminal surroundings_terminal(char *const *environment, int fd);
 

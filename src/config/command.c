@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "base/variable.h"
 #include "config/command_item.h"
 #include "space/derive.h"
 #include "space/nesting.h"
@@ -41,21 +42,12 @@ static void append_json(const struct expansion *expansion, struct strbuf *out)
                        space_told_count(expansion->space));
 }
 
-/* Weights & Biases puts the name itself where there is no such variable. */
-static const char *find_variable(char *const *environment, const char *name)
-{
-    size_t size = strlen(name);
-    for (; environment != NULL && *environment != NULL; environment++)
-        if (strncmp(*environment, name, size) == 0 && (*environment)[size] == '=')
-            return *environment + size + 1;
-    return name;
-}
-
 static void append_piece(const struct expansion *expansion, const struct command_piece *piece,
                          struct strbuf *out)
 {
     const struct command_surroundings *around = &expansion->around;
     const struct sweep_value *value = &expansion->params[piece->parameter];
+    const char *variable;
     switch (piece->kind) {
     case PIECE_LITERAL:
         strbuf_append_text(out, piece->text);
@@ -76,7 +68,9 @@ static void append_piece(const struct expansion *expansion, const struct command
         strbuf_append_text(out, around->params_path != NULL ? around->params_path : "params.json");
         break;
     case PIECE_VARIABLE:
-        strbuf_append_text(out, find_variable(around->environment, piece->text));
+        variable = variable_find(around->environment, piece->text);
+        /* Weights & Biases puts the name itself where there is no such variable. */
+        strbuf_append_text(out, variable != NULL ? variable : piece->text);
         break;
     }
 }

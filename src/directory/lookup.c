@@ -10,7 +10,7 @@
 
 #include "base/array.h"
 #include "base/nearest.h"
-#include "cli/surroundings.h"
+#include "base/variable.h"
 
 static const struct mark NO_MARK = {0};
 
@@ -30,7 +30,7 @@ static const char *variable(const struct config *config, char *const *environmen
     for (size_t i = 0; i < config->trial.env_count; i++)
         if (strcmp(config->trial.env[i].name, name) == 0)
             return config->trial.env[i].value;
-    return surroundings_variable(environment, name);
+    return variable_find(environment, name);
 }
 
 static bool is_executable(const char *path)

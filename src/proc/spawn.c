@@ -28,6 +28,7 @@
 #include "base/array.h"
 #include "base/strbuf.h"
 #include "base/sys.h"
+#include "base/variable.h"
 #include "sweep/mem.h"
 
 #define DEFAULT_PATH    "/usr/local/bin:/usr/bin:/bin"
@@ -292,16 +293,6 @@ static bool start_and_listen(struct plan *plan, pid_t *pid, int *error_number,
     return explain(plan, failure, err);
 }
 
-/* NULL where the environment has none. */
-static const char *get_variable(char *const *envp, const char *name)
-{
-    size_t length = strlen(name);
-    for (size_t i = 0; envp && envp[i]; i++)
-        if (strncmp(envp[i], name, length) == 0 && envp[i][length] == '=')
-            return envp[i] + length + 1;
-    return NULL;
-}
-
 bool spawn_process(const struct spawn_request *request, pid_t *pid, int *error_number,
                    struct sweep_error *err)
 {
@@ -318,7 +309,7 @@ bool spawn_process(const struct spawn_request *request, pid_t *pid, int *error_n
         snprintf(plan.oom_score, sizeof plan.oom_score, "%d", request->oom_score_adjust);
     char *found = NULL;
     if (request->exec_fd <= 0) {
-        found = spawn_find_executable(request->path, get_variable(request->envp, "PATH"));
+        found = spawn_find_executable(request->path, variable_find(request->envp, "PATH"));
         if (!found) {
             *code = errno;
             return explain(&plan, (struct failure){STAGE_EXECUTE, errno}, err);

@@ -14,6 +14,7 @@
 #include "base/number.h"
 #include "base/quantity.h"
 #include "base/sys.h"
+#include "base/variable.h"
 #include "cli/care/gpus.h"
 #include "cli/surroundings.h"
 
@@ -223,8 +224,7 @@ static bool open_files(struct gear *gear, bool needs_leases, const struct invoca
     gear->is_open = true;
     if (!needs_leases)
         return true;
-    gear->lease_fd =
-        lease_open_directory(surroundings_variable(call->environment, LEASES_VARIABLE), err);
+    gear->lease_fd = lease_open_directory(variable_find(call->environment, LEASES_VARIABLE), err);
     return gear->lease_fd >= 0;
 }
 

@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/number.h"
 #include "base/strview.h"
+#include "base/variable.h"
 
 /* HIP's variable counts what ROCr's has left; it heeds CUDA's too, which we do not expect there. */
 static const struct {
@@ -82,17 +83,8 @@ void visible_keep(struct gpu_list *list, enum gpu_vendor vendor, const char *val
             list->items[list->count++] = all.items[i];
 }
 
-static const char *find_variable(char *const *environment, const char *name)
-{
-    size_t size = strlen(name);
-    for (; *environment != NULL; environment++)
-        if (strncmp(*environment, name, size) == 0 && (*environment)[size] == '=')
-            return *environment + size + 1;
-    return NULL;
-}
-
 void visible_keep_environment(struct gpu_list *list, char *const *environment)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(VARIABLES); i++)
-        visible_keep(list, VARIABLES[i].vendor, find_variable(environment, VARIABLES[i].name));
+        visible_keep(list, VARIABLES[i].vendor, variable_find(environment, VARIABLES[i].name));
 }

@@ -6,12 +6,12 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "base/shell.h"
 #include "base/sys.h"
 #include "cli/commands.h"
 #include "cli/file/starter.h"
 #include "cli/output.h"
 #include "directory/document.h"
-#include "view/export/shell.h"
 #include "view/term/text.h"
 #include "json/json.h"
 

@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/shell.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "space/derive.h"
 #include "space/space.h"
 #include "trial/trial.h"
-#include "view/export/shell.h"
 #include "view/record/attempt_output.h"
 #include "view/record/facts.h"
 #include "view/record/last_line.h"

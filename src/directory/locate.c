@@ -12,9 +12,9 @@
 #include "base/array.h"
 #include "base/nearest.h"
 #include "base/number.h"
+#include "base/shell.h"
 #include "directory/document.h"
 #include "sweep/mem.h"
-#include "view/export/shell.h"
 
 #define NAMES_MAX  10000 /* sweeps in one directory that are looked at */
 #define QUOTED_MAX 16384

@@ -13,6 +13,7 @@
 #include <sys/random.h>
 
 #include "base/clock.h"
+#include "base/shell.h"
 #include "base/sys.h"
 #include "cli/run/console.h"
 #include "cli/run/last_words.h"
@@ -26,7 +27,6 @@
 #include "session/reread.h"
 #include "session/revise.h"
 #include "session/setting_list.h"
-#include "view/export/shell.h"
 #include "view/term/usage_text.h"
 
 #define NEWS_MAX       (16 * 1024)

@@ -9,9 +9,9 @@
 #include <cmocka.h>
 
 #include "base/array.h"
+#include "base/shell.h"
 #include "space/space.h"
 #include "view/export/row.h"
-#include "view/export/shell.h"
 #include "view/export/yaml.h"
 
 static const struct {

@@ -9,9 +9,10 @@
 #include <cmocka.h>
 
 #include "base/array.h"
+#include "base/shell.h"
 #include "space/space.h"
 #include "view/export/hydra.h"
-#include "view/export/shell.h"
+#include "view/export/shell_variables.h"
 #include "view/export/yaml.h"
 
 static const struct {
@@ -108,7 +109,7 @@ static void test_names(void **state)
         strbuf_init(&out, 1000);
         assert_made(yaml_append_nested(&out, space, params, &err), &out, SPACES[i].nested, &err);
         strbuf_reset(&out);
-        assert_made(shell_append_variables(&out, space, params, &err), &out, SPACES[i].variables,
+        assert_made(shell_variables_append(&out, space, params, &err), &out, SPACES[i].variables,
                     &err);
         strbuf_release(&out);
         arena_release(&arena);
@@ -133,7 +134,7 @@ static void test_inactive(void **state)
     assert_true(yaml_append_nested(&out, space, params, &err));
     assert_string_equal(strbuf_text(&out), "a:\n  b: 0\nc: 2\n");
     strbuf_reset(&out);
-    assert_true(shell_append_variables(&out, space, params, &err));
+    assert_true(shell_variables_append(&out, space, params, &err));
     assert_string_equal(strbuf_text(&out), "a_b=0\nc=2\n");
     strbuf_release(&out);
     arena_release(&arena);

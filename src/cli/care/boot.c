@@ -5,8 +5,8 @@
 
 #include <string.h>
 
+#include "base/shell.h"
 #include "cli/surroundings.h"
-#include "view/export/shell.h"
 #include "view/term/text.h"
 #include "json/json.h"
 

@@ -3,10 +3,10 @@
  */
 #include "cli/run/sample.h"
 
+#include "base/shell.h"
 #include "run/external.h"
 #include "space/feasible.h"
 #include "space/space.h"
-#include "view/export/shell.h"
 #include "view/term/text.h"
 
 #define SHARE_SEED 0 /* fixed, so that a file is shown alike each time */

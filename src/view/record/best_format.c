@@ -8,10 +8,11 @@
 
 #include "base/array.h"
 #include "base/number.h"
+#include "base/shell.h"
 #include "space/derive.h"
 #include "space/space.h"
 #include "view/export/hydra.h"
-#include "view/export/shell.h"
+#include "view/export/shell_variables.h"
 #include "view/export/yaml.h"
 #include "view/record/as_run.h"
 #include "view/record/fixed_space.h"
@@ -99,7 +100,7 @@ static bool append_nested(struct record *record, const struct sweep_trial *trial
 static bool append_variables(struct record *record, const struct sweep_trial *trial,
                              struct strbuf *out, struct sweep_error *err)
 {
-    return shell_append_variables(out, space_passed(record->space), passed(record, trial), err);
+    return shell_variables_append(out, space_passed(record->space), passed(record, trial), err);
 }
 
 static bool append_hydra(struct record *record, const struct sweep_trial *trial, struct strbuf *out,

@@ -1,51 +1,14 @@
 /*
- * Quotes arguments for a shell. Nothing here ever runs one.
+ * Writes params as variables of a shell.
  */
-#include "view/export/shell.h"
+#include "view/export/shell_variables.h"
 
 #include <ctype.h>
-#include <string.h>
 
+#include "base/shell.h"
 #include "space/space.h"
 
 #define VALUE_MAX (1024 * 1024) /* [bytes] */
-
-/* Whether no shell sees anything in it but itself. A `=` only matters at the start (zsh). */
-static bool is_plain(const char *argument)
-{
-    if (*argument == '\0' || *argument == '=')
-        return false;
-    for (const char *c = argument; *c != '\0'; c++) {
-        bool word = (unsigned char)*c < 0x80 && isalnum((unsigned char)*c);
-        if (!word && strchr("_-./=:,+@%", *c) == NULL)
-            return false;
-    }
-    return true;
-}
-
-void shell_append(struct strbuf *out, const char *argument)
-{
-    if (is_plain(argument)) {
-        strbuf_append_text(out, argument);
-        return;
-    }
-    strbuf_append_char(out, '\'');
-    for (const char *c = argument; *c != '\0'; c++)
-        if (*c == '\'')
-            strbuf_append_text(out, "'\\''");
-        else
-            strbuf_append_char(out, *c);
-    strbuf_append_char(out, '\'');
-}
-
-void shell_append_all(struct strbuf *out, char *const *argv)
-{
-    for (size_t i = 0; argv[i] != NULL; i++) {
-        if (i > 0)
-            strbuf_append_char(out, ' ');
-        shell_append(out, argv[i]);
-    }
-}
 
 /* The character of a variable's name that stands for `c`, at its start or later. */
 static char name_character(char c, bool is_first)
@@ -90,7 +53,7 @@ static void append_variable(struct strbuf *out, const char *name, const struct s
     strbuf_release(&text);
 }
 
-bool shell_append_variables(struct strbuf *out, const struct sweep_space *space,
+bool shell_variables_append(struct strbuf *out, const struct sweep_space *space,
                             const struct sweep_value *params, struct sweep_error *err)
 {
     for (size_t i = 0; i < space_told_count(space); i++) {

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/number.h"
+#include "base/say.h"
 #include "base/sys.h"
 #include "cli/ask/ask_tell.h"
 #include "cli/commands.h"
@@ -131,7 +132,7 @@ static void say_seed(const struct session *session, uint64_t seed)
     strbuf_init(&line, LINE_BYTES);
     strbuf_printf(&line, "sweep: %s search, seed %" PRIu64 "\n", session->settings.strategy->name,
                   seed);
-    output_warn(&line);
+    say(&line);
     strbuf_release(&line);
 }
 
@@ -143,7 +144,7 @@ static void say_news(const struct session *session)
     strbuf_init(&line, OUTPUT_MAX);
     strbuf_printf(&line, "sweep: changed in %s, and applied: %s\n", session->document.file,
                   strbuf_text(&session->news));
-    output_warn(&line);
+    say(&line);
     strbuf_release(&line);
 }
 

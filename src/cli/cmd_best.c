@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/say.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "directory/lookup.h"
@@ -85,7 +86,7 @@ static bool tell_why_none(struct record *record, struct sweep_error *err)
     bool done = append_reason(record, &standing, &line, err);
     strbuf_append_char(&line, '\n');
     if (done)
-        output_warn(&line);
+        say(&line);
     strbuf_release(&line);
     return done;
 }
@@ -127,7 +128,7 @@ static void tell(const struct strbuf *words)
     struct strbuf line;
     strbuf_init(&line, OUTPUT_MAX);
     strbuf_printf(&line, "sweep: %s\n", strbuf_text(words));
-    output_warn(&line);
+    say(&line);
     strbuf_release(&line);
 }
 
@@ -202,7 +203,7 @@ bool cmd_best(const struct invocation *call, enum exit_status *status, struct sw
     bool takes_all = false;
     bool done = format != NULL && open_record(call, &record, &takes_all, err);
     if (done)
-        record_announce(&record);
+        output_announce(&record);
     if (done && record.best == NULL) {
         done = tell_why_none(&record, err);
         *status = STATUS_NO_RESULT;

@@ -14,7 +14,7 @@ static bool explain_trial(const struct invocation *call, struct strbuf *text,
     struct account account;
     bool done = account_take(&account, call->operand, err);
     if (done) {
-        record_announce(&account.insight.record);
+        output_announce(&account.insight.record);
         if (call->options.json)
             explain_json_append_account(&account, text);
         else
@@ -30,7 +30,7 @@ static bool explain_sweep(const struct invocation *call, struct strbuf *text,
     struct lesson lesson;
     bool done = lesson_take(&lesson, call->operand, err);
     if (done) {
-        record_announce(&lesson.insight.record);
+        output_announce(&lesson.insight.record);
         if (call->options.json)
             explain_json_append_lesson(&lesson, text);
         else

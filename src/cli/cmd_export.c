@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/array.h"
+#include "base/clock.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "view/record/bundle.h"
@@ -224,7 +225,7 @@ static bool deliver_bundle(const struct invocation *call, struct record *record,
     const struct options *options = &call->options;
     size_t logs = options->count > 0 ? (size_t)options->count : BUNDLE_LOGS;
     mode_t ours = umask(call->umask);
-    bool done = bundle_write(record, options->output, logs, err);
+    bool done = bundle_write(record, options->output, logs, clock_wall_us(), err);
     (void)umask(ours);
     return done;
 }
@@ -256,7 +257,7 @@ bool cmd_export(const struct invocation *call, enum exit_status *status, struct 
     bool done = format != NULL && check_options(&call->options, format, err) &&
                 open_record(call, &record, format, err);
     if (done)
-        record_announce(&record);
+        output_announce(&record);
     if (done && format->write == NULL)
         done = deliver_bundle(call, &record, err);
     else if (done)

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/say.h"
 #include "base/sys.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -27,7 +28,7 @@ static void remark(const char *text)
     struct strbuf line;
     strbuf_init(&line, REMARK_MAX);
     strbuf_printf(&line, "sweep: %s\n", text);
-    output_warn(&line);
+    say(&line);
     strbuf_release(&line);
 }
 
@@ -206,7 +207,7 @@ bool cmd_log(const struct invocation *call, enum exit_status *status, struct swe
     *status = STATUS_OK;
     bool done = record_open_trial(&record, call->operand, &trial, err);
     if (done) {
-        record_announce(&record);
+        output_announce(&record);
         uint32_t attempt = choose_attempt(&call->options, trial, err);
         if (attempt > 0)
             remark_attempt(&record, trial, &call->options);

@@ -397,9 +397,9 @@ bool cmd_show(const struct invocation *call, enum exit_status *status, struct sw
     struct strbuf text;
     *status = STATUS_OK;
     strbuf_init(&text, OUTPUT_MAX);
-    bool done = facts_load(&facts, call->operand, call->environment, err);
+    bool done = facts_load(&facts, call->operand, call->environment, clock_wall_us(), err);
     if (done) {
-        record_announce(&facts.record);
+        output_announce(&facts.record);
         if (call->options.json)
             facts_append_json(&facts, &text);
         else

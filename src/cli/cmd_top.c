@@ -187,7 +187,7 @@ static bool show(const struct invocation *call, const struct sweeps *sweeps,
         done = append_json(sweeps, &selection, &text, err);
     else if (done)
         done = selection_follow(&selection, sweeps->records, sweeps->count,
-                                adds_running(call, wanted), err) &&
+                                adds_running(call, wanted), clock_wall_us(), err) &&
                append_text(call, sweeps, &selection, wanted, &text, err);
     done = done && output_print(&text, err);
     strbuf_release(&text);
@@ -200,7 +200,7 @@ static bool open_record(struct record *record, const char *operand, bool all,
 {
     bool done = all ? record_open(record, operand, err) : record_open_summary(record, operand, err);
     if (done)
-        record_announce(record);
+        output_announce(record);
     return done;
 }
 

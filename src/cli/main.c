@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/say.h"
 #include "base/sys.h"
 #include "cli/manual/help.h"
 #include "cli/output.h"
@@ -38,7 +39,7 @@ static void print_error(const char *command, const struct sweep_error *err)
     strbuf_append_char(&line, '\n');
     if (err->code == SWEEP_USAGE && command != NULL)
         strbuf_printf(&line, "`sweep %s --help` says more\n", command);
-    output_warn(&line);
+    say(&line);
     strbuf_release(&line);
 }
 

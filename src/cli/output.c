@@ -13,7 +13,11 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/say.h"
 #include "base/sys.h"
+#include "view/term/text.h"
+
+#define LINE_MAX_BYTES 4096
 
 static bool check_whole(const struct strbuf *text, struct sweep_error *err)
 {
@@ -91,8 +95,16 @@ bool output_deliver(const struct invocation *call, const struct strbuf *text,
     return done;
 }
 
-void output_warn(const struct strbuf *text)
+void output_announce(const struct record *record)
 {
-    struct strview view = strbuf_view(text);
-    (void)!sys_write(STDERR_FILENO, view.data, view.size);
+    if (record->location.alternatives < 2)
+        return;
+    struct strbuf line;
+    strbuf_init(&line, LINE_MAX_BYTES);
+    strbuf_append_text(&line, "sweep: ");
+    text_append_safe(&line, strview_of(record->sweep.name));
+    strbuf_printf(&line, ", the latest of %zu in ./" LOCATE_DIRECTORY "\n",
+                  record->location.alternatives);
+    say(&line);
+    strbuf_release(&line);
 }

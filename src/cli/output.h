@@ -10,6 +10,7 @@
 #include "base/sink.h"
 #include "base/strbuf.h"
 #include "cli/subcommand.h"
+#include "view/record/record.h"
 
 /** The most that one command puts together in memory [bytes]. */
 #define OUTPUT_MAX ((size_t)1 << 30)
@@ -45,7 +46,9 @@ bool output_deliver(const struct invocation *call, const struct strbuf *text,
 /** Write to standard output. */
 bool output_print(const struct strbuf *text, struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** Write to standard error; there is nobody to tell when that fails. */
-void output_warn(const struct strbuf *text);
+/** Say on standard error which sweep was chosen, where the person did not say and there are
+ * several.
+ */
+void output_announce(const struct record *record);
 
 #endif

@@ -9,9 +9,10 @@
 
 #include "base/file.h"
 #include "base/nearest.h"
-#include "cli/output.h"
+#include "base/say.h"
 
-#define FILES_MAX 1000 /* of a directory that are looked at */
+#define FILES_MAX      1000 /* of a directory that are looked at */
+#define COMPLAINTS_MAX ((size_t)1 << 30)
 
 /* The file in the same directory whose name is nearest, or NULL. */
 static const char *nearest_file(struct arena *arena, const char *path)
@@ -93,9 +94,9 @@ bool document_finish(const struct document *document, struct sweep_error *err)
     const struct diagnostics *list = &document->diagnostics;
     if (list->count > 0) {
         struct strbuf text;
-        strbuf_init(&text, OUTPUT_MAX);
+        strbuf_init(&text, COMPLAINTS_MAX);
         diagnostics_format(list, document->file, strbuf_view(&document->source), &text);
-        output_warn(&text);
+        say(&text);
         strbuf_release(&text);
     }
     if (list->errors > 0)

@@ -55,7 +55,7 @@ void document_parse_with(struct document *document, const char *name, struct str
                          enum config_need need, const struct store_settings *settings);
 
 /**
- * Print all diagnostics to standard error.
+ * Say all diagnostics, see base/say.h.
  *
  * @error SWEEP_BAD_INPUT when there is at least one mistake
  */

@@ -57,6 +57,10 @@ enum handshake_file {
 };
 void handshake_file_name(enum handshake_file file, uint32_t attempt, char out[HANDSHAKE_NAME_MAX]);
 
+/** The tail of what a command prints lies in so many segments behind its log, and one more is being
+ * written. */
+#define HANDSHAKE_OUTPUT_SEGMENTS 4
+
 /** The ID of an attempt's wandb run: the start of its token. */
 #define HANDSHAKE_RUN_ID_MAX 9
 void handshake_run_id(const char *token, char out[HANDSHAKE_RUN_ID_MAX]);

@@ -88,7 +88,8 @@ void output_open(struct output *output, int dir_fd, const char *name, uint64_t h
     *output = (struct output){.dir_fd = dir_fd,
                               .head_bytes = head_bytes,
                               .tail_bytes = tail_bytes,
-                              .segment_bytes = (tail_bytes + OUTPUT_SEGMENTS - 1) / OUTPUT_SEGMENTS,
+                              .segment_bytes = (tail_bytes + HANDSHAKE_OUTPUT_SEGMENTS - 1) /
+                                               HANDSHAKE_OUTPUT_SEGMENTS,
                               .log.fd = -1,
                               .segment.fd = -1,
                               .last_byte = '\n'};
@@ -166,7 +167,7 @@ static void rotate(struct output *output)
 {
     char name[SEGMENT_NAME_MAX];
     close_file(&output->segment);
-    while (output->next - output->oldest > OUTPUT_SEGMENTS)
+    while (output->next - output->oldest > HANDSHAKE_OUTPUT_SEGMENTS)
         remove_oldest(output);
     name_segment(output, output->next, name);
     int fd = open_file(output, name);

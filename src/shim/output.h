@@ -24,9 +24,6 @@
 #include "journal/handshake.h"
 #include "sweep/error.h"
 
-/** So many segments hold the tail, and one more is being written. */
-#define OUTPUT_SEGMENTS 4
-
 /** A file that only grows; bytes behind `size` are left over from a write that failed. */
 struct output_file {
     int fd; /* -1: could not be opened, or not needed yet */
@@ -46,7 +43,7 @@ struct output {
     uint64_t segment_bytes;     /* when a segment is full */
     uint32_t oldest;            /* segments [oldest, next) exist */
     uint32_t next;
-    uint64_t sizes[OUTPUT_SEGMENTS + 1]; /* of segment n: at n modulo their number */
+    uint64_t sizes[HANDSHAKE_OUTPUT_SEGMENTS + 1]; /* of segment n: at n modulo their number */
 
     uint64_t written;  /* by the command */
     uint64_t dropped;  /* of these not on disk: removed, or no place was found */

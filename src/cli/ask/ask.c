@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/say.h"
 #include "base/sys.h"
 #include "cli/output.h"
 #include "directory/directory.h"
@@ -198,7 +199,7 @@ bool answer_deliver(const struct asking *asking, const struct answer *answer, co
     if (answer->is_done || asking->call->options.json)
         done = output_print(&text, err);
     else
-        output_warn(&text);
+        say(&text);
     strbuf_release(&text);
     return done;
 }

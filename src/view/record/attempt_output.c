@@ -19,7 +19,7 @@
 
 #define TRIES            3
 #define RESULT_BYTES_MAX 4096
-#define SEGMENTS_MAX     (OUTPUT_SEGMENTS + 1)
+#define SEGMENTS_MAX     (HANDSHAKE_OUTPUT_SEGMENTS + 1)
 #define SEGMENT_NAME_MAX (HANDSHAKE_NAME_MAX + 16)
 
 static const char MISSING[] = "\n[sweep: some of the output not kept]\n";

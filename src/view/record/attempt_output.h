@@ -21,7 +21,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "shim/output.h"
+#include "journal/handshake.h"
 #include "sweep/error.h"
 #include "trial/attempt.h"
 
@@ -33,7 +33,7 @@ struct attempt_output_part {
 };
 
 /** The log, a remark where something is missing behind it, segments. */
-#define ATTEMPT_OUTPUT_PARTS (OUTPUT_SEGMENTS + 3)
+#define ATTEMPT_OUTPUT_PARTS (HANDSHAKE_OUTPUT_SEGMENTS + 3)
 
 struct attempt_output {
     struct attempt_output_part parts[ATTEMPT_OUTPUT_PARTS]; /* [count] */

@@ -16,8 +16,8 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/sha256.h"
+#include "base/sink.h"
 #include "base/sys.h"
-#include "cli/output.h"
 #include "journal/handshake.h"
 #include "sweep/mem.h"
 #include "view/record/best_format.h"
@@ -30,6 +30,7 @@
 struct bundle {
     struct record *record;
     const char *path;
+    int64_t now_us;
     int dir_fd;
     struct store_places best; /* the trials whose output is kept */
     const char **files;       /* [file_count] relative, in the order in which they were written */
@@ -276,7 +277,7 @@ static bool write_readme(struct bundle *bundle, struct sink *sink, struct sweep_
     char created[CLOCK_TEXT_MAX];
     char now[CLOCK_TEXT_MAX];
     clock_format_utc(sweep->created_us, created);
-    clock_format_utc(clock_wall_us(), now);
+    clock_format_utc(bundle->now_us, now);
     strbuf_printf(
         out,
         "The record of the hyperparameter search '%s' (%s).\n\n"
@@ -382,9 +383,10 @@ static bool write_all(struct bundle *bundle, struct sweep_error *err)
            file_sync_directory(bundle->dir_fd, bundle->path, err);
 }
 
-bool bundle_write(struct record *record, const char *path, size_t logs, struct sweep_error *err)
+bool bundle_write(struct record *record, const char *path, size_t logs, int64_t now_us,
+                  struct sweep_error *err)
 {
-    struct bundle bundle = {.record = record, .path = path, .dir_fd = -1};
+    struct bundle bundle = {.record = record, .path = path, .now_us = now_us, .dir_fd = -1};
     bool done =
         open_directory(&bundle, err) && find_best(&bundle, logs, err) && write_all(&bundle, err);
     sys_close(bundle.dir_fd);

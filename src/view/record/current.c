@@ -10,15 +10,15 @@
 #include "directory/directory.h"
 #include "view/term/text.h"
 
-static bool load_age(struct current *current, const struct record *record, struct arena *arena,
-                     struct sweep_error *err)
+static bool load_age(struct current *current, const struct record *record, int64_t now_us,
+                     struct arena *arena, struct sweep_error *err)
 {
     struct store_attempts attempts;
     if (!store_load_attempts(record->store, arena, current->so_far.number, &attempts, err))
         return false;
     for (size_t i = 0; i < attempts.count; i++)
         if (attempts.items[i].live && current->is_watched)
-            current->age_us = clock_wall_us() - attempts.items[i].started_us;
+            current->age_us = now_us - attempts.items[i].started_us;
     if (current->age_us < 0)
         current->age_us = 0;
     current->so_far.duration_us = current->age_us;
@@ -48,14 +48,15 @@ static bool load_value(struct current *current, const struct record *record, str
 }
 
 bool current_load(struct current *current, const struct record *record,
-                  const struct sweep_trial *trial, struct arena *arena, struct sweep_error *err)
+                  const struct sweep_trial *trial, int64_t now_us, struct arena *arena,
+                  struct sweep_error *err)
 {
     *current = (struct current){.so_far = *trial};
     if (trial->state != SWEEP_TRIAL_RUNNING)
         return true;
     current->is_running = true;
     current->is_watched = directory_is_locked(record->location.path);
-    return load_age(current, record, arena, err) && load_value(current, record, arena, err);
+    return load_age(current, record, now_us, arena, err) && load_value(current, record, arena, err);
 }
 
 /* `, epoch 7, val_acc 0.91 so far`; the last report too, where the value is another one's. */

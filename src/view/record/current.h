@@ -2,7 +2,7 @@
  * How far a trial is that runs now: since when, and what it has reported so far.
  *
  *     struct current current;
- *     if (!current_load(&current, &record, trial, &arena, err)) ...
+ *     if (!current_load(&current, &record, trial, now_us, &arena, err)) ...
  *     if (current.is_running)
  *         current_append(&current, &words, &out);    running for 3m12s, epoch 7, val_acc 0.91 so
  * far
@@ -29,9 +29,9 @@ struct current {
     struct sweep_trial so_far; /* the trial, with what it is worth now and how long it has run */
 };
 
-/** Look. @error those of the store */
+/** Look. @param now_us  the wall clock. @error those of the store */
 bool current_load(struct current *current, const struct record *record,
-                  const struct sweep_trial *trial, struct arena *arena,
+                  const struct sweep_trial *trial, int64_t now_us, struct arena *arena,
                   struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** Append it in words. */

@@ -8,14 +8,14 @@
 #include "journal/handshake.h"
 #include "view/record/as_run.h"
 
-static bool load_tables(struct facts *facts, struct sweep_error *err)
+static bool load_tables(struct facts *facts, int64_t now_us, struct sweep_error *err)
 {
     struct record *record = &facts->record;
     struct store *store = record->store;
     uint64_t number = facts->trial->number;
     const char *metric = record->document.config->metric.name;
     return store_load_attempts(store, &record->arena, number, &facts->attempts, err) &&
-           current_load(&facts->current, record, facts->trial, &record->arena, err) &&
+           current_load(&facts->current, record, facts->trial, now_us, &record->arena, err) &&
            store_load_captures(store, &record->arena, &facts->current.so_far, &facts->captured,
                                err) &&
            store_load_events(store, &record->arena, number, &facts->events, err) &&
@@ -24,13 +24,14 @@ static bool load_tables(struct facts *facts, struct sweep_error *err)
             store_load_reports(store, &record->arena, number, metric, &facts->reports, err));
 }
 
-bool facts_load(struct facts *facts, const char *operand, char *const *environment,
+bool facts_load(struct facts *facts, const char *operand, char *const *environment, int64_t now_us,
                 struct sweep_error *err)
 {
     struct record *record = &facts->record;
     char directory[HANDSHAKE_NAME_MAX];
     *facts = (struct facts){0};
-    if (!record_open_trial(record, operand, &facts->trial, err) || !load_tables(facts, err) ||
+    if (!record_open_trial(record, operand, &facts->trial, err) ||
+        !load_tables(facts, now_us, err) ||
         !record_is_outside(record, facts->trial, &facts->is_outside, err))
         return false;
     handshake_trial_directory(facts->trial->number, directory);

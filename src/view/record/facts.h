@@ -2,7 +2,7 @@
  * All that is recorded of one trial: what `show` prints.
  *
  *     struct facts facts;
- *     if (facts_load(&facts, "digits/12", environment, err)) ...
+ *     if (facts_load(&facts, "digits/12", environment, now_us, err)) ...
  *     facts_release(&facts);
  *
  * Ownership: everything is in the record's arena; facts_release() closes the record, also after a
@@ -33,9 +33,10 @@ struct facts {
 /**
  * @param operand      TRIAL as typed
  * @param environment  of this process; ends with NULL
+ * @param now_us       the wall clock
  * @error as record_open_trial()
  */
-bool facts_load(struct facts *facts, const char *operand, char *const *environment,
+bool facts_load(struct facts *facts, const char *operand, char *const *environment, int64_t now_us,
                 struct sweep_error *err) SWEEP_MUST_CHECK;
 
 void facts_release(struct facts *facts);

@@ -7,13 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/output.h"
 #include "journal/handshake.h"
 #include "space/feasible.h"
 #include "trial/trial.h"
-#include "view/term/text.h"
-
-#define LINE_MAX_BYTES 4096
 
 static bool load(struct record *record, struct sweep_error *err)
 {
@@ -143,20 +139,6 @@ void record_close(struct record *record)
     document_release(&record->document);
     arena_release(&record->arena);
     *record = (struct record){0};
-}
-
-void record_announce(const struct record *record)
-{
-    if (record->location.alternatives < 2)
-        return;
-    struct strbuf line;
-    strbuf_init(&line, LINE_MAX_BYTES);
-    strbuf_append_text(&line, "sweep: ");
-    text_append_safe(&line, strview_of(record->sweep.name));
-    strbuf_printf(&line, ", the latest of %zu in ./" LOCATE_DIRECTORY "\n",
-                  record->location.alternatives);
-    output_warn(&line);
-    strbuf_release(&line);
 }
 
 bool record_is_outside(const struct record *record, const struct sweep_trial *trial, bool *out,

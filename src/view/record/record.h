@@ -81,11 +81,6 @@ void record_leave(struct record *record);
 /** Close; zeroed and half opened ones are allowed. */
 void record_close(struct record *record);
 
-/** Say on standard error which sweep was chosen, where the person did not say and there are
- * several.
- */
-void record_announce(const struct record *record);
-
 /** What its rows have in common. */
 struct row_context record_row_context(struct record *record);
 

@@ -260,7 +260,7 @@ static struct chosen *add_chosen(struct selection *selection, struct record *rec
 }
 
 static bool follow(struct selection *selection, struct record *record, uint64_t number, bool adds,
-                   struct sweep_error *err)
+                   int64_t now_us, struct sweep_error *err)
 {
     struct arena *arena = &selection->arena;
     struct chosen *chosen = find_chosen(selection, record, number);
@@ -269,7 +269,7 @@ static bool follow(struct selection *selection, struct record *record, uint64_t 
         return true;
     struct current *current = arena_alloc(arena, sizeof *current);
     if (!store_load_trial(record->store, record->space, arena, number, &trial, err) ||
-        !current_load(current, record, &trial, arena, err))
+        !current_load(current, record, &trial, now_us, arena, err))
         return false;
     if (chosen == NULL)
         chosen = add_chosen(selection, record);
@@ -278,13 +278,14 @@ static bool follow(struct selection *selection, struct record *record, uint64_t 
 }
 
 bool selection_follow(struct selection *selection, struct record *records, size_t count, bool adds,
-                      struct sweep_error *err)
+                      int64_t now_us, struct sweep_error *err)
 {
     for (size_t i = 0; i < count; i++) {
         struct store_attempts live;
         bool done = store_load_attempts(records[i].store, &selection->arena, 0, &live, err);
         for (size_t k = 0; done && k < live.count; k++)
-            done = follow(selection, &records[i], live.items[k].identity.key.trial, adds, err);
+            done =
+                follow(selection, &records[i], live.items[k].identity.key.trial, adds, now_us, err);
         if (!done)
             return sweep_error_wrap(err, "while reading %s", records[i].location.path);
     }

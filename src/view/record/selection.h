@@ -59,10 +59,11 @@ bool selection_make(struct selection *selection, struct record *records, size_t 
  * Look how far the running trials are: those that were chosen have what they are worth so far, see
  * current.h.
  *
- * @param adds  those that were not are added at the end
+ * @param adds    those that were not are added at the end
+ * @param now_us  the wall clock
  */
 bool selection_follow(struct selection *selection, struct record *records, size_t count, bool adds,
-                      struct sweep_error *err) SWEEP_MUST_CHECK;
+                      int64_t now_us, struct sweep_error *err) SWEEP_MUST_CHECK;
 
 void selection_release(struct selection *selection);
 

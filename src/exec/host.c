@@ -47,8 +47,27 @@ void host_open(struct host *host, const struct host_settings *settings)
     host->memory_bytes = pages > 0 ? (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
+bool host_join(struct host *host, struct sweep_error *err)
+{
+    const struct host_settings *settings = &host->settings;
+    host->has_joined = true;
+    host->cpus_fd = -1;
+    host->memory_fd = -1;
+    if (settings->cpus > 0)
+        host->cpus_fd = lease_open(settings->lease_fd, CPUS_FILE, err);
+    if (settings->cpus > 0 && host->cpus_fd < 0)
+        return false;
+    if (settings->memory_bytes > 0)
+        host->memory_fd = lease_open(settings->lease_fd, MEMORY_FILE, err);
+    return settings->memory_bytes == 0 || host->memory_fd >= 0;
+}
+
 void host_close(struct host *host)
 {
+    if (host->has_joined) {
+        sys_close(host->cpus_fd);
+        sys_close(host->memory_fd);
+    }
     sweep_free(host->holders);
     *host = (struct host){0};
 }
@@ -86,9 +105,9 @@ uint32_t host_capacity(const struct host *host)
     size_t cpus = 0;
     uint32_t units = 0;
     if (host->settings.cpus > 0)
-        cpus = lease_free_places(host->settings.lease_fd, CPUS_FILE, &places);
+        cpus = lease_free_places(host->cpus_fd, &places);
     if (host->settings.memory_bytes > 0)
-        units = lease_free(host->settings.lease_fd, MEMORY_FILE);
+        units = lease_free(host->memory_fd);
     uint32_t fitting = count_fitting(host, cpus, units);
     return fitting == UINT32_MAX ? UINT32_MAX : fitting + (uint32_t)host->holder_count;
 }

@@ -3,6 +3,8 @@
  * users, and on which processors each runs.
  *
  *     host_open(&host, &settings);
+ *     if (!host_join(&host, err))
+ *         ...
  *     capacity = host_capacity(&host);
  *     if (host_take(&host, key, gpus, &grant, err)) {
  *         ... launch with grant.leases ...
@@ -54,6 +56,9 @@ struct host_grant {
 /** Zeroed it is closed and limits nothing. */
 struct host {
     struct host_settings settings;
+    bool has_joined;              /* both of these are open or -1 */
+    int cpus_fd;                  /* their leases, to look at */
+    int memory_fd;                /* its leases, to look at */
     uint32_t cpus[HOST_CPUS_MAX]; /* [cpu_count] that we may use */
     size_t cpu_count;
     uint64_t memory_bytes;       /* of the box */
@@ -64,6 +69,9 @@ struct host {
 
 void host_open(struct host *host, const struct host_settings *settings);
 void host_close(struct host *host);
+
+/** Take part in what all sweeps reserve, if trials reserve anything. @error as lease_open() */
+bool host_join(struct host *host, struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** How many attempts may live, those of ours that do included; UINT32_MAX when nothing is reserved.
  */

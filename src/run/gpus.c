@@ -140,13 +140,16 @@ void gpus_expect(struct runner *runner, const struct pool_need *refused)
         gpus_count(runner);
 }
 
-void gpus_open(struct runner *runner)
+bool gpus_open(struct runner *runner, struct sweep_error *err)
 {
     runner->capacity = UINT32_MAX;
     needs_init(&runner->needs, sweep_space_count(runner->settings->space));
     host_open(&runner->host, &runner->settings->host);
-    pool_open(&runner->gpus, &runner->settings->gpus, runner->now_ms);
+    if (!host_join(&runner->host, err) ||
+        !pool_open(&runner->gpus, &runner->settings->gpus, runner->now_ms, err))
+        return false;
     runner->next_need = gpus_need(runner, NULL, false);
+    return true;
 }
 
 void gpus_close(struct runner *runner)

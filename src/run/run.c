@@ -536,9 +536,8 @@ static bool open_runner(struct runner *runner, struct sweep_error *err)
         return false;
     const struct engine_settings engine = runner_engine_settings(runner, settings);
     runner->engine = engine_create(&engine);
-    gpus_open(runner);
     sampler_open(&runner->sampler, settings->program_fd);
-    return restore_all(runner, err);
+    return gpus_open(runner, err) && restore_all(runner, err);
 }
 
 static void close_runner(struct runner *runner)

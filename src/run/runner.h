@@ -203,7 +203,7 @@ void actions_forget(struct runner *runner, uint64_t trial);
 void launch_attempt(struct runner *runner, const struct engine_action *action);
 
 /* gpus.c */
-void gpus_open(struct runner *runner);
+bool gpus_open(struct runner *runner, struct sweep_error *err) SWEEP_MUST_CHECK;
 void gpus_close(struct runner *runner);
 
 /** When to call gpus_keep() at the latest. */

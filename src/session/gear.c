@@ -228,20 +228,45 @@ static bool open_files(struct gear *gear, bool needs_leases, const struct invoca
     return gear->lease_fd >= 0;
 }
 
+/* --- leases ----------------------------------------------------------------------------------- */
+
+static bool check_gpu_leases(const struct gear *gear, struct sweep_error *err)
+{
+    size_t usable = 0;
+    for (size_t i = 0; i < gear->gpus.count && usable < gear->per_trial; i++) {
+        int fd = lease_open(gear->lease_fd, gear->gpus.items[i].uuid, err);
+        usable += fd >= 0;
+        sys_close(fd);
+    }
+    return usable >= gear->per_trial;
+}
+
+static bool check_host_leases(const struct gear *gear, const struct config_resources *resources,
+                              struct sweep_error *err)
+{
+    struct host host;
+    host_open(&host, &(struct host_settings){.cpus = (uint32_t)resources->cpus,
+                                             .memory_bytes = resources->memory_bytes,
+                                             .lease_fd = gear->lease_fd});
+    bool can_be_had = host_join(&host, err);
+    host_close(&host);
+    return can_be_had;
+}
+
 /* What can never be had would be waited for without an end. */
-static bool check_leases(const struct gear *gear, struct sweep_error *err)
+static bool check_leases(const struct gear *gear, const struct config_resources *resources,
+                         struct sweep_error *err)
 {
     struct sweep_error reason = {0};
-    size_t usable = 0;
-    for (size_t i = 0; i < gear->gpus.count; i++)
-        usable += lease_check(gear->lease_fd, gear->gpus.items[i].uuid, &reason);
-    if (usable >= gear->per_trial)
+    if (check_gpu_leases(gear, &reason) && check_host_leases(gear, resources, &reason))
         return true;
     char link[64];
     char path[PATH_MAX] = "";
     (void)snprintf(link, sizeof link, "/proc/self/fd/%d", gear->lease_fd);
     ssize_t size = readlink(link, path, sizeof path - 1);
     *err = reason;
+    if (reason.code == SWEEP_BUSY)
+        return false;
     return sweep_error_wrap(err, "no trial could ever start, see what is in %s",
                             size > 0 ? path : "the directory of leases");
 }
@@ -269,7 +294,7 @@ bool gear_choose(struct gear *gear, const struct config *config, const struct in
         !check_memory(gear, resources, err) || !check_budget(gear, &config->budget, err) ||
         !check_host(resources, err) ||
         !open_files(gear, gear->per_trial > 0 || is_reserving, call, err) ||
-        (gear->per_trial > 0 && !check_leases(gear, err)))
+        !check_leases(gear, resources, err))
         return false;
     gear->is_chosen = true;
     return true;

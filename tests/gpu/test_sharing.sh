@@ -97,4 +97,30 @@ rm -f "$SWEEP_GPU_LEASES/GPU-1"
 mkdir "$SWEEP_GPU_LEASES/GPU-1"
 rm -r sweeps/blocked
 expect_status 1 timeout 20 sweep run blocked.yaml
-expect_error "no trial could ever start, see what is in $SWEEP_GPU_LEASES: the lease of GPU GPU-1 is no plain file"
+expect_error "no trial could ever start, see what is in $SWEEP_GPU_LEASES: the lease of GPU-1 is no plain file"
+
+# The same for processors and memory, and for what is short for now.
+cd "$base/work"
+rm -rf sweeps "$SWEEP_GPU_LEASES"
+for lease in processors memory; do
+    mkdir -p -m 1777 "$SWEEP_GPU_LEASES"
+    gpu_space "$lease" 1 "{$([ $lease = memory ] && echo 'memory: 1M' || echo 'cpus: 1')}"
+    mkdir "$SWEEP_GPU_LEASES/$lease"
+    expect_status 1 timeout 20 sweep run $lease.yaml
+    expect_error "no trial could ever start, see what is in $SWEEP_GPU_LEASES: the lease of $lease is no plain file"
+    rmdir "$SWEEP_GPU_LEASES/$lease"
+    ln -s /etc/passwd "$SWEEP_GPU_LEASES/$lease"
+    expect_status 1 timeout 20 sweep run $lease.yaml
+    expect_error "the lease of $lease"
+    rm "$SWEEP_GPU_LEASES/$lease"
+    expect_status 0 sweep run $lease.yaml
+done
+gpu_space few 1
+seen=
+for limit in 18 19 20 21 22; do
+    rm -rf sweeps
+    (ulimit -n $limit && timeout 2 sweep run few.yaml) >few.said 2>&1 || true
+    ! grep -q "is free now" few.said || fail "$limit open files are taken for a busy GPU: $(cat few.said)"
+    seen+=$(grep -o 'cannot open the lease of GPU-0, too many files are open: see `ulimit -n`' few.said || true)
+done
+[ -n "$seen" ] || fail "no limit of open files was short of a lease"

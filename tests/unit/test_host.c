@@ -49,6 +49,7 @@ static void open_box(uint32_t cpus, uint64_t gib)
                                              .memory_bytes = gib << 30,
                                              .lease_fd = dir_fd,
                                              .sys = scratch.path});
+    assert_true(host_join(&host, NULL));
     host.cpu_count = 8;
     for (uint32_t i = 0; i < 8; i++)
         host.cpus[i] = i;

@@ -51,16 +51,31 @@ static enum sweep_code take(const char *name, uint32_t units, struct lease *leas
     return lease_take(dir_fd, name, units, lease, &err) ? SWEEP_OK : err.code;
 }
 
+static uint32_t free_of(const char *name)
+{
+    int fd = lease_open(dir_fd, name, NULL);
+    uint32_t units = lease_free(fd);
+    close(fd);
+    return units;
+}
+
+static bool can_be_had(const char *name, struct sweep_error *err)
+{
+    int fd = lease_open(dir_fd, name, err);
+    close(fd);
+    return fd >= 0;
+}
+
 static void test_what_is_in_the_way(void **state)
 {
     struct sweep_error err = {0};
     (void)state;
-    assert_true(lease_check(dir_fd, "GPU-0", &err));
+    assert_true(can_be_had("GPU-0", &err));
     assert_int_equal(mkfifoat(dir_fd, "GPU-1", 0666), 0);
-    assert_false(lease_check(dir_fd, "GPU-1", &err));
+    assert_false(can_be_had("GPU-1", &err));
     assert_int_equal(err.code, SWEEP_IO);
     assert_int_equal(symlinkat("/etc/passwd", dir_fd, "GPU-2"), 0);
-    assert_false(lease_check(dir_fd, "GPU-2", &err));
+    assert_false(can_be_had("GPU-2", &err));
 }
 
 static void test_whole(void **state)
@@ -68,9 +83,9 @@ static void test_whole(void **state)
     struct lease first = {0};
     struct lease second = {0};
     (void)state;
-    assert_int_equal(lease_free(dir_fd, GPU), LEASE_UNITS);
+    assert_int_equal(free_of(GPU), LEASE_UNITS);
     assert_int_equal(take(GPU, LEASE_UNITS, &first), SWEEP_OK);
-    assert_int_equal(lease_free(dir_fd, GPU), 0);
+    assert_int_equal(free_of(GPU), 0);
     assert_int_equal(take(GPU, LEASE_UNITS, &second), SWEEP_BUSY);
     assert_int_equal(take("GPU-other", LEASE_UNITS, &second), SWEEP_OK);
     lease_drop(&second);
@@ -95,16 +110,16 @@ static void test_parts(void **state)
     assert_int_equal(take(GPU, 1, &other), SWEEP_BUSY);
     lease_drop(&parts[0]);
     lease_drop(&parts[2]);
-    assert_int_equal(lease_free(dir_fd, GPU), 2 * quarter);
+    assert_int_equal(free_of(GPU), 2 * quarter);
     assert_int_equal(take(GPU, 2 * quarter + 1, &other), SWEEP_BUSY);
-    assert_int_equal(lease_free(dir_fd, GPU), 2 * quarter); /* nothing stays of what was tried */
+    assert_int_equal(free_of(GPU), 2 * quarter); /* nothing stays of what was tried */
     assert_int_equal(take(GPU, 2 * quarter, &other), SWEEP_OK);
-    assert_int_equal(lease_free(dir_fd, GPU), 0);
+    assert_int_equal(free_of(GPU), 0);
     lease_drop(&parts[1]);
     lease_drop(&other);
-    assert_int_equal(lease_free(dir_fd, GPU), 3 * quarter);
+    assert_int_equal(free_of(GPU), 3 * quarter);
     lease_drop(&parts[3]);
-    assert_int_equal(lease_free(dir_fd, GPU), LEASE_UNITS);
+    assert_int_equal(free_of(GPU), LEASE_UNITS);
 }
 
 /* It is held for as long as any process has it, not by whoever took it. */
@@ -136,7 +151,7 @@ static void test_door(void **state)
     int fd = openat(dir_fd, GPU, O_RDONLY);
     assert_int_equal(flock(fd, LOCK_EX), 0);
     assert_int_equal(take(GPU, 1, &lease), SWEEP_BUSY);
-    assert_int_equal(lease_free(dir_fd, GPU), LEASE_UNITS);
+    assert_int_equal(free_of(GPU), LEASE_UNITS);
     close(fd);
     assert_int_equal(take(GPU, 1, &lease), SWEEP_OK);
     lease_drop(&lease);
@@ -156,8 +171,8 @@ static void test_rush(void **state)
             continue;
         for (int round = 0; round < ROUNDS; round++) {
             struct lease lease = {0};
-            uint32_t before = lease_free(dir_fd, GPU);
-            if (lease_take(dir_fd, GPU, third, &lease, NULL) && lease_free(dir_fd, GPU) > 2 * third)
+            uint32_t before = free_of(GPU);
+            if (lease_take(dir_fd, GPU, third, &lease, NULL) && free_of(GPU) > 2 * third)
                 _exit(1); /* ours is not seen */
             if (before > LEASE_UNITS)
                 _exit(2);
@@ -171,7 +186,7 @@ static void test_rush(void **state)
         assert_true(wait(&status) > 0);
         assert_int_equal(status, 0);
     }
-    assert_int_equal(lease_free(dir_fd, GPU), LEASE_UNITS);
+    assert_int_equal(free_of(GPU), LEASE_UNITS);
 }
 
 /* A name can lead nowhere else, and what somebody put in its place is not followed. */
@@ -190,7 +205,7 @@ static void test_names(void **state)
     assert_int_equal(access(path, F_OK), -1);
     assert_int_equal(mkfifoat(dir_fd, "GPU-pipe", 0600), 0);
     assert_int_equal(take("GPU-pipe", LEASE_UNITS, &lease), SWEEP_IO);
-    assert_int_equal(lease_free(dir_fd, "GPU-pipe"), 0);
+    assert_int_equal(free_of("GPU-pipe"), 0);
 }
 
 static void test_directory(void **state)
@@ -213,6 +228,16 @@ static void test_directory(void **state)
     assert_int_equal(chmod(path, 0777), 0);
     assert_int_equal(lease_open_directory(path, &err), -1);
     assert_non_null(strstr(err.message, "others can remove files"));
+    mode_t mask = umask(077); /* ours, of which nobody else is to know */
+    (void)snprintf(path, sizeof path, "%s/masked", scratch.path);
+    fd = lease_open_directory(path, NULL);
+    assert_int_equal(fstat(fd, &status), 0);
+    assert_int_equal(status.st_mode & 07777, 01777);
+    close(lease_open(fd, GPU, NULL));
+    assert_int_equal(fstatat(fd, GPU, &status, 0), 0);
+    assert_int_equal(status.st_mode & 07777, 0444);
+    close(fd);
+    assert_int_equal(umask(mask), 077);
     (void)snprintf(path, sizeof path, "%s/no/such", scratch.path);
     assert_int_equal(lease_open_directory(path, &err), -1);
 }
@@ -258,7 +283,7 @@ static void test_pool_shares(void **state)
     struct pool_grant grants[4];
     (void)state;
     const struct pool_settings settings = box((const uint64_t[]){24, 0}, false);
-    pool_open(&pool, &settings, 0);
+    assert_true(pool_open(&pool, &settings, 0, NULL));
     assert_int_equal(pool_capacity(&pool, &ANY), 3);
     assert_int_equal(pool_capacity(&pool, &ALONE), 1);
     assert_true(pool_gives(&pool, 1, &ANY, "GPU-0", &grants[0]));
@@ -283,7 +308,7 @@ static void test_pool_adopts(void **state)
     (void)state;
     const struct pool_settings settings = box((const uint64_t[]){24, 0}, true);
     assert_int_equal(take("GPU-0", LEASE_UNITS / 2, &lease), SWEEP_OK);
-    pool_open(&pool, &settings, 0);
+    assert_true(pool_open(&pool, &settings, 0, NULL));
     pool_adopt(&pool, (struct attempt_key){1, 1}, uuids);
     assert_int_equal(pool_capacity(&pool, &SIX), 3);
     lease_drop(&lease);
@@ -299,8 +324,8 @@ static void test_pool_memory(void **state)
     struct pool_grant grants[8] = {0};
     (void)state;
     const struct pool_settings settings = box((const uint64_t[]){24, 8, 0}, true);
-    pool_open(&left, &settings, 0);
-    pool_open(&right, &settings, 0);
+    assert_true(pool_open(&left, &settings, 0, NULL));
+    assert_true(pool_open(&right, &settings, 0, NULL));
     assert_int_equal(pool_room(&settings, &SIX), 5);
     assert_int_equal(pool_room(&settings, &TEN), 2);
     assert_int_equal(pool_capacity(&left, &SIX), 5);
@@ -328,15 +353,15 @@ static void test_pool_strangers(void **state)
     assert_int_equal(take("GPU-0", LEASE_UNITS / 4, &lease), SWEEP_OK);
     gpus.items[0].used_bytes = UINT64_C(6) << 30; /* the holder's own */
     gpus.items[0].pids[gpus.items[0].pid_count++] = 1;
-    pool_open(&pool, &settings, 0);
+    assert_true(pool_open(&pool, &settings, 0, NULL));
     assert_int_equal(pool_capacity(&pool, &SIX), 3);
     pool_close(&pool);
     gpus.items[0].used_bytes = UINT64_C(18) << 30;
-    pool_open(&pool, &settings, 0);
+    assert_true(pool_open(&pool, &settings, 0, NULL));
     assert_int_equal(pool_capacity(&pool, &SIX), 1);
     pool_close(&pool);
     lease_drop(&lease);
-    pool_open(&pool, &settings, 0);
+    assert_true(pool_open(&pool, &settings, 0, NULL));
     assert_int_equal(pool_capacity(&pool, &SIX), 0);
     pool_close(&pool);
 }

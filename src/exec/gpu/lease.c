@@ -34,11 +34,25 @@
 /* The same for all users of the box: the first of these that can be had. */
 static const char *const PLACES[] = {"/run/lock", "/tmp"};
 
+/* With all its rights at once: killed before a chmod we would keep everybody else out for good. */
 static bool make_directory(const char *path)
 {
-    if (mkdir(path, 0700) != 0)
-        return errno == EEXIST;
-    return chmod(path, DIRECTORY_MODE) == 0; /* the mask does not get in the way of chmod */
+    mode_t mask = umask(0);
+    bool is_made = mkdir(path, DIRECTORY_MODE) == 0 || errno == EEXIST;
+    int error_number = errno;
+    (void)umask(mask);
+    errno = error_number;
+    return is_made;
+}
+
+static int make_file(int dir_fd, const char *name, int flags)
+{
+    mode_t mask = umask(0);
+    int fd = sys_open(dir_fd, name, flags | O_CREAT | O_EXCL, FILE_MODE);
+    int error_number = errno;
+    (void)umask(mask);
+    errno = error_number;
+    return fd;
 }
 
 /* In a directory of a stranger, or in which strangers can remove our files, a lock is worth
@@ -55,6 +69,14 @@ static bool check_directory(int fd, const char *path, struct sweep_error *err)
                                "there: chmod +t it",
                                path);
     return true;
+}
+
+/* That of all users, which an earlier version of ours made and did not get to open for them. */
+static void mend_directory(int fd)
+{
+    struct stat status;
+    if (fstat(fd, &status) == 0 && status.st_uid == geteuid() && (status.st_mode & 07777) == 0700)
+        (void)fchmod(fd, DIRECTORY_MODE);
 }
 
 static int open_directory(const char *path, struct sweep_error *err)
@@ -76,20 +98,26 @@ static int open_directory(const char *path, struct sweep_error *err)
     return -1;
 }
 
+static const char *find_place(void)
+{
+    struct stat status;
+    size_t i = 0;
+    while (i + 1 < ARRAY_LENGTH(PLACES) &&
+           (stat(PLACES[i], &status) != 0 || (status.st_mode & S_IWOTH) == 0))
+        i++;
+    return PLACES[i];
+}
+
 int lease_open_directory(const char *path, struct sweep_error *err)
 {
     char place[PATH_MAX];
-    struct stat status;
     if (path != NULL)
         return open_directory(path, err);
-    for (size_t i = 0; i + 1 < ARRAY_LENGTH(PLACES); i++) {
-        if (stat(PLACES[i], &status) != 0 || (status.st_mode & S_IWOTH) == 0)
-            continue;
-        (void)snprintf(place, sizeof place, "%s/" FOLDER, PLACES[i]);
-        return open_directory(place, err);
-    }
-    (void)snprintf(place, sizeof place, "%s/" FOLDER, PLACES[ARRAY_LENGTH(PLACES) - 1]);
-    return open_directory(place, err);
+    (void)snprintf(place, sizeof place, "%s/" FOLDER, find_place());
+    int fd = open_directory(place, err);
+    if (fd >= 0)
+        mend_directory(fd);
+    return fd;
 }
 
 /* --- one file --------------------------------------------------------------------------------- */
@@ -102,6 +130,20 @@ static void name_file(const char *text, char name[NAME_SIZE])
             name[i] = '_';
 }
 
+/* What is short passes; anything else in the way stays there. */
+static void say_unopened(const char *name, int error_number, struct sweep_error *err)
+{
+    bool is_short = error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM;
+    if (error_number == EMFILE)
+        (void)sweep_error_set(err, SWEEP_BUSY,
+                              "cannot open the lease of %s, too many files are open: see "
+                              "`ulimit -n`",
+                              name);
+    else
+        (void)sweep_error_set_errno(err, is_short ? SWEEP_BUSY : SWEEP_IO, error_number,
+                                    "cannot open the lease of %s", name);
+}
+
 /* Where strangers can make files, the kernel may refuse O_CREAT for one that is there. */
 static int open_file(int dir_fd, const char *name, struct sweep_error *err)
 {
@@ -109,20 +151,18 @@ static int open_file(int dir_fd, const char *name, struct sweep_error *err)
     struct stat status;
     int fd = sys_open(dir_fd, name, flags, 0);
     if (fd < 0 && errno == ENOENT) {
-        fd = sys_open(dir_fd, name, flags | O_CREAT | O_EXCL, FILE_MODE);
-        if (fd >= 0)
-            (void)fchmod(fd, FILE_MODE); /* what the mask took from others */
-        else if (errno == EEXIST)
+        fd = make_file(dir_fd, name, flags);
+        if (fd < 0 && errno == EEXIST)
             fd = sys_open(dir_fd, name, flags, 0);
     }
     if (fd < 0) {
-        (void)sweep_error_set_errno(err, SWEEP_IO, errno, "cannot open the lease of GPU %s", name);
+        say_unopened(name, errno, err);
         return -1;
     }
     if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
         return fd;
     sys_close(fd);
-    (void)sweep_error_set(err, SWEEP_IO, "the lease of GPU %s is no plain file", name);
+    (void)sweep_error_set(err, SWEEP_IO, "the lease of %s is no plain file", name);
     return -1;
 }
 
@@ -211,16 +251,15 @@ static bool lock_units(int fd, const char *name, uint32_t units, struct sweep_er
 {
     struct spans free;
     if (!find_free(fd, &free))
-        return sweep_error_set(err, SWEEP_IO, "cannot look at the leases of GPU %s", name);
+        return sweep_error_set(err, SWEEP_IO, "cannot look at the leases of %s", name);
     if (count_units(&free) < units)
-        return sweep_error_set(err, SWEEP_BUSY, "other trials have GPU %s", name);
+        return sweep_error_set(err, SWEEP_BUSY, "other trials have %s", name);
     for (size_t i = 0; i < free.count && units > 0; i++) {
         struct span span = free.items[i];
         if (span.end - span.start > units)
             span.end = span.start + units;
         if (!lock_span(fd, span))
-            return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot lock the lease of GPU %s",
-                                         name);
+            return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot lock the lease of %s", name);
         units -= span.end - span.start;
     }
     return true;
@@ -271,14 +310,11 @@ static bool leave(int fd, bool is_taken, struct lease *lease)
     return is_taken;
 }
 
-bool lease_check(int dir_fd, const char *name, struct sweep_error *err)
+int lease_open(int dir_fd, const char *name, struct sweep_error *err)
 {
     char file[NAME_SIZE];
     name_file(name, file);
-    int fd = open_file(dir_fd, file, err);
-    if (fd >= 0)
-        sys_close(fd);
-    return fd >= 0;
+    return open_file(dir_fd, file, err);
 }
 
 bool lease_take(int dir_fd, const char *name, uint32_t units, struct lease *lease,
@@ -299,33 +335,20 @@ bool lease_take_places(int dir_fd, const char *name, const struct lease_wish *wi
     return fd >= 0 && leave(fd, lock_places(fd, file, wish, err), lease);
 }
 
-size_t lease_free_places(int dir_fd, const char *name, const struct lease_places *places)
+size_t lease_free_places(int fd, const struct lease_places *places)
 {
-    char file[NAME_SIZE];
     struct spans free;
     size_t count = 0;
-    name_file(name, file);
-    int fd = open_file(dir_fd, file, NULL);
-    if (fd < 0)
-        return 0;
-    bool is_known = find_free(fd, &free);
+    bool is_known = fd >= 0 && find_free(fd, &free);
     for (size_t i = 0; i < places->count && is_known; i++)
         count += is_in(&free, places->units[i]);
-    sys_close(fd);
     return count;
 }
 
-uint32_t lease_free(int dir_fd, const char *name)
+uint32_t lease_free(int fd)
 {
-    char file[NAME_SIZE];
     struct spans free;
-    name_file(name, file);
-    int fd = open_file(dir_fd, file, NULL);
-    if (fd < 0)
-        return 0;
-    uint32_t units = find_free(fd, &free) ? count_units(&free) : 0;
-    sys_close(fd);
-    return units;
+    return fd >= 0 && find_free(fd, &free) ? count_units(&free) : 0;
 }
 
 void lease_drop(struct lease *lease)

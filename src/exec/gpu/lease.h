@@ -44,11 +44,14 @@ struct lease {
 int lease_open_directory(const char *path, struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /**
- * See whether one can be had at all, by whomever: nobody ever gives back what is no plain file.
+ * Open one to look at it, and so see whether it can be had at all, by whomever: nobody ever gives
+ * back what is no plain file. Keep it open for as long as you look: who waits for a lease is woken
+ * by each descriptor that is closed (queue.h).
  *
- * @error SWEEP_IO
+ * @return a descriptor, or -1
+ * @error SWEEP_IO  never; SWEEP_BUSY  not now: there are too many open files
  */
-bool lease_check(int dir_fd, const char *name, struct sweep_error *err) SWEEP_MUST_CHECK;
+int lease_open(int dir_fd, const char *name, struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /**
  * Take so much of one; never waits, but for milliseconds on others who are at it.
@@ -75,11 +78,11 @@ struct lease_wish {
 bool lease_take_places(int dir_fd, const char *name, const struct lease_wish *wish,
                        struct lease *lease, struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** How many of certain ones nobody has. */
-size_t lease_free_places(int dir_fd, const char *name, const struct lease_places *places);
+/** How many of certain ones nobody has. @param fd  of lease_open(); -1: none are free */
+size_t lease_free_places(int fd, const struct lease_places *places);
 
-/** How much of one nobody has; 0 where that cannot be told. */
-uint32_t lease_free(int dir_fd, const char *name);
+/** How much of one nobody has; 0 where that cannot be told. @param fd  as above */
+uint32_t lease_free(int fd);
 
 /** Close our descriptor. A zeroed one is allowed. */
 void lease_drop(struct lease *lease);

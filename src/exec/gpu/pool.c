@@ -4,8 +4,10 @@
 #include "exec/gpu/pool.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/array.h"
+#include "base/sys.h"
 #include "sweep/mem.h"
 
 /* While a GPU is free for us, somebody may begin to use it; while none is, somebody may stop. */
@@ -52,7 +54,7 @@ static uint32_t units_needed(const struct pool_settings *settings, const struct 
 
 static uint32_t leased_units(const struct pool *pool, size_t index)
 {
-    return LEASE_UNITS - lease_free(pool->settings.lease_fd, pool->gpus.items[index].uuid);
+    return LEASE_UNITS - lease_free(pool->files[index]);
 }
 
 /* On one that somebody has leased, or had when it was begun to look, processes and memory are taken
@@ -79,7 +81,7 @@ static void excuse_holders(struct pool *pool, size_t index)
 static uint32_t free_units(const struct pool *pool, size_t index)
 {
     const struct gpu *gpu = &pool->gpus.items[index];
-    uint32_t free = lease_free(pool->settings.lease_fd, gpu->uuid);
+    uint32_t free = lease_free(pool->files[index]);
     uint32_t strangers = pool->settings.by_memory ? pool->strangers[index] : 0;
     if (pool->broken[index] || gpu->trouble[0] != '\0' ||
         (count_ours(pool, index) == 0 && gpu_judge(gpu) != GPU_FREE))
@@ -179,21 +181,22 @@ static bool may_take(const struct pool *pool, const struct pool_grant *grant, si
 
 /* One more for the grant: the one with the fewest of ours, then in the list's order. */
 static bool take_one(const struct pool *pool, struct pool_grant *grant,
-                     const struct pool_need *need, bool may_use_another)
+                     const struct pool_need *need, bool may_use_another, struct sweep_error *err)
 {
     struct lease lease = {0};
+    struct sweep_error reason = {.code = SWEEP_BUSY, .message = "no GPU is free now"};
     for (uint32_t ours = 0; ours <= pool->holding_count; ours++)
         for (size_t i = 0; i < pool->gpus.count; i++) {
             const struct gpu *gpu = &pool->gpus.items[i];
             if (count_ours(pool, i) != ours || !may_take(pool, grant, i, may_use_another) ||
                 free_parts(pool, i, need) == 0 ||
                 !lease_take(pool->settings.lease_fd, gpu->uuid,
-                            units_needed(&pool->settings, gpu, need), &lease, NULL))
+                            units_needed(&pool->settings, gpu, need), &lease, &reason))
                 continue;
             add_to_grant(grant, gpu, &lease);
             return true;
         }
-    return false;
+    return sweep_error_set(err, reason.code, "%s", reason.message);
 }
 
 static void hold(struct pool *pool, struct attempt_key key, size_t gpu)
@@ -210,9 +213,9 @@ bool pool_take(struct pool *pool, struct attempt_key key, const struct pool_need
     uint32_t used = pool_count_used(pool);
     *grant = (struct pool_grant){0};
     while (grant->count < settings->per_trial) {
-        if (!take_one(pool, grant, need, used + settings->leave < pool->gpus.count)) {
+        if (!take_one(pool, grant, need, used + settings->leave < pool->gpus.count, err)) {
             pool_drop(grant);
-            return sweep_error_set(err, SWEEP_BUSY, "no GPU is free now");
+            return false;
         }
         used += count_ours(pool, (size_t)(grant->gpus[grant->count - 1] - pool->gpus.items)) == 0;
     }
@@ -335,20 +338,54 @@ static bool is_worth_a_look(const struct pool *pool)
            (pool->settings.by_memory || pool_count_used(pool) < pool->gpus.count);
 }
 
-void pool_open(struct pool *pool, const struct pool_settings *settings, int64_t now_ms)
+static bool open_files(struct pool *pool, struct sweep_error *err)
+{
+    struct sweep_error reason = {0};
+    for (size_t i = 0; i < pool->gpus.count; i++) {
+        pool->files[i] = lease_open(pool->settings.lease_fd, pool->gpus.items[i].uuid, &reason);
+        if (pool->files[i] < 0 && reason.code == SWEEP_BUSY)
+            return sweep_error_set(err, reason.code, "%s", reason.message);
+    }
+    return true;
+}
+
+/* What cleans up old files may have removed one: then others lock its successor. */
+static void renew_files(struct pool *pool)
+{
+    struct stat status;
+    for (size_t i = 0; i < pool->gpus.count; i++) {
+        if (pool->files[i] >= 0 && (fstat(pool->files[i], &status) != 0 || status.st_nlink > 0))
+            continue;
+        int fd = lease_open(pool->settings.lease_fd, pool->gpus.items[i].uuid, NULL);
+        if (fd < 0)
+            continue;
+        sys_close(pool->files[i]);
+        pool->files[i] = fd;
+    }
+}
+
+bool pool_open(struct pool *pool, const struct pool_settings *settings, int64_t now_ms,
+               struct sweep_error *err)
 {
     *pool = (struct pool){.settings = *settings, .look_ms = now_ms + LOOK_MS};
     if (settings->gpus != NULL)
         pool->gpus = *settings->gpus;
-    for (size_t i = 0; i < pool->gpus.count; i++)
+    for (size_t i = 0; i < pool->gpus.count; i++) {
         pool->first_ecc[i] = pool->gpus.items[i].ecc_errors;
+        pool->files[i] = -1;
+    }
+    if (!open_files(pool, err))
+        return false;
     for (size_t i = 0; i < pool->gpus.count; i++)
         excuse_holders(pool, i);
+    return true;
 }
 
 void pool_close(struct pool *pool)
 {
     survey_end(&pool->survey);
+    for (size_t i = 0; i < pool->gpus.count; i++)
+        sys_close(pool->files[i]);
     sweep_free(pool->holdings);
     *pool = (struct pool){0};
 }
@@ -370,6 +407,7 @@ bool pool_look(struct pool *pool, int64_t now_ms)
     if (now_ms < pool->look_ms || pool->settings.per_trial == 0)
         return false;
     pool->look_ms = now_ms + LOOK_MS;
+    renew_files(pool);
     if (!is_worth_a_look(pool))
         return true;
     for (size_t i = 0; i < pool->gpus.count; i++)

@@ -63,6 +63,7 @@ struct pool_need {
 struct pool {
     struct pool_settings settings;
     struct gpu_list gpus;          /* as they were seen last, without what holders of leases use */
+    int files[GPU_MAX];            /* [gpus.count] their leases, to look at; -1: can never be had */
     uint32_t leased[GPU_MAX];      /* [gpus.count] units when it was begun to look */
     uint32_t strangers[GPU_MAX];   /* [gpus.count] units of a leased one that others use besides */
     struct pool_holding *holdings; /* [holding_count] */
@@ -82,7 +83,13 @@ struct pool_grant {
     int leases[POOL_PER_TRIAL_MAX]; /* [count] for its shim and its command */
 };
 
-void pool_open(struct pool *pool, const struct pool_settings *settings, int64_t now_ms);
+/**
+ * A GPU whose lease can never be had is not given out.
+ *
+ * @error SWEEP_BUSY  there are too many open files
+ */
+bool pool_open(struct pool *pool, const struct pool_settings *settings, int64_t now_ms,
+               struct sweep_error *err) SWEEP_MUST_CHECK;
 void pool_close(struct pool *pool);
 
 /**

@@ -157,3 +157,13 @@ bool file_is_locked(int fd)
     /* Where the question fails the answer is yes: nobody may act as if the owner were gone. */
     return fcntl(fd, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
 }
+
+const char *file_working_directory(struct arena *arena, struct sweep_error *err)
+{
+    char path[PATH_MAX];
+    if (getcwd(path, sizeof path) == NULL) {
+        sweep_error_set_errno(err, SWEEP_IO, errno, "cannot tell the working directory");
+        return NULL;
+    }
+    return arena_strdup(arena, path);
+}

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/strbuf.h"
 #include "base/strview.h"
 #include "sweep/error.h"
@@ -50,5 +51,8 @@ bool file_lock(int fd, const char *name, struct sweep_error *err) SWEEP_MUST_CHE
 
 /** Whether somebody holds a lock on the file; does not take it. */
 bool file_is_locked(int fd);
+
+/** The working directory, absolute, in the arena. */
+const char *file_working_directory(struct arena *arena, struct sweep_error *err) SWEEP_MUST_CHECK;
 
 #endif

@@ -98,10 +98,11 @@ static bool take_seed(struct session *session, const char *text, struct sweep_er
     return true;
 }
 
-static bool check_seed(const struct session *session, struct sweep_error *err)
+static bool check_seed(const struct session *session, const struct invocation *call,
+                       struct sweep_error *err)
 {
     uint64_t said = session->document.config->seed;
-    if (session->call->options.seed == NULL || said == session->sweep.seed)
+    if (call->options.seed == NULL || said == session->sweep.seed)
         return true;
     return sweep_error_set(err, SWEEP_BAD_INPUT,
                            "the sweep in %s has seed %" PRIu64 ", and --seed says %" PRIu64,
@@ -148,17 +149,17 @@ static void say_news(const struct session *session)
     strbuf_release(&line);
 }
 
-static bool open_advisor(struct session *session, struct advisor **advisor, struct sweep_error *err)
+static bool open_advisor(struct session *session, const struct invocation *call,
+                         struct advisor **advisor, struct sweep_error *err)
 {
-    const struct invocation *call = session->call;
     struct run_settings *run = &session->settings.run;
     uint64_t seed;
     if (call->options.dir == NULL) {
         if (!session_choose_seed(session->document.config, &seed, err))
             return false;
     } else {
-        if (!session_create_or_open(session, call, call->options.dir, err) ||
-            !check_seed(session, err))
+        if (!session_create_or_open(session, call->options.dir, err) ||
+            !check_seed(session, call, err))
             return false;
         seed = session->sweep.seed;
     }
@@ -199,14 +200,16 @@ static bool talk(struct session *session, struct advisor *advisor, struct sweep_
 bool cmd_ask_tell(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
     *status = STATUS_OK; /* the answers say how it went */
-    struct session session = {.call = call, .need = CONFIG_MAY_LACK_COMMAND};
+    struct session session = {.environment = call->environment,
+                              .accepts_changes = call->options.accept_changes,
+                              .need = CONFIG_MAY_LACK_COMMAND};
     struct advisor *advisor = NULL;
     bool done = document_read(&session.document, call->operand, CONFIG_MAY_LACK_COMMAND, err);
     if (done) {
         settings_prepare(&session.settings, &session.document);
         done = document_finish(&session.document, err) &&
                take_seed(&session, call->options.seed, err) &&
-               open_advisor(&session, &advisor, err);
+               open_advisor(&session, call, &advisor, err);
     }
     (void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is seen by write() */
     done = done && talk(&session, advisor, err);

@@ -9,13 +9,13 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/run/background.h"
+#include "cli/run/run_session.h"
 #include "directory/locate.h"
 #include "directory/lookup.h"
 #include "replay/replay.h"
 #include "replay/replay_space.h"
 #include "replay/report.h"
 #include "replay/twin.h"
-#include "session/session.h"
 #include "view/record/standing.h"
 
 /* One command, the same or another, makes no more of them. */
@@ -87,7 +87,7 @@ static bool find_place(struct arena *arena, struct replay *replay, const struct 
     for (int i = 1; done && !found && i <= PLACES_MAX; i++) {
         *place = (struct place){0};
         strbuf_reset(&suffix);
-        replay_append_suffix(replay, options, &suffix);
+        replay_append_suffix(replay, options->top, &suffix);
         if (i > 1)
             strbuf_printf(&suffix, "-%d", i);
         place->path = arena_printf(arena, "%s%s", beside, strbuf_text(&suffix));
@@ -109,14 +109,13 @@ static bool find_place(struct arena *arena, struct replay *replay, const struct 
 
 /* --- running it ------------------------------------------------------------------------------- */
 
-static bool run_session(struct session *session, const struct invocation *call,
-                        const struct place *place, enum exit_status *status,
-                        struct sweep_error *err)
+static bool run_replay(struct session *session, const struct invocation *call,
+                       const struct place *place, enum exit_status *status, struct sweep_error *err)
 {
-    if (!session_create_or_open(session, call, place->path, err))
+    if (!session_create_or_open(session, place->path, err))
         return false;
     if (!call->options.detach)
-        return session_run(session, SESSION_LIFT, status, err);
+        return run_session(session, call, RUN_WISH_LIFT, status, err);
     session_unlock(session); /* for the runner in the background */
     *status = STATUS_UNFINISHED;
     return background_deliver(call, place->path, err);
@@ -143,13 +142,14 @@ static void read_yaml(struct document *document, const struct place *place)
 static bool run(const struct invocation *call, const struct record *record,
                 const struct place *place, enum exit_status *status, struct sweep_error *err)
 {
-    struct session session = {.workdir = record->sweep.workdir, .is_replay = true};
+    struct session session = {
+        .environment = call->environment, .workdir = record->sweep.workdir, .is_replay = true};
     read_yaml(&session.document, place);
     settings_prepare(&session.settings, &session.document);
     if (!place->is_there)
         lookup_command(&session.document, record->sweep.workdir, call->environment);
     bool done =
-        document_finish(&session.document, err) && run_session(&session, call, place, status, err);
+        document_finish(&session.document, err) && run_replay(&session, call, place, status, err);
     session_close(&session);
     return done;
 }
@@ -227,6 +227,24 @@ static bool replay_in(const struct invocation *call, struct record *record, stru
     return report(call, replay, &place, status, err);
 }
 
+static bool choose(const struct options *options, uint64_t number, struct replay *replay,
+                   struct sweep_error *err)
+{
+    const struct replay_wanted wanted = {
+        .trial = number, .top = options->top, .seeds = options->seeds, .pass_as = options->pass_as};
+
+    if (number > 0 && options->top > 0)
+        return sweep_error_set(err, SWEEP_USAGE, "give a trial, or --top, not both");
+    if (number == 0 && options->top == 0)
+        return sweep_error_set(err, SWEEP_USAGE,
+                               "TRIAL is missing, as in: sweep replay 12; for the winners: sweep "
+                               "replay --top 3 --seeds 5");
+    if (number > 0 && options->seeds == NULL && options->pass_as != NULL)
+        return sweep_error_set(err, SWEEP_USAGE,
+                               "--pass-as goes with --seeds: without, the trial is run as it was");
+    return replay_choose(replay, &wanted, err);
+}
+
 bool cmd_replay(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
     struct arena arena = {0};
@@ -235,7 +253,7 @@ bool cmd_replay(const struct invocation *call, enum exit_status *status, struct 
     struct replay replay = {.record = &record};
     bool done = locate_target(&arena, call->operand, "replay", &target, err) &&
                 record_open(&record, target.path, err) &&
-                replay_choose(&replay, &call->options, target.trial, err) &&
+                choose(&call->options, target.trial, &replay, err) &&
                 replay_in(call, &record, &replay, status, err);
     record_close(&record);
     arena_release(&arena);

@@ -8,9 +8,9 @@
 #include "cli/commands.h"
 #include "cli/run/background.h"
 #include "cli/run/resume_all.h"
+#include "cli/run/run_session.h"
 #include "directory/directory.h"
 #include "directory/locate.h"
-#include "session/session.h"
 
 /* Whether a living runner only waits for this word. */
 static bool is_held(struct arena *arena, const char *path)
@@ -37,9 +37,9 @@ static bool ask_runner(const struct invocation *call, struct arena *arena, const
 static bool resume(const struct invocation *call, const char *path, enum exit_status *status,
                    struct sweep_error *err)
 {
-    struct session session = {0};
-    bool done =
-        session_open(&session, call, path, err) && session_run(&session, SESSION_LIFT, status, err);
+    struct session session = {.environment = call->environment};
+    bool done = session_open(&session, path, err) &&
+                run_session(&session, call, RUN_WISH_LIFT, status, err);
     session_close(&session);
     return done;
 }

@@ -7,10 +7,10 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/run/background.h"
+#include "cli/run/run_session.h"
 #include "cli/run/sample.h"
 #include "directory/locate.h"
 #include "directory/lookup.h"
-#include "session/session.h"
 #include "session/setting_list.h"
 
 /* Nothing is made, not even a seed: where the file has none, another one will be drawn. */
@@ -41,14 +41,14 @@ static bool run_prepared(struct session *session, const struct invocation *call,
 {
     if (call->options.dry_run)
         return dry_run(session, err);
-    if (!gear_choose(&session->gear, session->document.config, call, err))
+    if (!gear_choose(&session->gear, session->document.config, call->environment, err))
         return false;
-    if (!session_create_or_open(session, call, path, err))
+    if (!session_create_or_open(session, path, err))
         return explain_busy(session, err);
     const char *wish = session->sweep.wish;
     bool is_held = wish != NULL && strcmp(wish, "run") != 0;
     if (!call->options.detach || is_held) /* a paused one only says so */
-        return session_run(session, SESSION_KEEP, status, err);
+        return run_session(session, call, RUN_WISH_KEEP, status, err);
     session_unlock(session); /* for the runner in the background */
     return background_deliver(call, path, err);
 }
@@ -82,10 +82,12 @@ static bool check_call(const struct invocation *call, struct sweep_error *err)
 
 bool cmd_run(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
 {
-    struct session session = {0};
+    struct session session = {.environment = call->environment,
+                              .accepts_changes = call->options.accept_changes};
     if (!check_call(call, err))
         return false;
-    bool done = setting_list_parse(&session.given, &session.arena, &call->options.set, err) &&
+    bool done = setting_list_parse(&session.given, &session.arena, call->options.set.items,
+                                   call->options.set.count, err) &&
                 document_read_with(&session.document, call->operand, CONFIG_NEEDS_COMMAND,
                                    &session.given, err);
 

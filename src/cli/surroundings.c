@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <sched.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,23 +133,4 @@ int surroundings_open_shim(struct sweep_error *err)
                     "the program sweep-shim is not next to sweep in %s nor in %s/%s; install both",
                     self, self, SHIM_PLACES[1]);
     return -1;
-}
-
-unsigned surroundings_processors(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0)
-        return (unsigned)CPU_COUNT(&set);
-    long count = sysconf(_SC_NPROCESSORS_ONLN);
-    return count > 0 ? (unsigned)count : 1;
-}
-
-const char *surroundings_directory(struct arena *arena, struct sweep_error *err)
-{
-    char path[PATH_MAX];
-    if (getcwd(path, sizeof path) == NULL) {
-        sweep_error_set_errno(err, SWEEP_IO, errno, "cannot tell the working directory");
-        return NULL;
-    }
-    return arena_strdup(arena, path);
 }

@@ -36,10 +36,4 @@ int surroundings_open_shim(struct sweep_error *err) SWEEP_MUST_CHECK;
 /** The path of our own executable, in the arena. @return NULL when that is not known */
 const char *surroundings_program(struct arena *arena, struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** The number of processors that we may use; at least 1. */
-unsigned surroundings_processors(void);
-
-/** The working directory, absolute, in the arena. */
-const char *surroundings_directory(struct arena *arena, struct sweep_error *err) SWEEP_MUST_CHECK;
-
 #endif

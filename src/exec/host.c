@@ -39,6 +39,16 @@ static bool list_cpus(uint32_t *cpus, size_t *count)
     return is_known;
 }
 
+unsigned host_processors(void)
+{
+    uint32_t cpus[HOST_CPUS_MAX];
+    size_t count;
+    if (list_cpus(cpus, &count))
+        return (unsigned)count;
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (unsigned)online : 1;
+}
+
 void host_open(struct host *host, const struct host_settings *settings)
 {
     long pages = sysconf(_SC_PHYS_PAGES);

@@ -67,6 +67,9 @@ struct host {
     size_t holder_capacity;
 };
 
+/** The number of processors that we may use; at least 1. */
+unsigned host_processors(void);
+
 void host_open(struct host *host, const struct host_settings *settings);
 void host_close(struct host *host);
 

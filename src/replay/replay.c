@@ -152,20 +152,6 @@ static bool check_configurations(const struct replay *replay, struct sweep_error
                            record->sweep.name, replay->pass_as);
 }
 
-static bool check_options(const struct options *options, uint64_t number, struct sweep_error *err)
-{
-    if (number > 0 && options->top > 0)
-        return sweep_error_set(err, SWEEP_USAGE, "give a trial, or --top, not both");
-    if (number == 0 && options->top == 0)
-        return sweep_error_set(err, SWEEP_USAGE,
-                               "TRIAL is missing, as in: sweep replay 12; for the winners: sweep "
-                               "replay --top 3 --seeds 5");
-    if (number > 0 && options->seeds == NULL && options->pass_as != NULL)
-        return sweep_error_set(err, SWEEP_USAGE,
-                               "--pass-as goes with --seeds: without, the trial is run as it was");
-    return true;
-}
-
 static void take_own_seed(struct replay *replay)
 {
     struct record *record = replay->record;
@@ -174,22 +160,21 @@ static void take_own_seed(struct replay *replay)
     replay->seed_count = 1;
 }
 
-bool replay_choose(struct replay *replay, const struct options *options, uint64_t number,
+bool replay_choose(struct replay *replay, const struct replay_wanted *wanted,
                    struct sweep_error *err)
 {
-    const char *seeds = options->seeds != NULL ? options->seeds : SEEDS_STANDARD;
+    const char *seeds = wanted->seeds != NULL ? wanted->seeds : SEEDS_STANDARD;
     const struct record *record = replay->record;
-    if (!check_options(options, number, err))
-        return false;
     if (record->document.config->command.count == 0)
         return sweep_error_set(err, SWEEP_BAD_INPUT,
                                "%s has no command: another program runs its trials",
                                record->sweep.name);
-    replay->is_exact = number > 0 && options->seeds == NULL;
-    choose_pass_as(replay, options->pass_as);
-    if (!check_pass_as(record->space, options->pass_as, err) || !check_configurations(replay, err))
+    replay->is_exact = wanted->trial > 0 && wanted->seeds == NULL;
+    choose_pass_as(replay, wanted->pass_as);
+    if (!check_pass_as(record->space, wanted->pass_as, err) || !check_configurations(replay, err))
         return false;
-    if (!(number > 0 ? choose_one(replay, number, err) : choose_best(replay, options->top, err)))
+    if (!(wanted->trial > 0 ? choose_one(replay, wanted->trial, err)
+                            : choose_best(replay, wanted->top, err)))
         return false;
     if (!replay->is_exact)
         return seeds_choose(replay, seeds, err);
@@ -197,11 +182,10 @@ bool replay_choose(struct replay *replay, const struct options *options, uint64_
     return true;
 }
 
-void replay_append_suffix(const struct replay *replay, const struct options *options,
-                          struct strbuf *out)
+void replay_append_suffix(const struct replay *replay, uint64_t top, struct strbuf *out)
 {
-    if (options->top > 0)
-        strbuf_printf(out, LOCATE_REPLAY "top%" PRIu64, options->top);
+    if (top > 0)
+        strbuf_printf(out, LOCATE_REPLAY "top%" PRIu64, top);
     else
         strbuf_printf(out, LOCATE_REPLAY "%" PRIu64 "%s", replay->trials[0]->number,
                       replay->is_exact ? "" : "-seeds");

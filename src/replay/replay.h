@@ -3,7 +3,7 @@
  * same fresh ones.
  *
  *     struct replay replay = {.record = &record};
- *     if (!replay_choose(&replay, &call->options, number, err)) ...
+ *     if (!replay_choose(&replay, &wanted, err)) ...
  *     if (!replay_space_append(&replay, name, &yaml, err)) ...
  *
  * It is run as a sweep of its own, whose configurations are those trials and whose replicates are
@@ -20,11 +20,18 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
-#include "cli/option.h"
 #include "view/record/record.h"
 
 /** The parameter that is taken for the seed where nobody says. */
 #define REPLAY_SEED_NAME "seed"
+
+/** What the person asks for. */
+struct replay_wanted {
+    uint64_t trial;      /* to replay; 0: the best ones */
+    uint64_t top;        /* so many of these */
+    const char *seeds;   /* see seeds.h; NULL: a trial's own, or as many as is usual */
+    const char *pass_as; /* the parameter that tells the script its seed; NULL: nobody says */
+};
 
 struct replay {
     struct record *record;             /* of the sweep, with all its trials */
@@ -40,17 +47,15 @@ struct replay {
 /**
  * Choose trials and seeds.
  *
- * @param number  of the trial to replay; 0: the best ones
  * @error SWEEP_USAGE; SWEEP_NOT_FOUND; SWEEP_BAD_INPUT when there is nothing to replay
  */
-bool replay_choose(struct replay *replay, const struct options *options, uint64_t number,
+bool replay_choose(struct replay *replay, const struct replay_wanted *wanted,
                    struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** Whether a parameter of the sweep's space is no part of a configuration, being the seed. */
 bool replay_is_seed(const struct replay *replay, size_t index);
 
 /** Append what the replay's name has behind the sweep's: `-replay-12`, `-replay-top3`. */
-void replay_append_suffix(const struct replay *replay, const struct options *options,
-                          struct strbuf *out);
+void replay_append_suffix(const struct replay *replay, uint64_t top, struct strbuf *out);
 
 #endif

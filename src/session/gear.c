@@ -15,8 +15,8 @@
 #include "base/quantity.h"
 #include "base/sys.h"
 #include "base/variable.h"
-#include "cli/care/gpus.h"
-#include "cli/surroundings.h"
+#include "exec/host.h"
+#include "session/gpu_look.h"
 
 #define LEASES_VARIABLE "SWEEP_GPU_LEASES"
 
@@ -84,11 +84,11 @@ static void drop_unusable(struct gpu_list *list)
 
 /* Where nobody asked for GPUs, a driver that gives no answer ends nothing. */
 static bool look(struct gear *gear, const struct config_resources *resources,
-                 const struct invocation *call, struct sweep_error *err)
+                 char *const *environment, struct sweep_error *err)
 {
     struct sweep_error reason = {0};
     size_t hidden = 0;
-    if (!gpus_look(call, &gear->gpus, &hidden, &reason)) {
+    if (!gpu_look(environment, &gear->gpus, &hidden, &reason)) {
         gear->gpus.count = 0;
         return !resources->has_gpus || sweep_error_set(err, reason.code, "%s", reason.message);
     }
@@ -216,7 +216,7 @@ static bool check_budget(const struct gear *gear, const struct config_budget *bu
 }
 
 /* Without a descriptor of our program nobody looks at the GPUs again, or watches the trials. */
-static bool open_files(struct gear *gear, bool needs_leases, const struct invocation *call,
+static bool open_files(struct gear *gear, bool needs_leases, char *const *environment,
                        struct sweep_error *err)
 {
     gear->lease_fd = -1;
@@ -224,7 +224,7 @@ static bool open_files(struct gear *gear, bool needs_leases, const struct invoca
     gear->is_open = true;
     if (!needs_leases)
         return true;
-    gear->lease_fd = lease_open_directory(variable_find(call->environment, LEASES_VARIABLE), err);
+    gear->lease_fd = lease_open_directory(variable_find(environment, LEASES_VARIABLE), err);
     return gear->lease_fd >= 0;
 }
 
@@ -271,7 +271,7 @@ static bool check_leases(const struct gear *gear, const struct config_resources 
                             size > 0 ? path : "the directory of leases");
 }
 
-bool gear_choose(struct gear *gear, const struct config *config, const struct invocation *call,
+bool gear_choose(struct gear *gear, const struct config *config, char *const *environment,
                  struct sweep_error *err)
 {
     const struct config_resources *resources = &config->resources;
@@ -284,7 +284,7 @@ bool gear_choose(struct gear *gear, const struct config *config, const struct in
                                "them out",
                                variable);
     /* Whoever sets the variable shares GPUs out by himself. */
-    if (variable == NULL && !look(gear, resources, call, err))
+    if (variable == NULL && !look(gear, resources, environment, err))
         return false;
     bool is_reserving = resources->cpus > 0 || resources->memory_bytes > 0;
     gear->per_trial = resources->gpus;
@@ -293,7 +293,7 @@ bool gear_choose(struct gear *gear, const struct config *config, const struct in
     if (!check_count(gear, resources, gear->per_trial, err) ||
         !check_memory(gear, resources, err) || !check_budget(gear, &config->budget, err) ||
         !check_host(resources, err) ||
-        !open_files(gear, gear->per_trial > 0 || is_reserving, call, err) ||
+        !open_files(gear, gear->per_trial > 0 || is_reserving, environment, err) ||
         !check_leases(gear, resources, err))
         return false;
     gear->is_chosen = true;
@@ -365,16 +365,7 @@ void gear_carry(const struct settings *from, struct settings *to)
     to->run.hides_gpus = from->run.hides_gpus;
     if (to->document->config->parallel == 0)
         to->run.parallel =
-            from->document->config->parallel == 0 ? from->run.parallel : surroundings_processors();
-}
-
-/* Also by trials of ours, of an earlier runner. */
-static size_t count_busy(const struct gpu_list *list)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < list->count; i++)
-        count += gpu_judge(&list->items[i]) != GPU_FREE;
-    return count;
+            from->document->config->parallel == 0 ? from->run.parallel : host_processors();
 }
 
 static void append_memory(const struct run_settings *run, struct strbuf *out)
@@ -407,7 +398,8 @@ void gear_append(const struct gear *gear, const struct run_settings *run, struct
         strbuf_append_text(out, list->items[i].name);
     }
     strbuf_append_char(out, ')');
-    size_t busy = count_busy(list);
+    size_t busy =
+        list->count - gpu_count_free(list); /* also by trials of ours, of an earlier runner */
     if (busy > 0)
         strbuf_printf(out, ", of which %zu %s in use now", busy, busy == 1 ? "is" : "are");
 }

@@ -1,7 +1,7 @@
 /*
  * What the trials of a run get of the box: its GPUs, as `resources` in the file asks for them.
  *
- *     if (gear_choose(&gear, config, call, err))
+ *     if (gear_choose(&gear, config, environment, err))
  *         gear_equip(&gear, &settings);
  *     gear_release(&gear);
  *
@@ -16,7 +16,6 @@
 #include <stdbool.h>
 
 #include "base/strbuf.h"
-#include "cli/subcommand.h"
 #include "exec/gpu/gpu.h"
 #include "session/settings.h"
 #include "sweep/error.h"
@@ -34,10 +33,11 @@ struct gear {
 /**
  * Look at the box, and see whether it has what the file asks for; once.
  *
+ * @param environment  of this process; ends with NULL
  * @error SWEEP_BAD_INPUT when the file asks for more than there is, or for GPUs that there are not
  * @error SWEEP_IO when it asks for GPUs, and the driver gives no answer
  */
-bool gear_choose(struct gear *gear, const struct config *config, const struct invocation *call,
+bool gear_choose(struct gear *gear, const struct config *config, char *const *environment,
                  struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** Complete the settings of the same file. */

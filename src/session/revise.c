@@ -88,7 +88,7 @@ static bool parse_with_settings(struct session *session, struct sweep_error *err
     document_release(&session->document);
     document_parse_with(&session->document, file, copy, session->need, &session->applied);
     settings_prepare(&session->settings, &session->document);
-    lookup_surroundings(&session->document, session->call->environment);
+    lookup_surroundings(&session->document, session->environment);
     return session->document.diagnostics.errors == 0 || document_finish(&session->document, err);
 }
 
@@ -246,7 +246,7 @@ static bool run_held_again(struct session *session, struct sweep_error *err)
 bool session_revise(struct session *session, struct sweep_error *err)
 {
     struct revision_facts facts = {.seed = session->sweep.seed,
-                                   .accepts = session->call->options.accept_changes};
+                                   .accepts = session->accepts_changes};
     struct space_change change = {0};
     const struct store_settings set = session->applied; /* so far */
     struct document recorded = {0};

@@ -37,13 +37,13 @@ static void put(struct store_settings *list, struct store_setting setting)
 }
 
 bool setting_list_parse(struct store_settings *list, struct arena *arena,
-                        const struct option_list *options, struct sweep_error *err)
+                        const char *const *assignments, size_t count, struct sweep_error *err)
 {
-    list->items = arena_alloc_array(arena, options->count, sizeof *list->items);
+    list->items = arena_alloc_array(arena, count, sizeof *list->items);
     list->count = 0;
-    for (size_t i = 0; i < options->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct store_setting setting;
-        char *text = arena_strdup(arena, options->items[i]);
+        char *text = arena_strdup(arena, assignments[i]);
         if (strchr(text, '\n') != NULL)
             return sweep_error_set(err, SWEEP_USAGE, "--set takes one line: '%s'", text);
         if (!setting_parse(text, &setting, err))

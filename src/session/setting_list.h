@@ -1,7 +1,7 @@
 /*
  * Keys that people set apart from the file, in the order in which they hold: `budget.trials=50`.
  *
- *     if (!setting_list_parse(&given, &arena, &call->options.set, err)) ...
+ *     if (!setting_list_parse(&given, &arena, assignments, count, err)) ...
  *     setting_list_merge(&both, &arena, &recorded, &given);
  *
  * A key takes the place of itself and of all that was set below it: `trial.env` that of
@@ -16,7 +16,6 @@
 
 #include "base/arena.h"
 #include "base/strbuf.h"
-#include "cli/option.h"
 #include "store/store.h"
 
 /**
@@ -26,9 +25,9 @@
  */
 bool setting_parse(char *text, struct store_setting *out, struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** Make a list of options. @error as setting_parse() */
+/** Make a list of KEY=VALUE, [count]. @error as setting_parse() */
 bool setting_list_parse(struct store_settings *list, struct arena *arena,
-                        const struct option_list *options,
+                        const char *const *assignments, size_t count,
                         struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** Make a list of two, of which the second wins. */

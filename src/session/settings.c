@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/nearest.h"
-#include "cli/surroundings.h"
+#include "exec/host.h"
 #include "metrics/extractor.h"
 #include "metrics/pattern.h"
 #include "run/external.h"
@@ -234,7 +234,7 @@ void settings_prepare(struct settings *settings, struct document *document)
         .space = config->space,
         .plan = make_plan(config),
         .trials = config->trials,
-        .parallel = config->parallel > 0 ? config->parallel : surroundings_processors(),
+        .parallel = config->parallel > 0 ? config->parallel : host_processors(),
         .objective = config->metric.objective,
         .objective_name = config->metric.name,
         .timeout_ms = config->trial.timeout_ms,

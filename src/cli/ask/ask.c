@@ -56,12 +56,12 @@ static bool open_control(const struct asking *asking, struct arena *arena, struc
  * last run, by which the latest is found: this is no run. */
 static bool try_to_serve(const struct asking *asking, struct wait *wait, struct sweep_error *err)
 {
-    struct session session = {.need = CONFIG_MAY_LACK_COMMAND};
+    struct session session = {.environment = asking->call->environment,
+                              .need = CONFIG_MAY_LACK_COMMAND};
     struct sweep_error reason = {0};
     struct stat lock = {0};
     bool has_lock = fstatat(wait->control_fd, "../runner.lock", &lock, AT_SYMLINK_NOFOLLOW) == 0;
-    bool served = session_open(&session, asking->call, asking->path, &reason) &&
-                  session_serve(&session, &reason);
+    bool served = session_open(&session, asking->path, &reason) && session_serve(&session, &reason);
     session_close(&session);
     const struct timespec times[] = {{.tv_nsec = UTIME_OMIT}, lock.st_mtim};
     if (has_lock && served)

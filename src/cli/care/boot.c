@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/file.h"
 #include "base/shell.h"
 #include "cli/surroundings.h"
 #include "view/term/text.h"
@@ -81,7 +82,7 @@ bool boot_append(const struct invocation *call, struct strbuf *out, struct sweep
     struct strbuf crontab;
     struct strbuf unit;
     const char *program = surroundings_program(&arena, err);
-    const char *directory = program != NULL ? surroundings_directory(&arena, err) : NULL;
+    const char *directory = program != NULL ? file_working_directory(&arena, err) : NULL;
     bool done = directory != NULL;
 
     if (done && (strchr(program, '\n') != NULL || strchr(directory, '\n') != NULL))

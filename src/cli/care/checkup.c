@@ -14,12 +14,13 @@
 
 #include "base/array.h"
 #include "base/sys.h"
-#include "cli/care/gpus.h"
 #include "cli/surroundings.h"
 #include "directory/locate.h"
+#include "exec/host.h"
 #include "metrics/pattern.h"
 #include "proc/identity.h"
 #include "proc/tree.h"
+#include "session/gpu_look.h"
 #include "store/place.h"
 #include "store/store.h"
 #include "sweep/mem.h"
@@ -209,7 +210,7 @@ static enum finding look_at_file_system(struct look *look)
 
 static enum finding look_at_processors(struct look *look)
 {
-    unsigned count = surroundings_processors();
+    unsigned count = host_processors();
     strbuf_printf(&look->text, "%u: as many trials at a time where the YAML says nothing", count);
     return FINDING_OK;
 }
@@ -219,7 +220,7 @@ static enum finding look_at_gpus(struct look *look)
     struct gpu_list list;
     struct sweep_error err = {0};
     size_t hidden;
-    if (!gpus_look(look->call, &list, &hidden, &err)) {
+    if (!gpu_look(look->call->environment, &list, &hidden, &err)) {
         strbuf_append_text(&look->text, "the driver gives no good answer");
         return say(look, FINDING_WARN, err.message);
     }
@@ -227,7 +228,7 @@ static enum finding look_at_gpus(struct look *look)
         strbuf_append_text(&look->text, "none");
     else
         strbuf_printf(&look->text, "%zu, %zu of them free: `sweep doctor --gpus` says more",
-                      list.count, gpus_count_free(&list));
+                      list.count, gpu_count_free(&list));
     return FINDING_OK;
 }
 

@@ -13,9 +13,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/sys.h"
-#include "exec/gpu/survey.h"
-#include "exec/gpu/visible.h"
+#include "session/gpu_look.h"
 #include "view/term/text.h"
 #include "json/json.h"
 
@@ -27,46 +25,6 @@ static const char *const STATE_NAMES[] = {[GPU_FREE] = "free",
                                           [GPU_COMPUTES] = "busy",
                                           [GPU_FILLED] = "busy",
                                           [GPU_UNUSABLE] = "unusable"};
-
-/* A command has nothing else to do meanwhile. */
-static bool survey_wait(int program_fd, struct gpu_list *list, struct sweep_error *err)
-{
-    struct survey survey = {0};
-    enum survey_state state = SURVEY_PENDING;
-    if (!survey_begin(&survey, program_fd, clock_boot_ms(), err))
-        return false;
-    while (state == SURVEY_PENDING) {
-        struct pollfd wait = {.fd = survey.fd, .events = POLLIN};
-        int64_t left_ms = survey.deadline_ms - clock_boot_ms();
-        (void)poll(&wait, 1, left_ms > 0 ? (int)left_ms : 0);
-        state = survey_step(&survey, clock_boot_ms(), list, err);
-    }
-    return state == SURVEY_DONE;
-}
-
-bool gpus_look(const struct invocation *call, struct gpu_list *list, size_t *hidden,
-               struct sweep_error *err)
-{
-    int program_fd = sys_open(AT_FDCWD, "/proc/self/exe", O_PATH, 0);
-    *list = (struct gpu_list){0};
-    bool done = program_fd >= 0 ? survey_wait(program_fd, list, err)
-                                : sweep_error_set(err, SWEEP_IO, "/proc is not mounted");
-    sys_close(program_fd);
-    if (!done)
-        return false;
-    size_t count = list->count;
-    visible_keep_environment(list, call->environment);
-    *hidden = count - list->count;
-    return true;
-}
-
-size_t gpus_count_free(const struct gpu_list *list)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < list->count; i++)
-        count += gpu_judge(&list->items[i]) == GPU_FREE;
-    return count;
-}
 
 /* --- who uses it ------------------------------------------------------------------------------ */
 
@@ -172,7 +130,7 @@ static void append_list(const struct gpu_list *list, size_t hidden, struct strbu
         strbuf_append_text(out, "no GPU");
     else
         strbuf_printf(out, "%zu GPU%s, %zu free (%s%s%s)", list->count, list->count == 1 ? "" : "s",
-                      gpus_count_free(list), list->source,
+                      gpu_count_free(list), list->source,
                       list->driver[0] != '\0' ? ", driver " : "", list->driver);
     if (hidden > 0)
         strbuf_printf(out, "; %zu more that CUDA_VISIBLE_DEVICES or its kin keep from us", hidden);
@@ -252,7 +210,7 @@ bool gpus_append(const struct invocation *call, struct strbuf *out, struct sweep
 {
     struct gpu_list list;
     size_t hidden = 0;
-    if (!gpus_look(call, &list, &hidden, err))
+    if (!gpu_look(call->environment, &list, &hidden, err))
         return false;
     if (call->options.json)
         write_list(&list, hidden, out);

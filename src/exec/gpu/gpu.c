@@ -23,6 +23,14 @@ enum gpu_state gpu_judge(const struct gpu *gpu)
     return gpu->used_bytes > gpu_idle_bytes(gpu) ? GPU_FILLED : GPU_FREE;
 }
 
+size_t gpu_count_free(const struct gpu_list *list)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        count += gpu_judge(&list->items[i]) == GPU_FREE;
+    return count;
+}
+
 const struct gpu *gpu_find(const struct gpu_list *list, const char *uuid)
 {
     const struct gpu *found = NULL;

@@ -74,6 +74,9 @@ enum gpu_state {
  * processes are, nothing here tells. */
 enum gpu_state gpu_judge(const struct gpu *gpu);
 
+/** How many a trial could have now. */
+size_t gpu_count_free(const struct gpu_list *list);
+
 /** The memory that may be in use on a free one: what the driver and a screen take [bytes]. */
 uint64_t gpu_idle_bytes(const struct gpu *gpu);
 

@@ -10,11 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "advisor/ask_tell.h"
 #include "base/clock.h"
 #include "base/number.h"
 #include "base/say.h"
 #include "base/sys.h"
-#include "cli/ask/ask_tell.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "session/session.h"

@@ -5,13 +5,13 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "asker/external.h"
 #include "base/number.h"
 #include "cli/commands.h"
 #include "cli/file/check_log.h"
 #include "cli/output.h"
 #include "cli/run/sample.h"
 #include "directory/lookup.h"
-#include "run/external.h"
 #include "session/settings.h"
 #include "space/derive.h"
 #include "space/feasible.h"

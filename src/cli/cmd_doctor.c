@@ -8,9 +8,9 @@
 #include "cli/care/boot.h"
 #include "cli/care/checkup.h"
 #include "cli/care/gpus.h"
-#include "cli/care/repair.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "repair/repair.h"
 #include "view/term/text.h"
 #include "json/json.h"
 

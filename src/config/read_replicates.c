@@ -1,6 +1,6 @@
 /*
  * `replicates`: the seeds of each configuration, as one more parameter of the space. Which trial
- * gets which is decided in run/plan.c.
+ * gets which is decided in asker/plan.c.
  */
 #include "config/reader.h"
 

@@ -178,8 +178,9 @@ void engine_restore_running(struct engine *engine, int64_t running_ms);
  * arrival, the others by number.
  *
  * A trial recorded as running keeps its live attempt (number `attempts`) until ENGINE_ENDED; one
- * without an attempt was given to somebody else (run/advisor.h) and is run here after all. Params
- * of an unfinished trial are copied; the texts in them stay the caller's and outlive the engine.
+ * without an attempt was given to somebody else (advisor/advisor.h) and is run here after all.
+ * Params of an unfinished trial are copied; the texts in them stay the caller's and outlive the
+ * engine.
  */
 void engine_restore_trial(struct engine *engine, const struct sweep_trial *trial);
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "run/external.h"
+#include "asker/external.h"
 #include "trial/trial.h"
 
 /* --- opening ---------------------------------------------------------------------------------- */

@@ -19,7 +19,7 @@
 #ifndef SWEEP_EXPLAIN_INSIGHT_H
 #define SWEEP_EXPLAIN_INSIGHT_H
 
-#include "run/known.h"
+#include "asker/known.h"
 #include "session/settings.h"
 #include "sweep/strategy.h"
 #include "view/record/record.h"

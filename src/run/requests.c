@@ -16,11 +16,11 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include "asker/given.h"
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/crash_point.h"
 #include "base/sys.h"
-#include "run/given.h"
 #include "sweep/mem.h"
 #include "trial/trial.h"
 #include "json/tree.h"

@@ -17,11 +17,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "asker/asker.h"
 #include "base/arena.h"
 #include "base/strbuf.h"
 #include "control/request.h"
 #include "exec/sampler.h"
-#include "run/asker.h"
 #include "run/checkpoints.h"
 #include "run/environment.h"
 #include "run/needs.h"

@@ -9,13 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "asker/coprocess.h"
+#include "asker/plan.h"
 #include "base/arena.h"
 #include "engine/engine.h"
 #include "exec/gpu/pool.h"
 #include "exec/host.h"
 #include "journal/spec.h"
-#include "run/coprocess.h"
-#include "run/plan.h"
 #include "sweep/space.h"
 #include "trial/objective.h"
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "asker/external.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/shell.h"
@@ -18,8 +19,7 @@
 #include "directory/charter.h"
 #include "directory/locate.h"
 #include "directory/lookup.h"
-#include "run/external.h"
-#include "run/rebuild.h"
+#include "directory/trials.h"
 #include "session/change.h"
 #include "session/revise.h"
 
@@ -165,7 +165,7 @@ static bool check_has_no_trials(struct session *session, const char *path, struc
 {
     const char *trials = arena_printf(&session->arena, "%s/trials", path);
     int fd = sys_open(AT_FDCWD, trials, O_RDONLY | O_DIRECTORY, 0);
-    bool has_trials = fd >= 0 && rebuild_has_trials(fd);
+    bool has_trials = fd >= 0 && trials_are_there(fd);
     sys_close(fd);
     if (!has_trials)
         return true;

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "asker/external.h"
 #include "base/nearest.h"
 #include "exec/host.h"
 #include "metrics/extractor.h"
 #include "metrics/pattern.h"
-#include "run/external.h"
 #include "space/space.h"
 
 #define AUTO        "auto"

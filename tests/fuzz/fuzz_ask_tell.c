@@ -2,8 +2,8 @@
  */
 #include <string.h>
 
+#include "advisor/ask_tell.h"
 #include "base/array.h"
-#include "cli/ask/ask_tell.h"
 #include "fuzz.h"
 #include "space/space.h"
 #include "json/tree.h"

@@ -16,7 +16,7 @@ alloca|tmpnam|tempnam|mktemp|gmtime|localtime|ctime|asctime|setlocale|strerror ;
 perror|errx?|warnx? ; - ; struct sweep_error: only cli prints
 getenv|secure_getenv|setenv|putenv|unsetenv ; src/(run|shim|cli)/.*|src/base/crash_point.c ; hand it down
 clock_gettime|gettimeofday|time ; src/base/clock.c ; base/clock.h
-clock_(boot|wall)_(ms|us) ; src/(run|shim|cli|session|directory)/.*|src/base/clock.[ch] ; hand the time down
+clock_(boot|wall)_(ms|us) ; src/(run|shim|cli|session|directory|asker|advisor|repair)/.*|src/base/clock.[ch] ; hand the time down
 getrandom|getentropy|arc4random ; src/(run|shim|cli|session)/.* ; hand the seed down
 '
 

@@ -8,9 +8,9 @@ yaml.h config
 pcre2.h metrics
 sqlite3.h store|expr
 jansson.h json
-pthread.h run
-threads.h run
-stdatomic.h run
+pthread.h asker
+threads.h asker
+stdatomic.h asker
 cmocka.h -
 '
 

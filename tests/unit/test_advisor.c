@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "run/advisor.h"
+#include "advisor/advisor.h"
 #include "store_fixture.h"
 
 /* A strategy that answers with what it was asked: momentum says how many trials it saw finished and

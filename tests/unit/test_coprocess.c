@@ -1,5 +1,5 @@
 /* A child that answers lines, and all the ways in which it does not. */
-#include "run/coprocess.h"
+#include "asker/coprocess.h"
 
 #include <setjmp.h>
 #include <signal.h>

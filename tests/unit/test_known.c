@@ -1,4 +1,4 @@
-/* What a strategy gets to see of trials: run/known.c. */
+/* What a strategy gets to see of trials: asker/known.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
+#include "asker/known.h"
 #include "base/arena.h"
-#include "run/known.h"
 #include "space/space.h"
 
 #define TRIALS 5

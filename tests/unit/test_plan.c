@@ -1,4 +1,4 @@
-/* Which configuration and which seed each trial gets: run/plan.c. */
+/* Which configuration and which seed each trial gets: asker/plan.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
+#include "asker/plan.h"
 #include "base/array.h"
-#include "run/plan.h"
 #include "space/space.h"
 
 #define TRIALS_MAX 16

@@ -3,8 +3,8 @@
  */
 #include "cli/run/sample.h"
 
+#include "asker/external.h"
 #include "base/shell.h"
-#include "run/external.h"
 #include "space/feasible.h"
 #include "space/space.h"
 #include "view/term/text.h"

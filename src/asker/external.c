@@ -1,9 +1,9 @@
 /*
  * The words that are spoken with a strategy in a process of its own.
  */
-#include "run/external.h"
+#include "asker/external.h"
 
-#include "run/given.h"
+#include "asker/given.h"
 #include "space/space.h"
 #include "sweep/mem.h"
 #include "trial/trial.h"

@@ -10,8 +10,8 @@
  *
  * Ownership: opaque, coprocess_free(); settings are borrowed.
  */
-#ifndef SWEEP_RUN_COPROCESS_H
-#define SWEEP_RUN_COPROCESS_H
+#ifndef SWEEP_ASKER_COPROCESS_H
+#define SWEEP_ASKER_COPROCESS_H
 
 #include <stdbool.h>
 #include <stdint.h>

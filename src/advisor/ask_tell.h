@@ -7,13 +7,13 @@
  * A line that is not understood, or asks for what cannot be, is answered with {"error": ...} and
  * changes nothing.
  */
-#ifndef SWEEP_CLI_ASK_ASK_TELL_H
-#define SWEEP_CLI_ASK_ASK_TELL_H
+#ifndef SWEEP_ADVISOR_ASK_TELL_H
+#define SWEEP_ADVISOR_ASK_TELL_H
 
 #include <stdbool.h>
 
+#include "advisor/advisor.h"
 #include "base/strbuf.h"
-#include "run/advisor.h"
 
 /** The longest line that is read [bytes]. */
 #define ASK_TELL_LINE_MAX ((size_t)1024 * 1024)

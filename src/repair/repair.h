@@ -2,8 +2,8 @@
  * Checking the database of a sweep, and making it anew from the files of its trials where it is
  * damaged or gone. The old one is kept beside it; nothing is written over.
  */
-#ifndef SWEEP_CLI_CARE_REPAIR_H
-#define SWEEP_CLI_CARE_REPAIR_H
+#ifndef SWEEP_REPAIR_REPAIR_H
+#define SWEEP_REPAIR_REPAIR_H
 
 #include <stdbool.h>
 #include <stdint.h>

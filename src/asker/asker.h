@@ -14,15 +14,15 @@
  * Ownership: opaque, asker_free(). Trials are copied but for the texts of their values, which
  * outlive the asker; those of asker_restore() are borrowed whole.
  */
-#ifndef SWEEP_RUN_ASKER_H
-#define SWEEP_RUN_ASKER_H
+#ifndef SWEEP_ASKER_ASKER_H
+#define SWEEP_ASKER_ASKER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "run/coprocess.h"
-#include "run/plan.h"
+#include "asker/coprocess.h"
+#include "asker/plan.h"
 #include "sweep/error.h"
 #include "sweep/strategy.h"
 

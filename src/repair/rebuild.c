@@ -2,60 +2,20 @@
  * From files to rows. What the files hold is read by remains.c; the comparison with a database is
  * agree.c.
  */
-#include "run/rebuild.h"
+#include "repair/rebuild.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/array.h"
-#include "base/number.h"
-#include "base/sys.h"
+#include "directory/trials.h"
 #include "engine/tries.h"
-#include "journal/handshake.h"
 #include "sweep/mem.h"
 #include "trial/objective.h"
 #include "trial/trial.h"
 
 #define US_PER_MS 1000
-
-/* --- finding the trials --------------------------------------------------------------------- */
-
-/* The number of a trial's directory; 0 when it is none, as it is not called like one. */
-static uint64_t number_of(const char *name)
-{
-    char again[HANDSHAKE_NAME_MAX];
-    uint64_t number = 0;
-    if (number_parse_uint64(strview_of(name), &number) != NUMBER_OK)
-        return 0;
-    handshake_trial_directory(number, again);
-    return strcmp(again, name) == 0 ? number : 0;
-}
-
-static bool find_largest(int trials_fd, uint64_t *largest, struct sweep_error *err)
-{
-    int fd = sys_open(trials_fd, ".", O_RDONLY | O_DIRECTORY, 0);
-    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    const struct dirent *entry;
-    *largest = 0;
-    if (dir == NULL) {
-        sweep_error_set_errno(err, SWEEP_IO, errno, "cannot read the directory of the trials");
-        sys_close(fd);
-        return false;
-    }
-    while ((entry = readdir(dir)) != NULL) {
-        uint64_t number = number_of(entry->d_name);
-        *largest = number > *largest ? number : *largest;
-    }
-    (void)closedir(dir);
-    return *largest > 0 ||
-           sweep_error_set(err, SWEEP_DATABASE,
-                           "there are no files of trials to rebuild a database from");
-}
 
 /* --- judging -------------------------------------------------------------------------------- */
 
@@ -316,8 +276,11 @@ static void count_running(struct rebuild *rebuild)
 bool rebuild_load(struct rebuild *rebuild, struct sweep_error *err)
 {
     uint64_t count;
-    if (!find_largest(rebuild->trials_fd, &count, err))
+    if (!trials_find_last(rebuild->trials_fd, &count, err))
         return false;
+    if (count == 0)
+        return sweep_error_set(err, SWEEP_DATABASE,
+                               "there are no files of trials to rebuild a database from");
     rebuild->trials = arena_alloc_array(&rebuild->arena, count, sizeof *rebuild->trials);
     rebuild->rows = arena_alloc_array(&rebuild->arena, count, sizeof *rebuild->rows);
     for (uint64_t i = 0; i < count; i++)
@@ -329,12 +292,6 @@ bool rebuild_load(struct rebuild *rebuild, struct sweep_error *err)
     give_arrivals(rebuild);
     count_running(rebuild);
     return true;
-}
-
-bool rebuild_has_trials(int trials_fd)
-{
-    uint64_t largest;
-    return find_largest(trials_fd, &largest, NULL);
 }
 
 void rebuild_release(struct rebuild *rebuild)

@@ -1,7 +1,7 @@
 /*
  * Counts the trials of the row. The strategy is the asker's to ask.
  */
-#include "run/plan.h"
+#include "asker/plan.h"
 
 #include <string.h>
 

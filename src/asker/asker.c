@@ -4,7 +4,7 @@
  * The mutex guards the queues and `quit`; everything else belongs to the worker once it runs, so
  * the loop never waits for an ask.
  */
-#include "run/asker.h"
+#include "asker/asker.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -13,10 +13,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "asker/external.h"
+#include "asker/known.h"
 #include "base/array.h"
 #include "base/sys.h"
-#include "run/external.h"
-#include "run/known.h"
 #include "sweep/mem.h"
 
 enum message_kind {

@@ -1,15 +1,15 @@
 /*
  * What a line of `sweep ask-tell` says, checked member by member.
  */
-#include "cli/ask/ask_tell_line.h"
+#include "advisor/ask_tell_line.h"
 
 #include <inttypes.h>
 #include <string.h>
 
+#include "asker/given.h"
 #include "base/array.h"
 #include "base/nearest.h"
 #include "base/number.h"
-#include "run/given.h"
 
 #define MEANT_MAX 512 /* [bytes] what is said of names */
 

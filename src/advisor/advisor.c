@@ -5,7 +5,7 @@
  * The record first: memory follows what the store has committed. An ask knows all trials before it,
  * so a batch is one transaction in which memory runs ahead; where that fails the advisor ends.
  */
-#include "run/advisor.h"
+#include "advisor/advisor.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -14,10 +14,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "asker/asker.h"
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/number.h"
-#include "run/asker.h"
 #include "sweep/mem.h"
 #include "trial/ranking.h"
 #include "trial/trial.h"

@@ -18,8 +18,8 @@
  *
  * Ownership: a plan is a plain value that borrows from the settings.
  */
-#ifndef SWEEP_RUN_PLAN_H
-#define SWEEP_RUN_PLAN_H
+#ifndef SWEEP_ASKER_PLAN_H
+#define SWEEP_ASKER_PLAN_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /*
  * Copies of trials, and the history made of them. No thread here, no strategy.
  */
-#include "run/known.h"
+#include "asker/known.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,15 +1,15 @@
 /*
  * Lines of JSON to the advisor's functions and back, by a table of operations.
  *
- * What the operations do is run/advisor.c's; where lines come from, cmd_ask_tell.c's.
+ * What the operations do is advisor/advisor.c's; where lines come from, cmd_ask_tell.c's.
  */
-#include "cli/ask/ask_tell.h"
+#include "advisor/ask_tell.h"
 
 #include <string.h>
 
+#include "advisor/ask_tell_line.h"
 #include "base/array.h"
 #include "base/nearest.h"
-#include "cli/ask/ask_tell_line.h"
 #include "json/params.h"
 
 #define MEMBERS_MAX 5

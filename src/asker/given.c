@@ -3,7 +3,7 @@
  *
  * What we wrote ourselves is read by json/params.h.
  */
-#include "run/given.h"
+#include "asker/given.h"
 
 #include "space/feasible.h"
 #include "space/nesting.h"

@@ -6,8 +6,8 @@
  *
  * Ownership: known_release(). Restored trials are borrowed; texts of values always are.
  */
-#ifndef SWEEP_RUN_KNOWN_H
-#define SWEEP_RUN_KNOWN_H
+#ifndef SWEEP_ASKER_KNOWN_H
+#define SWEEP_ASKER_KNOWN_H
 
 #include <stdbool.h>
 #include <stddef.h>

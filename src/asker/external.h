@@ -19,13 +19,13 @@
  *
  * Ownership: opaque, external_free(); settings are borrowed.
  */
-#ifndef SWEEP_RUN_EXTERNAL_H
-#define SWEEP_RUN_EXTERNAL_H
+#ifndef SWEEP_ASKER_EXTERNAL_H
+#define SWEEP_ASKER_EXTERNAL_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "run/coprocess.h"
+#include "asker/coprocess.h"
 #include "sweep/error.h"
 #include "sweep/strategy.h"
 

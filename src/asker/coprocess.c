@@ -4,7 +4,7 @@
  * The child leads a group of its own, so that ^C on the terminal is not for it and all of it can be
  * killed. Somebody else may have reaped it (the back end does so with orphans): that is no error.
  */
-#include "run/coprocess.h"
+#include "asker/coprocess.h"
 
 #include <errno.h>
 #include <fcntl.h>

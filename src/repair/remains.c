@@ -1,7 +1,7 @@
 /*
  * Reads what supervisors left. Decides nothing about trials: rebuild.c does.
  */
-#include "run/remains.h"
+#include "repair/remains.h"
 
 #include <fcntl.h>
 #include <inttypes.h>

@@ -16,14 +16,14 @@
  *
  * Ownership: rebuild_release() frees what was loaded; the rest is borrowed.
  */
-#ifndef SWEEP_RUN_REBUILD_H
-#define SWEEP_RUN_REBUILD_H
+#ifndef SWEEP_REPAIR_REBUILD_H
+#define SWEEP_REPAIR_REBUILD_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "run/remains.h"
+#include "repair/remains.h"
 #include "run/settings.h"
 #include "store/store.h"
 
@@ -61,9 +61,6 @@ bool rebuild_agrees(const struct rebuild *rebuild, struct store *store,
 /** Make a database at `path`, where there is none. */
 bool rebuild_store(const struct rebuild *rebuild, const char *path, int64_t now_us,
                    struct sweep_error *err) SWEEP_MUST_CHECK;
-
-/** Whether there is a directory of any trial. */
-bool rebuild_has_trials(int trials_fd);
 
 void rebuild_release(struct rebuild *rebuild);
 

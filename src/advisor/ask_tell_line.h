@@ -7,13 +7,13 @@
  *
  * Ownership: the line is borrowed.
  */
-#ifndef SWEEP_CLI_ASK_ASK_TELL_LINE_H
-#define SWEEP_CLI_ASK_ASK_TELL_LINE_H
+#ifndef SWEEP_ADVISOR_ASK_TELL_LINE_H
+#define SWEEP_ADVISOR_ASK_TELL_LINE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "run/advisor.h"
+#include "advisor/advisor.h"
 #include "json/tree.h"
 
 /** A member, or NULL. */

@@ -5,8 +5,8 @@
  *
  * Ownership: everything lives in the arena.
  */
-#ifndef SWEEP_RUN_REMAINS_H
-#define SWEEP_RUN_REMAINS_H
+#ifndef SWEEP_REPAIR_REMAINS_H
+#define SWEEP_REPAIR_REMAINS_H
 
 #include <stdbool.h>
 #include <stddef.h>

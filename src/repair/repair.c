@@ -1,8 +1,8 @@
 /*
  * Decides whether a database is sound, and puts another in its place. What the files say is
- * run/rebuild.c's.
+ * repair/rebuild.c's.
  */
-#include "cli/care/repair.h"
+#include "repair/repair.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,8 @@
 #include "directory/directory.h"
 #include "directory/document.h"
 #include "directory/locate.h"
-#include "run/rebuild.h"
+#include "directory/trials.h"
+#include "repair/rebuild.h"
 #include "session/settings.h"
 
 #define NEW_NAME     LOCATE_DATABASE ".rebuilt"
@@ -178,7 +179,7 @@ static bool excuse(struct patient *patient, const struct sweep_error *reason)
     patient->report->is_running = reason->code == SWEEP_BUSY;
     patient->report->is_sound =
         is_recorded_sound(patient) &&
-        (reason->code == SWEEP_BUSY || !rebuild_has_trials(patient->directory.trials_fd));
+        (reason->code == SWEEP_BUSY || !trials_are_there(patient->directory.trials_fd));
     return patient->report->is_sound;
 }
 

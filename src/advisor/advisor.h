@@ -15,16 +15,16 @@
  *
  * Ownership: opaque, advisor_free(). Trials that it shows are its own, until it is freed.
  */
-#ifndef SWEEP_RUN_ADVISOR_H
-#define SWEEP_RUN_ADVISOR_H
+#ifndef SWEEP_ADVISOR_ADVISOR_H
+#define SWEEP_ADVISOR_ADVISOR_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "asker/coprocess.h"
+#include "asker/plan.h"
 #include "engine/engine.h"
-#include "run/coprocess.h"
-#include "run/plan.h"
 #include "store/store.h"
 #include "sweep/error.h"
 #include "sweep/strategy.h"

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "run/rebuild.h"
+#include "repair/rebuild.h"
 #include "trial/trial.h"
 
 /* One trial that is compared. */

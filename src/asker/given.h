@@ -3,8 +3,8 @@
  *
  *     if (!given_params(space, json_member(line, "params"), params, err)) ...
  */
-#ifndef SWEEP_RUN_GIVEN_H
-#define SWEEP_RUN_GIVEN_H
+#ifndef SWEEP_ASKER_GIVEN_H
+#define SWEEP_ASKER_GIVEN_H
 
 #include <stdbool.h>
 

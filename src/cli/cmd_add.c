@@ -89,7 +89,8 @@ static bool add(const struct invocation *call, struct record *record,
            answer_deliver(&asking, &answer, more, status, err);
 }
 
-bool cmd_add(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_add(const struct invocation *call, enum exit_status *status,
+                    struct sweep_error *err)
 {
     struct arena arena = {0};
     struct record record = {0};
@@ -108,3 +109,14 @@ bool cmd_add(const struct invocation *call, enum exit_status *status, struct swe
     arena_release(&arena);
     return done;
 }
+
+const struct subcommand subcommand_add = {
+    .name = "add",
+    .operand = "[SWEEP] NAME=VALUE ...",
+    .summary = "try these parameters next",
+    .details = "Parameters that are not named are drawn. The trial counts in the budget; where that"
+               " is\ngiven out it runs all the same.",
+    .options = SUBCOMMAND_OPTIONS(&option_json),
+    .takes_several = true,
+    .run = cmd_add,
+};

@@ -197,7 +197,8 @@ static bool talk(struct session *session, struct advisor *advisor, struct sweep_
                         end != NULL ? end : "the program that asked has ended", started_ms, err);
 }
 
-bool cmd_ask_tell(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_ask_tell(const struct invocation *call, enum exit_status *status,
+                         struct sweep_error *err)
 {
     *status = STATUS_OK; /* the answers say how it went */
     struct session session = {.environment = call->environment,
@@ -217,3 +218,35 @@ bool cmd_ask_tell(const struct invocation *call, enum exit_status *status, struc
     session_close(&session);
     return done;
 }
+
+static const struct option_row DIR = {
+    .name = "dir",
+    .kind = OPTION_TEXT,
+    .value = "DIR",
+    .help = "record everything in a sweep's directory, and go on with it next time"
+            " (default: nothing touches the disk)",
+    .offset = OPTION(dir),
+};
+
+static const struct option_row SEED = {
+    .name = "seed",
+    .kind = OPTION_TEXT,
+    .value = "N",
+    .help = "instead of the file's",
+    .offset = OPTION(seed),
+};
+
+const struct subcommand subcommand_ask_tell = {
+    .name = "ask-tell",
+    .operand = "FILE",
+    .summary = "suggest params to another program, over JSON lines",
+    .details =
+        "One object a line on standard input, one answer a line on standard output:\n"
+        "  {\"op\":\"ask\"}                              {\"trial\":1,\"params\":{...}}\n"
+        "  {\"op\":\"tell\",\"trial\":1,\"value\":0.3}       {\"ok\":true}\n"
+        "  {\"op\":\"tell\",\"trial\":2,\"state\":\"failed\"}  {\"ok\":true}\n"
+        "  {\"op\":\"best\"}                             {\"trial\":1,\"value\":0.3,...}\n"
+        "and report, add, pending. The file needs no command. examples/ask_tell.py shows it.",
+    .options = SUBCOMMAND_OPTIONS(&DIR, &SEED, &option_accept_changes),
+    .run = cmd_ask_tell,
+};

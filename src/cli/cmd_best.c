@@ -196,7 +196,8 @@ static bool open_record(const struct invocation *call, struct record *record, bo
     return record_open(record, call->operand, err);
 }
 
-bool cmd_best(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_best(const struct invocation *call, enum exit_status *status,
+                     struct sweep_error *err)
 {
     struct record record = {0};
     const struct best_format *format = choose_format(&call->options, err);
@@ -215,3 +216,43 @@ bool cmd_best(const struct invocation *call, enum exit_status *status, struct sw
     record_close(&record);
     return done;
 }
+
+static const char *const FORMAT_CHOICES[] = {"yaml",      "json", "args",  "command", "hydra",
+                                             "lightning", "env",  "space", NULL};
+static const struct option_row FORMAT = {
+    .name = "format",
+    .kind = OPTION_CHOICE,
+    .value = "FORMAT",
+    .help = "yaml (default), json, args (for a command line), command (all of it), hydra "
+            "(overrides), lightning (YAML for --config), env (for a shell), space (a space.yaml "
+            "that runs it once more)",
+    .choices = FORMAT_CHOICES,
+    .offset = OPTION(format),
+};
+
+static const struct option_row WITHIN = {
+    .name = "within",
+    .kind = OPTION_TEXT,
+    .value = "1%|0.01|1se",
+    .help = "not the best, but the cheapest that is at most so much worse: a share of its value, a "
+            "difference, or (with replicates) the standard error of its mean",
+    .offset = OPTION(within),
+};
+
+static const struct option_row BY = {
+    .name = "by",
+    .kind = OPTION_TEXT,
+    .value = "EXPR",
+    .help = "what --within calls cheap (default: duration_s): a captured number, or an expression "
+            "as `sweep top --sort` takes it",
+    .offset = OPTION(by),
+};
+
+const struct subcommand subcommand_best = {
+    .name = "best",
+    .rank = SUBCOMMAND_FIRST,
+    .operand = "[SWEEP]",
+    .summary = "the best configuration, as YAML",
+    .options = SUBCOMMAND_OPTIONS(&FORMAT, &WITHIN, &BY, &option_output, &option_json),
+    .run = cmd_best,
+};

@@ -375,7 +375,8 @@ static bool report(const struct invocation *call, const struct settings *setting
     return done;
 }
 
-bool cmd_check(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_check(const struct invocation *call, enum exit_status *status,
+                      struct sweep_error *err)
 {
     struct document document;
     struct settings settings;
@@ -390,3 +391,23 @@ bool cmd_check(const struct invocation *call, enum exit_status *status, struct s
     document_release(&document);
     return done;
 }
+
+static const struct option_row LOG = {
+    .name = "log",
+    .kind = OPTION_TEXT,
+    .value = "LOG",
+    .help = "also say what the output of a trial in this file (- is standard input) would yield",
+    .offset = OPTION(log),
+};
+
+const struct subcommand subcommand_check = {
+    .name = "check",
+    .rank = SUBCOMMAND_FIRST,
+    .operand = "FILE",
+    .summary = "say what is wrong with a YAML file, or what it would run",
+    .details =
+        "Prints the space, its size and three sample commands. Starts nothing. The exit code "
+        "is 2 when\nthe file has mistakes, and when the metric is not found in LOG.",
+    .options = SUBCOMMAND_OPTIONS(&LOG, &option_json),
+    .run = cmd_check,
+};

@@ -100,7 +100,8 @@ static bool check_target(const struct target *target, struct sweep_error *err)
     return true;
 }
 
-bool cmd_clean(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_clean(const struct invocation *call, enum exit_status *status,
+                      struct sweep_error *err)
 {
     uint64_t keep = call->options.keep > 0 ? call->options.keep : KEEP_STANDARD;
     struct cleaning cleaning = {.dry = call->options.dry_run};
@@ -128,3 +129,36 @@ bool cmd_clean(const struct invocation *call, enum exit_status *status, struct s
     arena_release(&arena);
     return done;
 }
+
+static const struct option_row KEEP = {
+    .name = "keep",
+    .kind = OPTION_COUNT,
+    .value = "N",
+    .help = "spare those of the N best trials (default: of the best one)",
+    .offset = OPTION(keep),
+};
+
+static const struct option_row ALL = {
+    .name = "all",
+    .kind = OPTION_FLAG,
+    .help = "spare none",
+    .offset = OPTION(all),
+};
+
+static const struct option_row DRY_RUN = {
+    .name = "dry-run",
+    .kind = OPTION_FLAG,
+    .help = "only say what would be removed",
+    .offset = OPTION(dry_run),
+};
+
+const struct subcommand subcommand_clean = {
+    .name = "clean",
+    .operand = "[SWEEP]",
+    .summary = "remove what finished trials saved as checkpoints",
+    .details =
+        "Results and output stay. `trial.keep_checkpoints: best 3` in the YAML does it\nwhile"
+        " the sweep runs.",
+    .options = SUBCOMMAND_OPTIONS(&KEEP, &ALL, &DRY_RUN, &option_json),
+    .run = cmd_clean,
+};

@@ -84,8 +84,8 @@ static bool deliver(const struct invocation *call, const char *script, struct sw
     return done;
 }
 
-bool cmd_completion(const struct invocation *call, enum exit_status *status,
-                    struct sweep_error *err)
+static bool cmd_completion(const struct invocation *call, enum exit_status *status,
+                           struct sweep_error *err)
 {
     *status = STATUS_OK;
     for (size_t i = 0; i < ARRAY_LENGTH(SHELLS); i++)
@@ -103,7 +103,8 @@ bool cmd_completion(const struct invocation *call, enum exit_status *status,
     return false;
 }
 
-bool cmd_complete(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_complete(const struct invocation *call, enum exit_status *status,
+                         struct sweep_error *err)
 {
     struct strbuf text;
     *status = STATUS_OK;
@@ -114,3 +115,23 @@ bool cmd_complete(const struct invocation *call, enum exit_status *status, struc
     strbuf_release(&text);
     return done;
 }
+
+const struct subcommand subcommand_completion = {
+    .name = "completion",
+    .operand = "SHELL",
+    .summary = "let bash, zsh or fish complete commands, sweeps and trials",
+    .details = "Where sweep is installed the shells find it by themselves. Otherwise, in "
+               "~/.bashrc:\n\n  source <(sweep completion bash)",
+    .options = SUBCOMMAND_OPTIONS(&option_output),
+    .run = cmd_completion,
+};
+
+const struct subcommand subcommand_complete = {
+    .name = "__complete",
+    .rank = SUBCOMMAND_HIDDEN,
+    .operand = "[-- WORD ...]",
+    .summary = "what may stand in the place of the last word",
+    .options = SUBCOMMAND_NO_OPTIONS,
+    .takes_command = true,
+    .run = cmd_complete,
+};

@@ -78,25 +78,29 @@ static bool ask_for(const struct invocation *call, struct asking *asking, bool t
     return done;
 }
 
-bool cmd_pause(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_pause(const struct invocation *call, enum exit_status *status,
+                      struct sweep_error *err)
 {
     struct asking asking = {.request = {.verb = REQUEST_PAUSE}};
     return ask_for(call, &asking, false, status, err);
 }
 
-bool cmd_stop(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_stop(const struct invocation *call, enum exit_status *status,
+                     struct sweep_error *err)
 {
     struct asking asking = {.request = {.verb = REQUEST_STOP}};
     return ask_for(call, &asking, false, status, err);
 }
 
-bool cmd_cancel(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_cancel(const struct invocation *call, enum exit_status *status,
+                       struct sweep_error *err)
 {
     struct asking asking = {.request = {.verb = REQUEST_CANCEL}};
     return ask_for(call, &asking, true, status, err);
 }
 
-bool cmd_retry(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_retry(const struct invocation *call, enum exit_status *status,
+                      struct sweep_error *err)
 {
     struct asking asking = {.request = {.verb = REQUEST_RETRY}};
     return ask_for(call, &asking, true, status, err);
@@ -118,7 +122,8 @@ static bool set(const struct invocation *call, const char *const *assignments, c
     return done;
 }
 
-bool cmd_set(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_set(const struct invocation *call, enum exit_status *status,
+                    struct sweep_error *err)
 {
     const char *const *assignments = call->operands.items;
     const char *sweep = NULL;
@@ -134,7 +139,8 @@ bool cmd_set(const struct invocation *call, enum exit_status *status, struct swe
 }
 
 /* The last operand is the note, one before it is what it is on. */
-bool cmd_note(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_note(const struct invocation *call, enum exit_status *status,
+                     struct sweep_error *err)
 {
     const struct operands *operands = &call->operands;
     struct invocation target = *call;
@@ -153,3 +159,63 @@ bool cmd_note(const struct invocation *call, enum exit_status *status, struct sw
     struct asking asking = {.request = {.verb = REQUEST_NOTE, .body = text}};
     return ask_for(&target, &asking, true, status, err);
 }
+
+const struct subcommand subcommand_pause = {
+    .name = "pause",
+    .operand = "[SWEEP]",
+    .summary = "start no new trials until `sweep resume`; running ones go on",
+    .details = "The runner stays up and waits. Ctrl-C ends it, and the sweep is still paused.",
+    .options = SUBCOMMAND_OPTIONS(&option_json),
+    .run = cmd_pause,
+};
+
+const struct subcommand subcommand_stop = {
+    .name = "stop",
+    .operand = "[SWEEP]",
+    .summary = "start no new trials; running ones finish, then the sweep ends",
+    .details = "`sweep resume` takes it up again.",
+    .options = SUBCOMMAND_OPTIONS(&option_json),
+    .run = cmd_stop,
+};
+
+const struct subcommand subcommand_cancel = {
+    .name = "cancel",
+    .operand = "[SWEEP|TRIAL]",
+    .summary = "stop all running trials for good and end the sweep, or stop one",
+    .details = "A trial gets SIGTERM and, after its grace, SIGKILL. Cancelled twice it gets no"
+               " grace.",
+    .options = SUBCOMMAND_OPTIONS(&option_json),
+    .run = cmd_cancel,
+};
+
+const struct subcommand subcommand_retry = {
+    .name = "retry",
+    .operand = "[SWEEP|TRIAL]",
+    .summary = "run all failed trials again, or one that failed or was stopped",
+    .details = "A finished trial never changes: each is run again as a new trial with the same"
+               " parameters,\nwhich the budget does not count.",
+    .options = SUBCOMMAND_OPTIONS(&option_json),
+    .run = cmd_retry,
+};
+
+const struct subcommand subcommand_set = {
+    .name = "set",
+    .operand = "[SWEEP] KEY=VALUE ...",
+    .summary = "change budget, parallel or limits of a sweep, also while it runs",
+    .details =
+        "As in: sweep set budget.trials=50 parallel=4 trial.timeout=2h. The file stays as it is;"
+        "\nwhat is set wins over it until the file itself says something else of that key.",
+    .options = SUBCOMMAND_OPTIONS(&option_json),
+    .takes_several = true,
+    .run = cmd_set,
+};
+
+const struct subcommand subcommand_note = {
+    .name = "note",
+    .operand = "[SWEEP|TRIAL] TEXT",
+    .summary = "note something on a sweep or a trial",
+    .details = "`sweep show` has all notes of a trial, `sweep top` the latest of each.",
+    .options = SUBCOMMAND_OPTIONS(&option_json),
+    .takes_several = true,
+    .run = cmd_note,
+};

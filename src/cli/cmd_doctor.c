@@ -93,7 +93,8 @@ static bool repair(const struct invocation *call, struct strbuf *out, struct swe
     return done;
 }
 
-bool cmd_doctor(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_doctor(const struct invocation *call, enum exit_status *status,
+                       struct sweep_error *err)
 {
     struct strbuf text;
     bool done = true;
@@ -115,3 +116,38 @@ bool cmd_doctor(const struct invocation *call, enum exit_status *status, struct 
     strbuf_release(&text);
     return done;
 }
+
+static const struct option_row GPUS = {
+    .name = "gpus",
+    .kind = OPTION_FLAG,
+    .help = "each GPU: who uses it, and whether a trial would get it",
+    .offset = OPTION(gpus),
+};
+
+static const struct option_row AT_BOOT = {
+    .name = "at-boot",
+    .kind = OPTION_FLAG,
+    .help = "print what makes this machine go on with the sweeps in ./sweeps after a reboot",
+    .offset = OPTION(at_boot),
+};
+
+static const struct option_row REPAIR = {
+    .name = "repair",
+    .kind = OPTION_TEXT,
+    .value = "SWEEP",
+    .help = "check the database of a sweep, and rebuild it from the files of its trials where it "
+            "is damaged or missing",
+    .offset = OPTION(repair),
+};
+
+const struct subcommand subcommand_doctor = {
+    .name = "doctor",
+    .rank = SUBCOMMAND_FIRST,
+    .operand = "",
+    .summary = "say what works here, and repair the database of a sweep",
+    .details = "With --repair the database is compared with what the supervisors of the trials "
+               "wrote.\nWhere it is damaged, gone or says something else, another is made from "
+               "their files;\nthe old one is kept.",
+    .options = SUBCOMMAND_OPTIONS(&GPUS, &REPAIR, &AT_BOOT, &option_json),
+    .run = cmd_doctor,
+};

@@ -40,7 +40,8 @@ static bool explain_sweep(const struct invocation *call, struct strbuf *text,
     return done;
 }
 
-bool cmd_explain(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_explain(const struct invocation *call, enum exit_status *status,
+                        struct sweep_error *err)
 {
     struct strbuf text;
     *status = STATUS_OK;
@@ -52,3 +53,12 @@ bool cmd_explain(const struct invocation *call, enum exit_status *status, struct
     strbuf_release(&text);
     return done;
 }
+
+const struct subcommand subcommand_explain = {
+    .name = "explain",
+    .operand = "[SWEEP|TRIAL]",
+    .summary = "what a sweep has learnt, or why a trial was tried, in words",
+    .details = "As a model sees it; with few trials it says that it cannot tell yet.",
+    .options = SUBCOMMAND_OPTIONS(&option_json),
+    .run = cmd_explain,
+};

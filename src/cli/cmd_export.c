@@ -249,7 +249,8 @@ static bool open_record(const struct invocation *call, struct record *record,
                              : record_open_summary(record, call->operand, err);
 }
 
-bool cmd_export(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_export(const struct invocation *call, enum exit_status *status,
+                       struct sweep_error *err)
 {
     struct record record = {0};
     const struct format *format = choose_format(&call->options, err);
@@ -265,3 +266,43 @@ bool cmd_export(const struct invocation *call, enum exit_status *status, struct 
     record_close(&record);
     return done;
 }
+
+static const struct option_row OUTPUT = {
+    .name = "output",
+    .letter = 'o',
+    .kind = OPTION_TEXT,
+    .value = "FILE",
+    .help = "write to a file, whose ending says the format where --format does not: .csv, .tex",
+    .offset = OPTION(output),
+};
+
+static const char *const FORMAT_CHOICES[] = {"jsonl", "json",    "csv",    "latex",
+                                             "md",    "methods", "bundle", NULL};
+static const struct option_row FORMAT = {
+    .name = "format",
+    .kind = OPTION_CHOICE,
+    .value = "FORMAT",
+    .help =
+        "jsonl (default), json or csv: all trials by number; latex or md: the ranking of the "
+        "complete ones as a table; methods: a paragraph for a paper; bundle: a directory for an "
+        "archive, with everything (-o DIR)",
+    .choices = FORMAT_CHOICES,
+    .offset = OPTION(format),
+};
+
+static const struct option_row COUNT = {
+    .name = "count",
+    .letter = 'n',
+    .kind = OPTION_COUNT,
+    .value = "N",
+    .help = "only the first N; in a bundle the output of the N best trials (default: 3)",
+    .offset = OPTION(count),
+};
+
+const struct subcommand subcommand_export = {
+    .name = "export",
+    .operand = "[SWEEP]",
+    .summary = "trials as rows for other programs, as tables and words for papers",
+    .options = SUBCOMMAND_OPTIONS(&FORMAT, &option_where, &COUNT, &OUTPUT),
+    .run = cmd_export,
+};

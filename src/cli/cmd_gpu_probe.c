@@ -10,7 +10,8 @@
 #include "exec/gpu/probe.h"
 #include "exec/gpu/told.h"
 
-bool cmd_gpu_probe(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_gpu_probe(const struct invocation *call, enum exit_status *status,
+                          struct sweep_error *err)
 {
     struct gpu_list list;
     struct sweep_error reason = {0};
@@ -28,3 +29,12 @@ bool cmd_gpu_probe(const struct invocation *call, enum exit_status *status, stru
     sys_close(STDOUT_FILENO); /* all is told, and the driver may not let us go for a while */
     return done;
 }
+
+const struct subcommand subcommand_gpu_probe = {
+    .name = "gpu-probe",
+    .rank = SUBCOMMAND_HIDDEN,
+    .operand = "",
+    .summary = "one look at the GPUs, which may hang in their driver",
+    .options = SUBCOMMAND_NO_OPTIONS,
+    .run = cmd_gpu_probe,
+};

@@ -5,7 +5,8 @@
 #include "cli/manual/help.h"
 #include "cli/output.h"
 
-bool cmd_help(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_help(const struct invocation *call, enum exit_status *status,
+                     struct sweep_error *err)
 {
     const struct subcommand *subcommand = NULL;
     struct strbuf text;
@@ -24,3 +25,19 @@ bool cmd_help(const struct invocation *call, enum exit_status *status, struct sw
     strbuf_release(&text);
     return done;
 }
+
+static const struct option_row ALL = {
+    .name = "all",
+    .letter = 'a',
+    .kind = OPTION_FLAG,
+    .help = "list all commands",
+    .offset = OPTION(all),
+};
+
+const struct subcommand subcommand_help = {
+    .name = "help",
+    .operand = "[COMMAND]",
+    .summary = "what there is, or one command",
+    .options = SUBCOMMAND_OPTIONS(&ALL),
+    .run = cmd_help,
+};

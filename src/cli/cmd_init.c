@@ -156,7 +156,8 @@ static bool deliver(const struct invocation *call, const struct starter *starter
     return done;
 }
 
-bool cmd_init(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_init(const struct invocation *call, enum exit_status *status,
+                     struct sweep_error *err)
 {
     struct arena arena = {0};
     struct starter starter;
@@ -173,3 +174,25 @@ bool cmd_init(const struct invocation *call, enum exit_status *status, struct sw
     arena_release(&arena);
     return done;
 }
+
+static const struct option_row OUTPUT = {
+    .name = "output",
+    .letter = 'o',
+    .kind = OPTION_TEXT,
+    .value = "FILE",
+    .help = "the file to write (default: space.yaml)",
+    .offset = OPTION(output),
+};
+
+const struct subcommand subcommand_init = {
+    .name = "init",
+    .rank = SUBCOMMAND_FIRST,
+    .operand = "[-- COMMAND ...]",
+    .summary = "write a first space.yaml for a training command",
+    .details = "Guesses a range for each option of the command, which is only looked at, never "
+               "run:\n\n  sweep init -- python train.py --lr 0.001 --batch-size 64 --epochs 30\n\n"
+               "A file that is there already is never overwritten.",
+    .options = SUBCOMMAND_OPTIONS(&OUTPUT, &option_json),
+    .takes_command = true,
+    .run = cmd_init,
+};

@@ -222,7 +222,8 @@ static void append_table(const struct invocation *call, const struct list *list,
     strbuf_release(&text);
 }
 
-bool cmd_list(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_list(const struct invocation *call, enum exit_status *status,
+                     struct sweep_error *err)
 {
     struct list list;
     struct strbuf text;
@@ -241,3 +242,11 @@ bool cmd_list(const struct invocation *call, enum exit_status *status, struct sw
     list_close(&list);
     return done;
 }
+
+const struct subcommand subcommand_list = {
+    .name = "list",
+    .operand = "",
+    .summary = "the sweeps in ./sweeps and how they stand",
+    .options = SUBCOMMAND_OPTIONS(&option_json),
+    .run = cmd_list,
+};

@@ -200,7 +200,8 @@ static bool print_log(struct record *record, const struct sweep_trial *trial, ui
     return done;
 }
 
-bool cmd_log(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_log(const struct invocation *call, enum exit_status *status,
+                    struct sweep_error *err)
 {
     struct record record;
     const struct sweep_trial *trial;
@@ -218,3 +219,27 @@ bool cmd_log(const struct invocation *call, enum exit_status *status, struct swe
     record_close(&record);
     return done;
 }
+
+static const struct option_row FOLLOW = {
+    .name = "follow",
+    .letter = 'f',
+    .kind = OPTION_FLAG,
+    .help = "go on until the attempt ends",
+    .offset = OPTION(follow),
+};
+
+static const struct option_row ATTEMPT = {
+    .name = "attempt",
+    .kind = OPTION_COUNT,
+    .value = "N",
+    .help = "of that attempt (default: the newest)",
+    .offset = OPTION(attempt),
+};
+
+const struct subcommand subcommand_log = {
+    .name = "log",
+    .operand = "TRIAL",
+    .summary = "the output of one trial",
+    .options = SUBCOMMAND_OPTIONS(&FOLLOW, &ATTEMPT),
+    .run = cmd_log,
+};

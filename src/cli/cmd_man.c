@@ -20,7 +20,8 @@ static bool read_input(struct strbuf *out, struct sweep_error *err)
     return size == 0 || sweep_error_set_errno(err, SWEEP_IO, errno, "cannot read standard input");
 }
 
-bool cmd_man(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_man(const struct invocation *call, enum exit_status *status,
+                    struct sweep_error *err)
 {
     struct strbuf prose;
     struct strbuf text;
@@ -39,3 +40,12 @@ bool cmd_man(const struct invocation *call, enum exit_status *status, struct swe
     strbuf_release(&prose);
     return done;
 }
+
+const struct subcommand subcommand_man = {
+    .name = "man",
+    .rank = SUBCOMMAND_HIDDEN,
+    .operand = "[PAGE]",
+    .summary = "the source of a manual page, with the prose on standard input",
+    .options = SUBCOMMAND_NO_OPTIONS,
+    .run = cmd_man,
+};

@@ -245,7 +245,8 @@ static bool choose(const struct options *options, uint64_t number, struct replay
     return replay_choose(replay, &wanted, err);
 }
 
-bool cmd_replay(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_replay(const struct invocation *call, enum exit_status *status,
+                       struct sweep_error *err)
 {
     struct arena arena = {0};
     struct record record = {0};
@@ -259,3 +260,65 @@ bool cmd_replay(const struct invocation *call, enum exit_status *status, struct 
     arena_release(&arena);
     return done;
 }
+
+static const struct option_row TOP = {
+    .name = "top",
+    .kind = OPTION_COUNT,
+    .value = "N",
+    .help = "the N best configurations, each with --seeds (default: 5)",
+    .offset = OPTION(top),
+};
+
+static const struct option_row SEEDS = {
+    .name = "seeds",
+    .kind = OPTION_TEXT,
+    .value = "N|LIST",
+    .help =
+        "with N fresh seeds, the same for each configuration, or with those of a list: 11,12,13",
+    .offset = OPTION(seeds),
+};
+
+static const struct option_row PASS_AS = {
+    .name = "pass-as",
+    .kind = OPTION_TEXT,
+    .value = "NAME",
+    .help = "the script takes its seed as this parameter (default: 'seed' where the space has one; "
+            "else it has SWEEP_SEED alone)",
+    .offset = OPTION(pass_as),
+};
+
+static const struct option_row AGAIN = {
+    .name = "again",
+    .kind = OPTION_FLAG,
+    .help = "once more, where this replay has been made already",
+    .offset = OPTION(again),
+};
+
+static const struct option_row DRY_RUN = {
+    .name = "dry-run",
+    .kind = OPTION_FLAG,
+    .help = "print the YAML file that it would run, and start nothing",
+    .offset = OPTION(dry_run),
+};
+
+const struct subcommand subcommand_replay = {
+    .name = "replay",
+    .operand = "[SWEEP|TRIAL]",
+    .summary = "run a trial again as it was, or the winners with fresh seeds",
+    .details =
+        "`sweep replay 12` runs the same command with the same params, environment and "
+        "SWEEP_SEED,\n"
+        "and says whether the value comes out the same.\n"
+        "`sweep replay --top 3 --seeds 5` runs the three best configurations with five seeds "
+        "that\n"
+        "no trial had: the best of many noisy values is too good, and these are not. At the end\n"
+        "stand the mean of each, its 95% interval (mean -+ t sd/sqrt(n), Student's t with n - 1\n"
+        "degrees of freedom), and whether the winner can be told from the second. `sweep replay "
+        "12\n"
+        "--seeds 5` does it with one configuration.\n"
+        "A replay is a sweep of its own beside the first, such as sweeps/digits-replay-top3. The\n"
+        "same command again goes on with it, or says its result.",
+    .options = SUBCOMMAND_OPTIONS(&TOP, &SEEDS, &PASS_AS, &AGAIN, &DRY_RUN, &option_detach,
+                                  &option_on_term, &option_verbose, &option_json),
+    .run = cmd_replay,
+};

@@ -44,7 +44,8 @@ static bool resume(const struct invocation *call, const char *path, enum exit_st
     return done;
 }
 
-bool cmd_resume(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_resume(const struct invocation *call, enum exit_status *status,
+                       struct sweep_error *err)
 {
     struct arena arena = {0};
     struct target target;
@@ -65,3 +66,22 @@ bool cmd_resume(const struct invocation *call, enum exit_status *status, struct 
     arena_release(&arena);
     return done;
 }
+
+static const struct option_row ALL = {
+    .name = "all",
+    .kind = OPTION_FLAG,
+    .help = "every interrupted sweep in ./sweeps, each in the background",
+    .offset = OPTION(all),
+};
+
+const struct subcommand subcommand_resume = {
+    .name = "resume",
+    .operand = "[SWEEP]",
+    .summary = "go on with an interrupted or paused sweep; nothing is run twice",
+    .details =
+        "With --all, as after a reboot, what people paused or stopped is left so. What runners\n"
+        "in the background say is in `runner.log` in the sweep's folder.",
+    .options = SUBCOMMAND_OPTIONS(&ALL, &option_detach, &option_rerun, &option_on_term,
+                                  &option_verbose, &option_json),
+    .run = cmd_resume,
+};

@@ -80,7 +80,8 @@ static bool check_call(const struct invocation *call, struct sweep_error *err)
                                         call->operand, call->operand);
 }
 
-bool cmd_run(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_run(const struct invocation *call, enum exit_status *status,
+                    struct sweep_error *err)
 {
     struct session session = {.environment = call->environment,
                               .accepts_changes = call->options.accept_changes};
@@ -103,3 +104,40 @@ bool cmd_run(const struct invocation *call, enum exit_status *status, struct swe
     session_close(&session);
     return done;
 }
+
+static const struct option_row DRY_RUN = {
+    .name = "dry-run",
+    .kind = OPTION_FLAG,
+    .help = "print the first commands and start nothing",
+    .offset = OPTION(dry_run),
+};
+
+static const struct option_row DIR = {
+    .name = "dir",
+    .kind = OPTION_TEXT,
+    .value = "DIR",
+    .help = "the sweep's directory (default: sweeps/NAME)",
+    .offset = OPTION(dir),
+};
+
+static const struct option_row SET = {
+    .name = "set",
+    .kind = OPTION_LIST,
+    .value = "KEY=VALUE",
+    .help = "a key of the file, such as budget.trials=50 or parameters.lr.max=0.1, has this value "
+            "whatever the file says; may be given again for other keys",
+    .offset = OPTION(set),
+};
+
+const struct subcommand subcommand_run = {
+    .name = "run",
+    .rank = SUBCOMMAND_FIRST,
+    .operand = "FILE",
+    .summary = "run a sweep, or go on with it if it was interrupted",
+    .details = "Everything is kept in sweeps/NAME. Ctrl-C once lets running trials finish, twice "
+               "stops them;\neither way `sweep resume` goes on and loses nothing.",
+    .options =
+        SUBCOMMAND_OPTIONS(&SET, &DIR, &DRY_RUN, &option_detach, &option_rerun,
+                           &option_accept_changes, &option_on_term, &option_verbose, &option_json),
+    .run = cmd_run,
+};

@@ -8,7 +8,8 @@
 #include "cli/commands.h"
 #include "exec/sampling.h"
 
-bool cmd_sampler(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_sampler(const struct invocation *call, enum exit_status *status,
+                        struct sweep_error *err)
 {
     (void)call;
     (void)err;
@@ -16,3 +17,12 @@ bool cmd_sampler(const struct invocation *call, enum exit_status *status, struct
     sampling_run(STDIN_FILENO, STDOUT_FILENO, clock_boot_us);
     return true;
 }
+
+const struct subcommand subcommand_sampler = {
+    .name = SAMPLING_COMMAND,
+    .rank = SUBCOMMAND_HIDDEN,
+    .operand = "",
+    .summary = "watches what trials take, for a runner",
+    .options = SUBCOMMAND_NO_OPTIONS,
+    .run = cmd_sampler,
+};

@@ -5,7 +5,8 @@
 #include "cli/manual/schema.h"
 #include "cli/output.h"
 
-bool cmd_schema(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_schema(const struct invocation *call, enum exit_status *status,
+                       struct sweep_error *err)
 {
     struct strbuf text;
 
@@ -16,3 +17,14 @@ bool cmd_schema(const struct invocation *call, enum exit_status *status, struct 
     strbuf_release(&text);
     return done;
 }
+
+const struct subcommand subcommand_schema = {
+    .name = "schema",
+    .operand = "",
+    .summary = "the JSON Schema of a YAML file, for editors",
+    .details = "Editors that speak YAML's language server take it by a first line such as\n\n"
+               "  # yaml-language-server: $schema=space.schema.json\n\n"
+               "It knows the keys and the form of their values; `sweep check` knows more.",
+    .options = SUBCOMMAND_OPTIONS(&option_output),
+    .run = cmd_schema,
+};

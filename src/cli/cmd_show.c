@@ -391,7 +391,8 @@ static void append_text(const struct invocation *call, struct facts *facts, stru
     append_tail(facts, out);
 }
 
-bool cmd_show(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_show(const struct invocation *call, enum exit_status *status,
+                     struct sweep_error *err)
 {
     struct facts facts;
     struct strbuf text;
@@ -410,3 +411,11 @@ bool cmd_show(const struct invocation *call, enum exit_status *status, struct sw
     facts_release(&facts);
     return done;
 }
+
+const struct subcommand subcommand_show = {
+    .name = "show",
+    .operand = "TRIAL",
+    .summary = "all about one trial: 12, or digits/12",
+    .options = SUBCOMMAND_OPTIONS(&option_json),
+    .run = cmd_show,
+};

@@ -204,7 +204,8 @@ static bool open_record(struct record *record, const char *operand, bool all,
     return done;
 }
 
-bool cmd_top(const struct invocation *call, enum exit_status *status, struct sweep_error *err)
+static bool cmd_top(const struct invocation *call, enum exit_status *status,
+                    struct sweep_error *err)
 {
     struct selection_wanted wanted = choose_wanted(call);
     size_t count = call->operands.count > 0 ? call->operands.count : 1;
@@ -220,3 +221,35 @@ bool cmd_top(const struct invocation *call, enum exit_status *status, struct swe
     sweep_free(sweeps.records);
     return done;
 }
+
+static const struct option_row COUNT = {
+    .name = "count",
+    .letter = 'n',
+    .kind = OPTION_COUNT,
+    .value = "N",
+    .help = "how many (default: all; on a screen the first 20)",
+    .offset = OPTION(count),
+};
+
+static const struct option_row SORT = {
+    .name = "sort",
+    .kind = OPTION_TEXT,
+    .value = "EXPR",
+    .help = "the smallest first, as in duration_s; -duration_s: the largest first",
+    .offset = OPTION(sort),
+};
+
+const struct subcommand subcommand_top = {
+    .name = "top",
+    .operand = "[SWEEP ...]",
+    .takes_several = true,
+    .summary = "the ranking, of several sweeps side by side",
+    .details = "EXPR is an expression over parameters, captured numbers and value, last, step,\n"
+               "trial, state, reason, duration_s, attempts and sweep, and over what a trial\n"
+               "took: energy (joule), gpu_memory (bytes, the most on one GPU), gpu_busy\n"
+               "(percent), cpu (seconds), memory (bytes). Texts stand in single quotes, unusual\n"
+               "names in double ones: \"learning-rate\". Where a name could be several things:\n"
+               "params.NAME, captured.NAME, row.NAME.",
+    .options = SUBCOMMAND_OPTIONS(&COUNT, &option_where, &SORT, &option_json),
+    .run = cmd_top,
+};

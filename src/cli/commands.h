@@ -1,41 +1,39 @@
 /*
- * What each command does; the rows of subcommand.c point here.
+ * The commands, each in a cmd_*.c of its own.
  */
 #ifndef SWEEP_CLI_COMMANDS_H
 #define SWEEP_CLI_COMMANDS_H
 
 #include "cli/subcommand.h"
 
-bool cmd_init(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_check(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_run(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_resume(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_pause(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_stop(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_cancel(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_add(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_retry(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_set(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_note(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_list(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_best(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_top(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_show(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_log(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_replay(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_clean(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_explain(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_export(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_ask_tell(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_doctor(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_help(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_completion(const struct invocation *call, enum exit_status *status,
-                    struct sweep_error *err);
-bool cmd_complete(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_schema(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_gpu_probe(const struct invocation *call, enum exit_status *status,
-                   struct sweep_error *err);
-bool cmd_sampler(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
-bool cmd_man(const struct invocation *call, enum exit_status *status, struct sweep_error *err);
+extern const struct subcommand subcommand_init;
+extern const struct subcommand subcommand_check;
+extern const struct subcommand subcommand_run;
+extern const struct subcommand subcommand_best;
+extern const struct subcommand subcommand_doctor;
+extern const struct subcommand subcommand_resume;
+extern const struct subcommand subcommand_pause;
+extern const struct subcommand subcommand_stop;
+extern const struct subcommand subcommand_cancel;
+extern const struct subcommand subcommand_add;
+extern const struct subcommand subcommand_retry;
+extern const struct subcommand subcommand_set;
+extern const struct subcommand subcommand_note;
+extern const struct subcommand subcommand_list;
+extern const struct subcommand subcommand_top;
+extern const struct subcommand subcommand_show;
+extern const struct subcommand subcommand_log;
+extern const struct subcommand subcommand_explain;
+extern const struct subcommand subcommand_export;
+extern const struct subcommand subcommand_replay;
+extern const struct subcommand subcommand_clean;
+extern const struct subcommand subcommand_ask_tell;
+extern const struct subcommand subcommand_help;
+extern const struct subcommand subcommand_completion;
+extern const struct subcommand subcommand_schema;
+extern const struct subcommand subcommand_complete;
+extern const struct subcommand subcommand_gpu_probe;
+extern const struct subcommand subcommand_sampler;
+extern const struct subcommand subcommand_man;
 
 #endif

@@ -2,7 +2,7 @@
  * The commands of the program, each one const struct in one table: parsing, help and the list that
  * bare `sweep` prints all come from it.
  *
- * To add a command: write cmd_NAME.c with one function and a row in subcommand.c.
+ * To add a command: write cmd_NAME.c, and name it in commands.h and subcommand.c.
  */
 #ifndef SWEEP_CLI_SUBCOMMAND_H
 #define SWEEP_CLI_SUBCOMMAND_H
@@ -14,6 +14,7 @@
 
 #include "cli/exit_status.h"
 #include "cli/option.h"
+#include "cli/options.h"
 #include "sweep/error.h"
 #include "view/term/terminal.h"
 
@@ -57,11 +58,16 @@ struct subcommand {
     bool takes_command; /* a whole command line, behind `--`, instead of an operand */
 };
 
+/** The options of a command, as in its row; --help is always there. */
+#define SUBCOMMAND_OPTIONS(...) \
+    ((const struct option_row *const[]){__VA_ARGS__, &option_help, NULL})
+#define SUBCOMMAND_NO_OPTIONS ((const struct option_row *const[]){&option_help, NULL})
+
 /** Find by name. @error SWEEP_USAGE with the nearest name */
 const struct subcommand *subcommand_find(const char *name,
                                          struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** All of them, in the order of the help text; ends with a row without a name. */
-const struct subcommand *subcommand_table(void);
+/** One after the other, in the order of the help text. @return NULL behind the last one */
+const struct subcommand *subcommand_at(size_t index);
 
 #endif

@@ -34,7 +34,8 @@ sub golden_text {
     return $text;
 }
 
-# [line, text] of each literal of a C file.
+# [line, text] of each literal of a C file, but for those of the tables that --help and the manual
+# pages are printed from.
 sub literals {
     my $source = shift;
     my ($code, @found) = ('');
@@ -48,6 +49,7 @@ sub literals {
     while ($code =~ /((?:$macro\s*)?$part(?:\s*(?:$macro|$part))*)/g) {
         my ($whole, $line) = ($1, 1 + (substr($code, 0, $-[0]) =~ tr/\n//));
         my $text = '';
+        next if substr($code, 0, $-[0]) =~ /\.(?:help|summary|details)\s*=\s*$/;
         $whole =~ s/\bPRI[a-z]+\d+/"u"/g;
         while ($whole =~ /\G\s*(?:"((?:[^"\\]|\\.)*)"|$macro)/g) { $text .= $1 // "%s" }
         push @found, [$line, $text];

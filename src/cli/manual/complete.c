@@ -35,7 +35,8 @@ static void offer(struct request *request, const char *word, const char *words)
 
 static void offer_commands(struct request *request)
 {
-    for (const struct subcommand *row = subcommand_table(); row->name != NULL; row++)
+    const struct subcommand *row;
+    for (size_t i = 0; (row = subcommand_at(i)) != NULL; i++)
         if (row->rank != SUBCOMMAND_HIDDEN)
             offer(request, row->name, row->summary);
 }

@@ -54,11 +54,12 @@ static bool is_listed(const struct subcommand *row, bool all)
 
 static void append_commands(struct strbuf *out, bool all)
 {
+    const struct subcommand *row;
     size_t width = 0;
-    for (const struct subcommand *row = subcommand_table(); row->name != NULL; row++)
+    for (size_t i = 0; (row = subcommand_at(i)) != NULL; i++)
         if (is_listed(row, all) && usage_width(row) > width)
             width = usage_width(row);
-    for (const struct subcommand *row = subcommand_table(); row->name != NULL; row++)
+    for (size_t i = 0; (row = subcommand_at(i)) != NULL; i++)
         if (is_listed(row, all))
             strbuf_printf(out, "  %s %s%*s  %s\n", row->name, row->operand,
                           (int)(width - usage_width(row)), "", row->summary);

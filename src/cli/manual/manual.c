@@ -148,9 +148,10 @@ static void append_reasons(struct strbuf *out)
 
 static void append_program(struct strbuf *out, struct strview prose)
 {
+    const struct subcommand *row;
     append_title(out, "sweep", 1, "find good settings for any training command");
     strbuf_append_text(out, "# SYNOPSIS\n\n*sweep* _COMMAND_ [_OPTIONS_] ...\n\n# COMMANDS\n\n");
-    for (const struct subcommand *row = subcommand_table(); row->name != NULL; row++) {
+    for (size_t i = 0; (row = subcommand_at(i)) != NULL; i++) {
         if (row->rank == SUBCOMMAND_HIDDEN)
             continue;
         strbuf_printf(out, "*%s*", row->name);
@@ -241,12 +242,13 @@ static void append_space(struct strbuf *out, struct strview prose)
 /* The command of the page `sweep-NAME.1`, or NULL. */
 static const struct subcommand *find_subcommand(const char *page)
 {
+    const struct subcommand *row;
     if (strncmp(page, "sweep-", 6) != 0)
         return NULL;
     size_t size = strcspn(page + 6, ".");
     if (strcmp(page + 6 + size, ".1") != 0)
         return NULL;
-    for (const struct subcommand *row = subcommand_table(); row->name != NULL; row++)
+    for (size_t i = 0; (row = subcommand_at(i)) != NULL; i++)
         if (row->rank != SUBCOMMAND_HIDDEN && strlen(row->name) == size &&
             memcmp(row->name, page + 6, size) == 0)
             return row;
@@ -255,8 +257,9 @@ static const struct subcommand *find_subcommand(const char *page)
 
 void manual_append_names(struct strbuf *out)
 {
+    const struct subcommand *row;
     strbuf_append_text(out, "sweep.1\n");
-    for (const struct subcommand *row = subcommand_table(); row->name != NULL; row++)
+    for (size_t i = 0; (row = subcommand_at(i)) != NULL; i++)
         if (row->rank != SUBCOMMAND_HIDDEN)
             strbuf_printf(out, "sweep-%s.1\n", row->name);
     strbuf_append_text(out, "sweep-space.5\n");

@@ -25,7 +25,8 @@ expect_output "will run again: its GPU is broken or gone" \
     "not used any more after they failed: GPU-1" "9 complete"
 expect_equal "$(grep -c '+ GPU-1' ledger)" 1 "trials on the broken GPU"
 expect_equal "$(query sweeps/ecc 'SELECT count(*), sum(short_of = 5) FROM attempt')" "10|1" "attempts"
-expect_equal "$(query sweeps/ecc "SELECT text FROM event WHERE kind = 'gpu_fault'")" GPU-1 "the event"
+expect_equal "$(query sweeps/ecc "SELECT text FROM event WHERE kind = 'gpu_fault'")" \
+    "GPU-1: trial 2 failed because of it" "the event"
 expect_status 0 sweep doctor --repair ecc
 expect_output "is sound"
 

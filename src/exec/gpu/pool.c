@@ -298,6 +298,23 @@ size_t pool_quarantine(struct pool *pool, struct attempt_key key, struct strbuf 
     return count;
 }
 
+static bool is_of_one(const struct gpu *a, const struct gpu *b)
+{
+    return a == b || (a->parent[0] != '\0' && strcmp(a->parent, b->parent) == 0);
+}
+
+bool pool_condemn(struct pool *pool, const char *uuid)
+{
+    const struct gpu *gpu = gpu_find(&pool->gpus, uuid);
+    bool was_used = false;
+    for (size_t i = 0; gpu != NULL && i < pool->gpus.count; i++)
+        if (is_of_one(gpu, &pool->gpus.items[i])) {
+            was_used = was_used || !pool->broken[i];
+            pool->broken[i] = true;
+        }
+    return was_used;
+}
+
 size_t pool_list_broken(const struct pool *pool, struct strbuf *names)
 {
     size_t count = 0;

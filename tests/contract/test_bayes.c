@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "../../strategies/search/bayes/embedding.h"
 #include "base/array.h"
 #include "spaces.h"
 #include "study.h"
@@ -337,6 +338,18 @@ static void test_everything_conditional(void **state)
     run(OPEN_RULED(*state, conditional), nested, 60);
 }
 
+/* With a there are kind, x, depth; with b kind and depth; inner where depth is 3 to 6, y with one
+ * of three values of inner. */
+static void test_which_are_active_together(void **state)
+{
+    static const double expected[] = {70 / 27.0, 35 / 9.0, 61 / 18.0, 23 / 6.0, 4.5};
+    struct embedding *embedding = embedding_create(OPEN_RULED(*state, conditional)->space);
+    assert_int_equal(embedding->count, ARRAY_LENGTH(expected));
+    for (size_t j = 0; j < ARRAY_LENGTH(expected); j++)
+        assert_true(fabs(embedding->dimensions[j].company - expected[j]) < 0.1);
+    embedding_free(embedding);
+}
+
 static void test_everything_conditional_and_pending(void **state)
 {
     struct study *study = OPEN_RULED(*state, conditional);
@@ -452,6 +465,7 @@ int main(void)
         WITH_FIXTURE(test_hundred_dimensions),
         WITH_FIXTURE(test_many_categories),
         WITH_FIXTURE(test_everything_conditional),
+        WITH_FIXTURE(test_which_are_active_together),
         WITH_FIXTURE(test_everything_conditional_and_pending),
         WITH_FIXTURE(test_hardly_anything_is_feasible),
         WITH_FIXTURE(test_distributions_without_bounds),

@@ -14,6 +14,7 @@ void draw_dimensions(struct sweep_rng *rng, struct dimension *dimensions, size_t
         dimensions[j] = (struct dimension){
             .kind = (enum dimension_kind)sweep_rng_below(rng, 3),
             .is_conditional = sweep_rng_uniform(rng) < 0.7,
+            .company = 1 + (double)j,
         };
 }
 

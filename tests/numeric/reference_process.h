@@ -40,13 +40,13 @@ static const double reference_y[] = {
 static const double reference_theta[] = {-0.7, 0.1, 0.3, -0.2, 0.4, 0.15, 0.25, -3.5, 0.6};
 
 /* of theta: log likelihood of the bent values, log slope of the bend, log prior */
-static const double reference_density[] = {-31.86966488864976};
+static const double reference_density[] = {-34.311581438801575};
 
 /* [dimensions + 3] of the density by theta */
 static const double reference_slopes[] = {
-    0.2656579929643976, 0.9903387262491516,  0.5087969463226999,
-    3.1789781251696057, 0.7642584198883517,  4.82971070812107,
-    -6.520520999160594, -0.9473246632023498, 2.150349598000501};
+    -0.22032180385705796, -2.1400855150167484, -3.282738406054311,
+    3.1789781251696057,   -3.209616543736771,  4.82971070812107,
+    -6.520520999160594,   -0.9473246632023498, 2.150349598000501};
 
 /* [at x dimensions] where predictions are made */
 static const double reference_at[] = {

@@ -19,12 +19,12 @@
 #define ALL (REFERENCE_KNOWN + REFERENCE_PENDING)
 
 static struct dimension dimensions[] = {
-    {.kind = DIMENSION_REAL},
-    {.kind = DIMENSION_REAL},
-    {.kind = DIMENSION_LEVELS, .levels = 5},
-    {.kind = DIMENSION_CATEGORY, .levels = 3},
-    {.kind = DIMENSION_REAL, .is_conditional = true},
-    {.kind = DIMENSION_CATEGORY, .levels = 4, .is_conditional = true},
+    {.kind = DIMENSION_REAL, .company = 5.2},
+    {.kind = DIMENSION_REAL, .company = 5.2},
+    {.kind = DIMENSION_LEVELS, .levels = 5, .company = 5.2},
+    {.kind = DIMENSION_CATEGORY, .levels = 3, .company = 5.2},
+    {.kind = DIMENSION_REAL, .is_conditional = true, .company = 5.6},
+    {.kind = DIMENSION_CATEGORY, .levels = 4, .is_conditional = true, .company = 5.6},
 };
 
 static const struct embedding embedding = {.dimensions = dimensions, .count = REFERENCE_DIMENSIONS};

@@ -12,6 +12,45 @@ static enum dimension_kind kind_of(const struct sweep_parameter *parameter)
                                                                      : DIMENSION_LEVELS;
 }
 
+/* --- company ---------------------------------------------------------------------------------- */
+
+/* So many points of the space say which parameters are active together. */
+#define COMPANY_POINTS 128
+#define COMPANY_SEED   UINT64_C(0x636f6d70616e79)
+
+/* Add what one point says; `active`: [count] in how many points each was. */
+static void count_active(struct embedding *embedding, const struct sweep_value *params,
+                         double *active)
+{
+    double together = 0;
+    for (size_t j = 0; j < embedding->count; j++)
+        together += params[embedding->dimensions[j].parameter].kind != SWEEP_VALUE_NONE;
+    for (size_t j = 0; j < embedding->count; j++)
+        if (params[embedding->dimensions[j].parameter].kind != SWEEP_VALUE_NONE) {
+            active[j]++;
+            embedding->dimensions[j].company += together;
+        }
+}
+
+static void measure_company(struct embedding *embedding)
+{
+    const struct sweep_space *space = embedding->space;
+    double *active = sweep_alloc_array(embedding->count, sizeof *active);
+    struct sweep_value *params = sweep_alloc_array(sweep_space_count(space), sizeof *params);
+    struct sweep_judge *judge = sweep_judge_create(space, NULL);
+    for (uint32_t point = 0; point < COMPANY_POINTS && judge != NULL; point++) {
+        spread_fill(space, COMPANY_SEED, point, params);
+        (void)sweep_judge_settle(judge, params);
+        count_active(embedding, params, active);
+    }
+    for (size_t j = 0; j < embedding->count; j++)
+        embedding->dimensions[j].company =
+            active[j] > 0 ? embedding->dimensions[j].company / active[j] : (double)embedding->count;
+    sweep_judge_free(judge);
+    sweep_free(params);
+    sweep_free(active);
+}
+
 struct embedding *embedding_create(const struct sweep_space *space)
 {
     struct embedding *embedding = sweep_alloc(sizeof *embedding);
@@ -28,6 +67,7 @@ struct embedding *embedding_create(const struct sweep_space *space)
                 .is_conditional = sweep_space_is_conditional(space, i),
             };
     }
+    measure_company(embedding);
     return embedding;
 }
 

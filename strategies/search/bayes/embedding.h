@@ -46,6 +46,7 @@ struct dimension {
     size_t parameter;    /* its index in the space */
     uint64_t levels;     /* LEVELS, CATEGORY: how many; 0: more than can be counted */
     bool is_conditional; /* whether it can be inactive */
+    double company;      /* how many are active where it is, itself among them, on average */
 };
 
 struct embedding {

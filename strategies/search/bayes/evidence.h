@@ -5,10 +5,11 @@
  *     double density = evidence_at(evidence, theta, slopes);
  *
  * The density is that of the values under the Gaussian process, times a prior on theta:
- * log l_j normal around log(sqrt(d) / 4) with deviation 1.2 (around 0, deviation 1 for choices
- * without order), log s2 normal around 0 with 1, log v around -4 with 1.5. Lengthscales that grow
- * with the number of dimensions are what keeps a model of many of them from thinking all points
- * unrelated.
+ * log l_j normal around log(sqrt(c_j) / 5) with deviation 0.5 (around 0, deviation 1 for choices
+ * without order), log s2 normal around 0 with 1, log v around -4 with 1.5. c_j is how many
+ * parameters are active where j is: lengthscales that grow with the number of dimensions are what
+ * keeps a model of many of them from thinking all points unrelated, and those of other branches add
+ * nothing to the distance of two points of one.
  *
  * Cost: n^3 operations, the factor a third of them, the inverse the rest; memory d n^2 / 2 numbers.
  *

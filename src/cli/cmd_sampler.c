@@ -2,9 +2,11 @@
  * `sweep sampler`: watches the attempts that a runner names, as text for our own eyes. It may hang
  * in a driver; whoever started it gives it up then.
  */
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/sys.h"
 #include "cli/commands.h"
 #include "exec/sampling.h"
 
@@ -14,7 +16,14 @@ static bool cmd_sampler(const struct invocation *call, enum exit_status *status,
     (void)call;
     (void)err;
     *status = STATUS_OK;
-    sampling_run(STDIN_FILENO, STDOUT_FILENO, clock_boot_us);
+    const struct sampling_settings settings = {
+        .clock_us = clock_boot_us,
+        .program_fd = sys_open(AT_FDCWD, "/proc/self/exe", O_PATH, 0),
+        .sys = "/sys",
+        .kernel_log = "/dev/kmsg",
+    };
+    sampling_run(STDIN_FILENO, STDOUT_FILENO, &settings);
+    sys_close(settings.program_fd);
     return true;
 }
 

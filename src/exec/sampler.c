@@ -35,8 +35,10 @@ struct sampler_order {
     struct attempt_key key;
     pid_t pid;
     uint64_t start;
-    bool is_new; /* until it was sent once */
-    char *uuids; /* each behind a blank */
+    bool is_new;      /* until it was sent once */
+    bool is_leaving;  /* it has ended, and the process was asked for the last news of it */
+    int64_t leave_ms; /* which are awaited until then */
+    char *uuids;      /* each behind a blank */
 };
 
 /* --- one process ------------------------------------------------------------------------------ */
@@ -84,6 +86,16 @@ static bool send_order(struct sampler *sampler, struct sampler_order *order)
     return sent;
 }
 
+static bool send_source(struct sampler *sampler)
+{
+    struct strbuf line;
+    strbuf_init(&line, LINE_MAX_BYTES);
+    strbuf_printf(&line, "by %s\n", sampler->source);
+    bool sent = send_text(sampler, strbuf_text(&line));
+    strbuf_release(&line);
+    return sent;
+}
+
 static void start(struct sampler *sampler, int64_t now_ms)
 {
     int in[2] = {-1, -1};
@@ -105,17 +117,20 @@ static void start(struct sampler *sampler, int64_t now_ms)
     sampler->out_fd = out[0];
     sampler->due_ms = now_ms + FIRST_MS;
     sampler->looks = 0;
+    started = send_source(sampler);
     for (size_t i = 0; i < sampler->order_count && started; i++)
-        started = send_order(sampler, &sampler->orders[i]);
+        if (!sampler->orders[i].is_leaving)
+            started = send_order(sampler, &sampler->orders[i]);
     if (!started)
         give_up(sampler, now_ms);
 }
 
 /* --- orders ----------------------------------------------------------------------------------- */
 
-void sampler_open(struct sampler *sampler, int program_fd)
+void sampler_open(struct sampler *sampler, int program_fd, const char *source)
 {
     *sampler = (struct sampler){.program_fd = program_fd, .in_fd = -1, .out_fd = -1};
+    gpu_set_text(sampler->source, source);
     strbuf_init(&sampler->text, TEXT_MAX);
 }
 
@@ -169,23 +184,34 @@ void sampler_watch(struct sampler *sampler, const struct sampler_attempt *attemp
     }
 }
 
-void sampler_leave(struct sampler *sampler, struct attempt_key key)
+/* The one with this key, or NULL. */
+static struct sampler_order *find_order(const struct sampler *sampler, struct attempt_key key)
 {
-    struct strbuf line;
     for (size_t i = 0; i < sampler->order_count; i++)
         if (sampler->orders[i].key.trial == key.trial &&
-            sampler->orders[i].key.number == key.number) {
-            remove_order(sampler, i);
-            strbuf_init(&line, LINE_MAX_BYTES);
-            strbuf_printf(&line, "leave %" PRIu64 " %" PRIu32 "\n", key.trial, key.number);
-            if (sampler->pid > 0)
-                (void)send_text(sampler, strbuf_text(&line)); /* that it is gone shows elsewhere */
-            strbuf_release(&line);
-            return;
-        }
+            sampler->orders[i].key.number == key.number)
+            return &sampler->orders[i];
+    return NULL;
 }
 
-/* --- samples ---------------------------------------------------------------------------------- */
+bool sampler_leave(struct sampler *sampler, struct attempt_key key, int64_t now_ms)
+{
+    struct sampler_order *order = find_order(sampler, key);
+    struct strbuf line;
+    if (order == NULL || order->is_leaving)
+        return order != NULL;
+    strbuf_init(&line, LINE_MAX_BYTES);
+    strbuf_printf(&line, "leave %" PRIu64 " %" PRIu32 "\n", key.trial, key.number);
+    order->is_leaving = sampler->pid > 0 && send_text(sampler, strbuf_text(&line));
+    order->leave_ms = now_ms + SAMPLER_LEAVE_MS;
+    strbuf_release(&line);
+    bool is_leaving = order->is_leaving;
+    if (!is_leaving)
+        remove_order(sampler, (size_t)(order - sampler->orders));
+    return is_leaving;
+}
+
+/* --- news ------------------------------------------------------------------------------------- */
 
 static int64_t take_number(struct strview *rest)
 {
@@ -195,26 +221,52 @@ static int64_t take_number(struct strview *rest)
     return number_parse_int64(word, &number) == NUMBER_OK ? number : USAGE_UNKNOWN;
 }
 
-static void parse_sample(struct strview rest, struct sampler_sample *sample)
+static void parse_usage(struct strview rest, struct usage *usage)
 {
-    sample->key.trial = (uint64_t)take_number(&rest);
-    sample->key.number = (uint32_t)take_number(&rest);
-    sample->usage.watched_us = take_number(&rest);
-    sample->usage.gpu_memory_bytes = take_number(&rest);
-    sample->usage.gpu_busy_us = take_number(&rest);
-    sample->usage.energy_mj = take_number(&rest);
-    sample->usage.is_share = take_number(&rest) == 1;
-    sample->usage.cpu_us = take_number(&rest);
-    sample->usage.memory_bytes = take_number(&rest);
+    usage->watched_us = take_number(&rest);
+    usage->gpu_memory_bytes = take_number(&rest);
+    usage->gpu_busy_us = take_number(&rest);
+    usage->energy_mj = take_number(&rest);
+    usage->is_share = take_number(&rest) == 1;
+    usage->cpu_us = take_number(&rest);
+    usage->memory_bytes = take_number(&rest);
 }
 
-static bool is_watched(const struct sampler *sampler, struct attempt_key key)
+static bool parse_fault(struct strview rest, struct sampler_news *news)
 {
-    for (size_t i = 0; i < sampler->order_count; i++)
-        if (sampler->orders[i].key.trial == key.trial &&
-            sampler->orders[i].key.number == key.number)
-            return true;
-    return false;
+    int64_t kind = take_number(&rest);
+    news->fault.xid = (unsigned)take_number(&rest);
+    news->is_shared = take_number(&rest) == 1;
+    gpu_set_view(news->uuid, rest);
+    if (kind < 0 || kind >= FAULT_KIND_COUNT)
+        return false;
+    news->fault.kind = (enum fault_kind)kind;
+    return true;
+}
+
+/* A line after its first word. @return whether it is worth to be told */
+static bool parse_news(struct sampler *sampler, struct strview word, struct strview rest,
+                       struct sampler_news *news)
+{
+    *news = (struct sampler_news){.key.trial = (uint64_t)take_number(&rest)};
+    news->key.number = (uint32_t)take_number(&rest);
+    struct sampler_order *order = find_order(sampler, news->key);
+    if (order == NULL)
+        return false;
+    if (strview_is(word, "seen")) {
+        news->kind = SAMPLER_USAGE;
+        parse_usage(rest, &news->usage);
+        return !order->is_leaving;
+    }
+    if (strview_is(word, "fault")) {
+        news->kind = SAMPLER_FAULT;
+        return parse_fault(rest, news);
+    }
+    news->kind = SAMPLER_LEFT;
+    if (!strview_is(word, "left") || !order->is_leaving)
+        return false;
+    remove_order(sampler, (size_t)(order - sampler->orders));
+    return true;
 }
 
 static void note_look(struct sampler *sampler, struct strview rest, int64_t now_ms)
@@ -237,7 +289,7 @@ static bool take_line(struct sampler *sampler, struct strview *line)
     return true;
 }
 
-static bool take_sample(struct sampler *sampler, int64_t now_ms, struct sampler_sample *sample)
+static bool take_news(struct sampler *sampler, int64_t now_ms, struct sampler_news *news)
 {
     struct strview line;
     struct strview word;
@@ -247,8 +299,7 @@ static bool take_sample(struct sampler *sampler, int64_t now_ms, struct sampler_
             note_look(sampler, line, now_ms);
             continue;
         }
-        parse_sample(line, sample);
-        if (strview_is(word, "seen") && is_watched(sampler, sample->key))
+        if (parse_news(sampler, word, line, news))
             return true;
     }
     return false;
@@ -271,21 +322,42 @@ static bool read_more(struct sampler *sampler)
     return size < 0 && errno == EAGAIN && !sampler->text.truncated;
 }
 
-bool sampler_next(struct sampler *sampler, int64_t now_ms, struct sampler_sample *sample)
+/* One of which nobody can tell any more. */
+static bool take_left(struct sampler *sampler, int64_t now_ms, struct sampler_news *news)
 {
+    for (size_t i = 0; i < sampler->order_count; i++) {
+        const struct sampler_order *order = &sampler->orders[i];
+        if (!order->is_leaving || (sampler->pid > 0 && now_ms < order->leave_ms))
+            continue;
+        *news = (struct sampler_news){.kind = SAMPLER_LEFT, .key = order->key};
+        remove_order(sampler, i);
+        return true;
+    }
+    return false;
+}
+
+/* Of the process that runs. */
+static bool listen_to(struct sampler *sampler, int64_t now_ms, struct sampler_news *news)
+{
+    if (take_news(sampler, now_ms, news))
+        return true;
+    bool lives = read_more(sampler);
+    if (take_news(sampler, now_ms, news))
+        return true;
+    if (!lives || (sampler->order_count > 0 && now_ms >= sampler->due_ms))
+        give_up(sampler, now_ms);
+    return false;
+}
+
+bool sampler_next(struct sampler *sampler, int64_t now_ms, struct sampler_news *news)
+{
+    if ((sampler->pid > 0 && listen_to(sampler, now_ms, news)) || take_left(sampler, now_ms, news))
+        return true;
     if (sampler->pid == 0) {
         (void)reap(sampler);
         if (sampler->order_count > 0 && sampler->program_fd > 0 && now_ms >= sampler->start_ms)
             start(sampler, now_ms);
-        return false;
     }
-    if (take_sample(sampler, now_ms, sample))
-        return true;
-    bool lives = read_more(sampler);
-    if (take_sample(sampler, now_ms, sample))
-        return true;
-    if (!lives || (sampler->order_count > 0 && now_ms >= sampler->due_ms))
-        give_up(sampler, now_ms);
     return false;
 }
 
@@ -298,5 +370,9 @@ int64_t sampler_deadline(const struct sampler *sampler)
 {
     if (sampler->order_count == 0 || sampler->program_fd <= 0)
         return INT64_MAX;
-    return sampler->pid > 0 ? sampler->due_ms : sampler->start_ms;
+    int64_t deadline_ms = sampler->pid > 0 ? sampler->due_ms : sampler->start_ms;
+    for (size_t i = 0; i < sampler->order_count; i++)
+        if (sampler->orders[i].is_leaving && sampler->orders[i].leave_ms < deadline_ms)
+            deadline_ms = sampler->orders[i].leave_ms;
+    return deadline_ms;
 }

@@ -2,11 +2,11 @@
  * Watches what attempts take of the machine, without ever waiting: a process of its own looks
  * (sampling.h), and is given up and started anew when it dies or hangs in a driver.
  *
- *     sampler_open(&sampler, program_fd);
+ *     sampler_open(&sampler, program_fd, gpus->source);
  *     sampler_watch(&sampler, &attempt, now_ms);
- *     while (sampler_next(&sampler, now_ms, &sample)) ...   when sampler_fd() is readable, or by
+ *     while (sampler_next(&sampler, now_ms, &news)) ...     when sampler_fd() is readable, or by
  *                                                           sampler_deadline()
- *     sampler_leave(&sampler, key);
+ *     if (sampler_leave(&sampler, key, now_ms)) ...         the last news of it is to come
  *     sampler_close(&sampler);
  *
  * What is lost with a process that is given up is the time until the next one looks. A sampler that
@@ -24,6 +24,8 @@
 #include <sys/types.h>
 
 #include "base/strbuf.h"
+#include "exec/gpu/fault.h"
+#include "exec/gpu/gpu.h"
 #include "trial/attempt.h"
 #include "trial/usage.h"
 
@@ -36,10 +38,20 @@ struct sampler_attempt {
     bool is_new;        /* nothing of it has run yet */
 };
 
-/** What was seen of one since the last time. */
-struct sampler_sample {
+enum sampler_kind {
+    SAMPLER_USAGE, /* what it took since the last time */
+    SAMPLER_FAULT, /* something is wrong with one of its GPUs: once each */
+    SAMPLER_LEFT   /* nothing more will be told of it */
+};
+
+/** What is told of one. */
+struct sampler_news {
+    enum sampler_kind kind;
     struct attempt_key key;
-    struct usage usage;
+    struct usage usage; /* of SAMPLER_USAGE */
+    struct fault fault; /* of SAMPLER_FAULT, and the rest */
+    bool is_shared;     /* others had the GPU too, and it may be of their doing */
+    char uuid[GPU_TEXT_MAX];
 };
 
 struct sampler_order;
@@ -47,9 +59,10 @@ struct sampler_order;
 /** Zeroed, or opened without a program, it watches nobody. */
 struct sampler {
     int program_fd; /* our own program, open; <= 0: there is none */
-    pid_t pid;      /* the process, or 0 */
-    pid_t ending;   /* one that was given up and is not reaped yet, or 0 */
-    int in_fd;      /* its standard input; -1 without a process */
+    char source[GPU_TEXT_MAX];
+    pid_t pid;    /* the process, or 0 */
+    pid_t ending; /* one that was given up and is not reaped yet, or 0 */
+    int in_fd;    /* its standard input; -1 without a process */
     int out_fd;
     int64_t due_ms;   /* it must have told something by then */
     int64_t start_ms; /* no new one before */
@@ -62,18 +75,26 @@ struct sampler {
     size_t order_capacity;
 };
 
-void sampler_open(struct sampler *sampler, int program_fd);
+/** @param source  who told of the GPUs, as in struct gpu_list; "": nobody */
+void sampler_open(struct sampler *sampler, int program_fd, const char *source);
 void sampler_close(struct sampler *sampler);
 
 /** Begin to watch; what is said of it is copied. */
 void sampler_watch(struct sampler *sampler, const struct sampler_attempt *attempt, int64_t now_ms);
 
-/** It has ended. One that is not watched is allowed. */
-void sampler_leave(struct sampler *sampler, struct attempt_key key);
-
-/** Take one sample; false: there is none now. Gives up a process that is late, and starts another.
+/**
+ * It has ended. One that is not watched is allowed.
+ *
+ * @return whether SAMPLER_LEFT will be told of it, in milliseconds or, at the latest, after
+ *         SAMPLER_LEAVE_MS
  */
-bool sampler_next(struct sampler *sampler, int64_t now_ms, struct sampler_sample *sample);
+bool sampler_leave(struct sampler *sampler, struct attempt_key key, int64_t now_ms);
+
+#define SAMPLER_LEAVE_MS 2000
+
+/** Take one piece of news; false: there is none now. Gives up a process that is late, and starts
+ * another. */
+bool sampler_next(struct sampler *sampler, int64_t now_ms, struct sampler_news *news);
 
 /** A descriptor that is readable when there is something, or -1. */
 int sampler_fd(const struct sampler *sampler);

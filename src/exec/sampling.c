@@ -15,10 +15,8 @@
 #include "base/number.h"
 #include "base/strbuf.h"
 #include "base/sys.h"
-#include "exec/gpu/meter.h"
-#include "proc/family.h"
+#include "exec/sampling_state.h"
 #include "sweep/mem.h"
-#include "trial/attempt.h"
 #include "trial/usage.h"
 
 /* Between two looks: at least, while an attempt is young, and at most. */
@@ -32,53 +30,11 @@
 /* How often it is found out anew who belongs to an attempt. */
 #define WALK_US INT64_C(5000000)
 
-#define GPUS_MAX  16                  /* of one attempt */
 #define INPUT_MAX ((size_t)64 * 1024) /* of a line [bytes] */
 #define TEXT_MAX  ((size_t)1 << 20)
 
 #define US_PER_MS     1000
 #define US_PER_SECOND 1000000
-
-/* A GPU that attempts have. */
-struct seat {
-    char uuid[GPU_TEXT_MAX];
-    size_t holders;
-    size_t sharers; /* of these, those that had it when it was read before */
-    int64_t at_us;  /* when it was read last; 0: it could not be */
-    struct meter_reading reading;
-    bool has_strangers; /* processes that belong to none of ours */
-
-    int64_t busy_us; /* since the look before, or USAGE_UNKNOWN */
-    int64_t energy_mj;
-};
-
-struct watched {
-    struct attempt_key key;
-    struct family family;
-    struct seat *seats[GPUS_MAX];  /* [seat_count] */
-    int64_t used_before[GPUS_MAX]; /* [seat_count] of their memory by others, or GPU_UNKNOWN */
-    size_t seat_count;
-    bool is_new;       /* nothing of it ran before it was watched */
-    int64_t since_us;  /* when it was looked at first; 0: not yet */
-    int64_t at_us;     /* and last */
-    int64_t walked_us; /* when it was found out who belongs to it */
-};
-
-struct sampling {
-    int64_t (*clock_us)(void);
-    struct meter *meter;
-    bool has_tried_meter;
-    struct seat **seats; /* [seat_count] */
-    size_t seat_count;
-    size_t seat_capacity;
-    struct watched **watched; /* [watched_count] */
-    size_t watched_count;
-    size_t watched_capacity;
-    struct strbuf in;
-    struct strbuf out;
-    int64_t now_us;
-    int64_t cost_us; /* of the last look, of a processor */
-};
 
 /* --- whom to watch ---------------------------------------------------------------------------- */
 
@@ -91,6 +47,7 @@ static struct seat *take_seat(struct sampling *sampling, struct strview uuid)
             return sampling->seats[i];
     struct seat *seat = sweep_alloc(sizeof *seat);
     memcpy(seat->uuid, text, sizeof text);
+    seat->least_bytes = GPU_UNKNOWN;
     sampling->seats = array_reserve(sampling->seats, sampling->seat_count + 1,
                                     &sampling->seat_capacity, sizeof(struct seat *));
     sampling->seats[sampling->seat_count++] = seat;
@@ -99,12 +56,17 @@ static struct seat *take_seat(struct sampling *sampling, struct strview uuid)
 
 static void open_meter(struct sampling *sampling)
 {
-    if (!sampling->has_tried_meter)
-        sampling->meter = meter_open(NULL);
-    sampling->has_tried_meter = true;
+    const struct meter_settings settings = {
+        .source = sampling->source,
+        .program_fd = sampling->settings->program_fd,
+        .sys = sampling->settings->sys,
+        .kernel_log = sampling->settings->kernel_log,
+    };
+    if (sampling->meter == NULL)
+        sampling->meter = meter_open(&settings);
 }
 
-static void leave(struct sampling *sampling, struct attempt_key key)
+static void forget(struct sampling *sampling, struct attempt_key key)
 {
     for (size_t i = 0; i < sampling->watched_count; i++) {
         struct watched *watched = sampling->watched[i];
@@ -118,6 +80,9 @@ static void leave(struct sampling *sampling, struct attempt_key key)
         return;
     }
 }
+
+/* --- orders ------------------------------------------------------------------------------------
+ */
 
 /* A line after its first word. */
 static uint64_t take_number(struct strview *rest)
@@ -142,7 +107,7 @@ static void watch(struct sampling *sampling, struct strview rest)
     pid_t pid = (pid_t)take_number(&rest);
     family_init(&watched->family, pid, take_number(&rest));
     watched->is_new = take_number(&rest) == 1;
-    while (rest.size > 0 && watched->seat_count < GPUS_MAX) {
+    while (rest.size > 0 && watched->seat_count < SAMPLING_GPUS_MAX) {
         (void)strview_take(&rest, ' ', &uuid);
         open_meter(sampling);
         struct seat *seat = take_seat(sampling, uuid);
@@ -150,10 +115,17 @@ static void watch(struct sampling *sampling, struct strview rest)
         watched->used_before[watched->seat_count] = GPU_UNKNOWN;
         watched->seats[watched->seat_count++] = seat;
     }
-    leave(sampling, watched->key);
+    forget(sampling, watched->key);
     sampling->watched = array_reserve(sampling->watched, sampling->watched_count + 1,
                                       &sampling->watched_capacity, sizeof(struct watched *));
     sampling->watched[sampling->watched_count++] = watched;
+}
+
+static void leave(struct sampling *sampling, struct attempt_key key)
+{
+    health_take(sampling);
+    forget(sampling, key);
+    strbuf_printf(&sampling->out, "left %" PRIu64 " %" PRIu32 "\n", key.trial, key.number);
 }
 
 static void take_line(struct sampling *sampling, struct strview line)
@@ -164,6 +136,8 @@ static void take_line(struct sampling *sampling, struct strview line)
         watch(sampling, line);
     else if (strview_is(word, "leave"))
         leave(sampling, take_key(&line));
+    else if (strview_is(word, "by"))
+        gpu_set_view(sampling->source, line);
 }
 
 static void take_lines(struct sampling *sampling)
@@ -242,21 +216,29 @@ static int64_t measure_energy(const struct meter_reading *before, const struct m
 
 static void read_seat(struct sampling *sampling, struct seat *seat)
 {
-    struct meter_reading now = {0};
-    int64_t at_us = sampling->clock_us();
+    const struct fault lost = {.kind = FAULT_LOST};
+    struct meter_reading now;
+    int64_t at_us = sampling->settings->clock_us();
     seat->busy_us = USAGE_UNKNOWN;
     seat->energy_mj = USAGE_UNKNOWN;
-    if (sampling->meter == NULL || !meter_read(sampling->meter, seat->uuid, &now)) {
+    bool is_known =
+        sampling->meter != NULL && meter_read(sampling->meter, seat->uuid, at_us / US_PER_MS, &now);
+    if (is_known && now.is_lost)
+        health_tell(sampling, seat, &lost, 0);
+    if (!is_known || now.is_lost) {
         seat->at_us = 0;
         seat->reading.process_count = 0;
         return;
     }
+    health_check(sampling, seat, &now);
     if (seat->at_us > 0) {
         int64_t span_us = at_us - seat->at_us;
         seat->energy_mj = measure_energy(&seat->reading, &now, span_us);
         if (now.busy_percent >= 0)
             seat->busy_us = span_us * now.busy_percent / 100;
     }
+    if (now.used_bytes >= 0 && (seat->least_bytes < 0 || now.used_bytes < seat->least_bytes))
+        seat->least_bytes = now.used_bytes;
     seat->reading = now;
     seat->at_us = at_us;
     look_for_strangers(sampling, seat);
@@ -266,6 +248,8 @@ static void look(struct sampling *sampling)
 {
     for (size_t i = 0; i < sampling->watched_count; i++)
         look_at_family(sampling, sampling->watched[i]);
+    if (sampling->meter != NULL)
+        meter_look(sampling->meter, sampling->settings->clock_us() / US_PER_MS);
     for (size_t i = 0; i < sampling->seat_count; i++) {
         if (sampling->seats[i]->holders > 0)
             read_seat(sampling, sampling->seats[i]);
@@ -306,9 +290,19 @@ static int64_t memory_on(const struct watched *watched, size_t index)
             family_has(&watched->family, reading->processes[i].pid))
             sum = (sum >= 0 ? sum : 0) + reading->processes[i].bytes;
     int64_t before = watched->used_before[index];
-    if (sum < 0 && before >= 0 && reading->used_bytes > before && !is_shared(seat))
+    bool is_since = reading->taken_ms >= watched->since_us / US_PER_MS;
+    if (sum < 0 && before >= 0 && is_since && reading->used_bytes > before && !is_shared(seat))
         sum = reading->used_bytes - before;
     return sum;
+}
+
+/* What others have of it. A reading of before may be of another trial's: the least of all then. */
+static int64_t used_by_others(const struct seat *seat, int64_t since_us)
+{
+    if (is_shared(seat))
+        return GPU_UNKNOWN;
+    return seat->reading.taken_ms >= since_us / US_PER_MS ? seat->reading.used_bytes
+                                                          : seat->least_bytes;
 }
 
 static void add_seat(struct watched *watched, size_t index, struct usage *sample)
@@ -316,7 +310,7 @@ static void add_seat(struct watched *watched, size_t index, struct usage *sample
     const struct seat *seat = watched->seats[index];
     int64_t sharers = (int64_t)seat->sharers + seat->has_strangers;
     if (seat->at_us > 0 && watched->is_new && watched->since_us == watched->at_us)
-        watched->used_before[index] = is_shared(seat) ? GPU_UNKNOWN : seat->reading.used_bytes;
+        watched->used_before[index] = used_by_others(seat, watched->since_us);
     int64_t memory = memory_on(watched, index);
     if (memory > sample->gpu_memory_bytes)
         sample->gpu_memory_bytes = memory;
@@ -374,19 +368,26 @@ static int64_t interval_us(const struct sampling *sampling)
     return interval < INTERVAL_MOST_US ? interval : INTERVAL_MOST_US;
 }
 
+static bool send_all(struct sampling *sampling, int out_fd)
+{
+    bool is_sent =
+        sampling->out.size == 0 || sys_write(out_fd, sampling->out.data, sampling->out.size);
+    strbuf_reset(&sampling->out);
+    return is_sent;
+}
+
 static bool look_and_tell(struct sampling *sampling, int out_fd)
 {
     int64_t before_us = clock_cpu_us();
-    sampling->now_us = sampling->clock_us();
+    sampling->now_us = sampling->settings->clock_us();
     count_sharers(sampling);
     look(sampling);
+    health_take(sampling);
     for (size_t i = 0; i < sampling->watched_count; i++)
         tell(sampling, sampling->watched[i]);
     sampling->cost_us = clock_cpu_us() - before_us;
     strbuf_printf(&sampling->out, "next %" PRId64 "\n", interval_us(sampling) / US_PER_MS);
-    bool told = sys_write(out_fd, sampling->out.data, sampling->out.size);
-    strbuf_reset(&sampling->out);
-    return told;
+    return send_all(sampling, out_fd);
 }
 
 /* Wait for orders until a time. @return whether the input goes on */
@@ -394,7 +395,7 @@ static bool wait_until(struct sampling *sampling, int in_fd, int64_t until_us)
 {
     char chunk[4096];
     struct pollfd poll_fd = {.fd = in_fd, .events = POLLIN};
-    int64_t left_us = until_us - sampling->clock_us();
+    int64_t left_us = until_us - sampling->settings->clock_us();
     int wait_ms = until_us == INT64_MAX ? -1 : left_us > 0 ? (int)(left_us / US_PER_MS) + 1 : 0;
     int ready = poll(&poll_fd, 1, wait_ms);
     if (ready <= 0)
@@ -407,9 +408,9 @@ static bool wait_until(struct sampling *sampling, int in_fd, int64_t until_us)
     return true;
 }
 
-void sampling_run(int in_fd, int out_fd, int64_t (*clock_us)(void))
+void sampling_run(int in_fd, int out_fd, const struct sampling_settings *settings)
 {
-    struct sampling sampling = {.clock_us = clock_us};
+    struct sampling sampling = {.settings = settings};
     int64_t looked_us = 0;
     bool goes_on = true;
     strbuf_init(&sampling.in, INPUT_MAX);
@@ -417,19 +418,19 @@ void sampling_run(int in_fd, int out_fd, int64_t (*clock_us)(void))
     while (goes_on) {
         int64_t next_us =
             sampling.watched_count > 0 ? looked_us + interval_us(&sampling) : INT64_MAX;
-        goes_on = wait_until(&sampling, in_fd, next_us);
-        if (!goes_on || sampling.watched_count == 0 || clock_us() < next_us)
+        goes_on = wait_until(&sampling, in_fd, next_us) && send_all(&sampling, out_fd);
+        if (!goes_on || sampling.watched_count == 0 || settings->clock_us() < next_us)
             continue;
-        looked_us = clock_us();
+        looked_us = settings->clock_us();
         goes_on = look_and_tell(&sampling, out_fd);
     }
     while (sampling.watched_count > 0)
-        leave(&sampling, sampling.watched[0]->key);
+        forget(&sampling, sampling.watched[0]->key);
     for (size_t i = 0; i < sampling.seat_count; i++)
         sweep_free(sampling.seats[i]);
     sweep_free(sampling.seats);
     sweep_free(sampling.watched);
-    sweep_free(sampling.meter);
+    meter_close(sampling.meter);
     strbuf_release(&sampling.in);
     strbuf_release(&sampling.out);
 }

@@ -220,7 +220,7 @@ void gpus_keep(struct runner *runner)
 /* --- broken ones ------------------------------------------------------------------------------ */
 
 /* Only the driver knows, where the script's words do not tell. */
-static bool has_failed_by_itself(const struct attempt_outcome *outcome)
+bool gpus_has_failed_by_itself(const struct attempt_outcome *outcome)
 {
     bool has_failed = outcome->end == ATTEMPT_SIGNALED ||
                       (outcome->end == ATTEMPT_EXITED && outcome->detail != 0 &&
@@ -238,7 +238,10 @@ static void say_broken(struct runner *runner, struct attempt_key key, const char
                   "trial %" PRIu64 " failed because of %s, which %s not used again in this run; "
                   "`sweep doctor --gpus` shows how %s",
                   key.trial, names, count == 1 ? "is" : "are", count == 1 ? "it is" : "they are");
-    turn_add_event(&runner->turn, runner->wall_us, key, "gpu_fault", names);
+    const char *event =
+        arena_printf(&runner->turn.arena, "%s: trial %" PRIu64 " failed because of %s", names,
+                     key.trial, count == 1 ? "it" : "them");
+    turn_add_event(&runner->turn, runner->wall_us, key, "gpu_fault", event);
     runner_say_later(runner, strbuf_text(&text));
     strbuf_release(&text);
 }
@@ -255,7 +258,7 @@ static void quarantine(struct runner *runner, struct attempt_key key)
 
 void gpus_end(struct runner *runner, struct attempt_key key, struct attempt_outcome *outcome)
 {
-    if (has_failed_by_itself(outcome) && pool_is_broken(&runner->gpus, key))
+    if (gpus_has_failed_by_itself(outcome) && pool_is_broken(&runner->gpus, key))
         outcome->short_of = ATTEMPT_SHORT_OF_GPU;
     if (outcome->short_of == ATTEMPT_SHORT_OF_GPU)
         quarantine(runner, key);

@@ -300,6 +300,7 @@ static void record_outcome(struct runner *runner, struct live *live)
         live->outcome.ended_us = runner->wall_us;
     }
     watching_end(runner, live);
+    faults_settle(runner, live);
     struct turn_outcome *record = turn_add_outcome(&runner->turn, live->key, &live->outcome);
     gpus_end(runner, live->key, &record->outcome);
     live->outcome = record->outcome;
@@ -332,7 +333,7 @@ void ingest_journals(struct runner *runner)
         crash_point(CRASH_runner_before_ingest);
         live->has_news = !read_journal(runner, live);
         crash_point(CRASH_runner_after_ingest);
-        if (!live->has_news && live->has_ended)
+        if (!live->has_news && live->has_ended && faults_are_known(runner, live))
             record_outcome(runner, live);
     }
 }

@@ -536,7 +536,8 @@ static bool open_runner(struct runner *runner, struct sweep_error *err)
         return false;
     const struct engine_settings engine = runner_engine_settings(runner, settings);
     runner->engine = engine_create(&engine);
-    sampler_open(&runner->sampler, settings->program_fd);
+    sampler_open(&runner->sampler, settings->program_fd,
+                 settings->gpus.gpus != NULL ? settings->gpus.gpus->source : "");
     return gpus_open(runner, err) && restore_all(runner, err);
 }
 

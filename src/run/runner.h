@@ -5,7 +5,8 @@
  * attempt; ingest.c reads journals and outcomes; restore.c puts back what an earlier runner
  * recorded; trouble.c knows full disks and vanished directories; signals.c is the keyboard;
  * requests.c takes what people ask for in `control/`; retries.c runs finished trials again;
- * spending.c adds up what the budget counts; watching.c learns what attempts take of the machine.
+ * spending.c adds up what the budget counts; watching.c learns what attempts take of the machine,
+ * and faults.c what went wrong with their GPUs.
  * Nothing outside run includes this.
  */
 #ifndef SWEEP_RUN_RUNNER_H
@@ -33,9 +34,12 @@ struct watching {
     struct usage usage; /* so far, by earlier runners too */
     struct usage last;  /* the sample before, for the time that no sample tells of */
     bool is_asked;      /* the sampler knows of it */
-    int64_t ask_ms;     /* when to tell it */
-    int64_t seen_ms;    /* the time of the last sample; 0: there was none */
-    int64_t saved_ms;   /* when the usage was recorded last */
+    bool is_leaving;    /* the sampler knows that it has ended, since leave_ms */
+    bool is_left;       /* and has told all that it knows of it */
+    int64_t leave_ms;
+    int64_t ask_ms;   /* when to tell it */
+    int64_t seen_ms;  /* the time of the last sample; 0: there was none */
+    int64_t saved_ms; /* when the usage was recorded last */
 };
 
 /** A live attempt, as far as the loop cares. */
@@ -54,10 +58,15 @@ struct live {
     bool has_news;     /* the journal may have grown */
     bool has_ended;    /* `outcome` is to be recorded when the journal is read to its end */
     struct attempt_outcome outcome;
-    uint64_t journal_lost; /* numbers that found no place in the journal */
+    uint64_t journal_lost;    /* numbers that found no place in the journal */
+    bool has_fault;           /* something was wrong with its GPUs */
+    struct sampler_news echo; /* what may only follow from another fault; .key.trial 0: nothing */
     unsigned char
         *noticed; /* [pattern_count] bits by journal_kind: complaints that were recorded */
 };
+
+/** The most different faults of GPUs that are said; all are recorded. */
+#define RUNNER_FAULTS_SAID 16
 
 /** Why the loop cannot write at present, and when it tries again. */
 struct trouble {
@@ -110,6 +119,8 @@ struct runner {
     struct pool gpus;
     struct host host;
     struct sampler sampler;
+    struct fault said_faults[RUNNER_FAULTS_SAID]; /* [said_fault_count] */
+    size_t said_fault_count;
     struct needs needs;         /* with gpu_memory: auto */
     struct pool_need next_need; /* of the attempt that is to be started next, as far as is known */
     struct engine_spending spending; /* at spent_ms */
@@ -264,6 +275,22 @@ void gpus_describe(const struct runner *runner, struct arena *arena, const struc
 /** Record which ones an attempt that was launched has. */
 void gpus_record(struct runner *runner, struct attempt_key key, const struct pool_grant *grant);
 
+/** Whether it ended by its own fault, as far as its outcome tells: only the driver may know better.
+ */
+bool gpus_has_failed_by_itself(const struct attempt_outcome *outcome);
+
+/* faults.c */
+
+/** Something is wrong with a GPU of an attempt. @param live  NULL: it has ended */
+void faults_take(struct runner *runner, const struct sampler_news *news, struct live *live);
+
+/** Whether it is known what was wrong with the GPUs of an attempt that has ended. False at most
+ * once: it gets `has_news` then, within SAMPLER_LEAVE_MS. */
+bool faults_are_known(struct runner *runner, struct live *live);
+
+/** Its outcome is about to be recorded. */
+void faults_settle(struct runner *runner, struct live *live);
+
 /* spending.c */
 
 /** Put back what earlier runners spent, and what their attempts did since. */
@@ -280,6 +307,10 @@ struct engine_spending spending_now(const struct runner *runner);
 /** Begin to watch an attempt, with what is known of it already. @param uuids  of its GPUs; ends
  * with NULL */
 void watching_begin(struct runner *runner, struct live *live, char *const *uuids);
+
+/** It has ended. @return whether all is told that the sampler knows of it; else it gets `has_news`
+ * when that is so */
+bool watching_is_left(struct runner *runner, struct live *live);
 
 /** It has ended: record what it took, before the outcome. */
 void watching_end(struct runner *runner, struct live *live);

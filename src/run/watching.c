@@ -70,8 +70,10 @@ static int64_t scale(int64_t value, int64_t span_us, int64_t of_us)
 static void add_tail(struct runner *runner, struct live *live)
 {
     struct usage tail = live->watching.last;
-    int64_t span_us = (runner->now_ms - live->watching.seen_ms) * US_PER_MS;
-    if (live->watching.seen_ms == 0 || tail.watched_us <= 0 || span_us > TAIL_MS * US_PER_MS)
+    int64_t end_ms = live->watching.is_leaving ? live->watching.leave_ms : runner->now_ms;
+    int64_t span_us = (end_ms - live->watching.seen_ms) * US_PER_MS;
+    if (live->watching.seen_ms == 0 || tail.watched_us <= 0 || span_us < 0 ||
+        span_us > TAIL_MS * US_PER_MS)
         return;
     tail.gpu_busy_us = scale(tail.gpu_busy_us, span_us, tail.watched_us);
     tail.energy_mj = scale(tail.energy_mj, span_us, tail.watched_us);
@@ -81,11 +83,26 @@ static void add_tail(struct runner *runner, struct live *live)
         spending_note(runner, tail.energy_mj);
 }
 
+static void leave(struct runner *runner, struct live *live)
+{
+    if (!live->watching.is_asked || live->watching.is_leaving)
+        return;
+    live->watching.is_leaving = true;
+    live->watching.leave_ms = runner->now_ms;
+    live->watching.is_left = !sampler_leave(&runner->sampler, live->key, runner->now_ms);
+}
+
+bool watching_is_left(struct runner *runner, struct live *live)
+{
+    leave(runner, live);
+    return !live->watching.is_asked || live->watching.is_left;
+}
+
 void watching_end(struct runner *runner, struct live *live)
 {
     if (!live->watching.is_asked)
         return;
-    sampler_leave(&runner->sampler, live->key);
+    leave(runner, live);
     add_tail(runner, live);
     turn_add_usage(&runner->turn, live->key, &live->watching.usage);
 }
@@ -102,14 +119,31 @@ void watching_save(struct runner *runner)
         save(runner, runner->live[i]);
 }
 
+static void take(struct runner *runner, const struct sampler_news *news)
+{
+    struct live *live = live_find(runner, news->key);
+    switch (news->kind) {
+    case SAMPLER_USAGE:
+        if (live != NULL)
+            add(runner, live, &news->usage);
+        break;
+    case SAMPLER_FAULT:
+        faults_take(runner, news, live);
+        break;
+    case SAMPLER_LEFT:
+        if (live == NULL)
+            break;
+        live->watching.is_left = true;
+        live->has_news = true; /* its outcome may have waited for that */
+        break;
+    }
+}
+
 void watching_keep(struct runner *runner)
 {
-    struct sampler_sample sample;
-    while (sampler_next(&runner->sampler, runner->now_ms, &sample)) {
-        struct live *live = live_find(runner, sample.key);
-        if (live != NULL)
-            add(runner, live, &sample.usage);
-    }
+    struct sampler_news news;
+    while (sampler_next(&runner->sampler, runner->now_ms, &news))
+        take(runner, &news);
     for (size_t i = 0; i < runner->live_count; i++) {
         struct live *live = runner->live[i];
         if (!live->watching.is_asked && runner->now_ms >= live->watching.ask_ms)

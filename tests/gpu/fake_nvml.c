@@ -11,6 +11,11 @@
  *         celsius=40;power=62000;energy=123;ecc=0;mig=1;pids=4242,4243;lost=15
  *     part uuid=MIG-1;total=10;used=0;pids=    an instance of the GPU above
  *
+ * `xids=31,79@2` are all faults of a GPU so far: those that are added after a process has
+ * registered for them are events for it, here the second one of the part that has `number=2`.
+ * `slowed=72` are the bits of why its hardware slows it down. $FAKE_NVML.events is there when a
+ * process has registered.
+ *
  * A key that is missing is "not supported". `pids=4242:1000` has memory of the process;
  * `meter=5000` is an energy counter that grows by 5000 mJ a second. With -DFAKE_NVML_OLD only what
  * an ancient driver has.
@@ -30,6 +35,7 @@
 #define INVALID       2
 #define NOT_SUPPORTED 3
 #define NOT_FOUND     6
+#define TIMEOUT       10
 #define MAX           64
 #define LINE          1024
 
@@ -247,6 +253,9 @@ static int processes_of(void *device, struct process *out, unsigned *count)
 int nvmlDeviceGetMemoryInfo(void *device, struct memory *memory)
 {
     struct process claims[MAX];
+    unsigned long long lost;
+    if (number_of(device, "lost", &lost) == OK)
+        return (int)lost;
     int status = number_of(device, "total", &memory->total);
     if (status == OK && number_of(device, "used", &memory->used) != OK)
         memory->used = 0;
@@ -294,6 +303,86 @@ int nvmlDeviceGetMigMode(void *device, unsigned *current, unsigned *pending)
 {
     *pending = 0;
     return small_of(device, "mig", current);
+}
+
+int nvmlDeviceGetGpuInstanceId(void *device, unsigned *number)
+{
+    return small_of(device, "number", number);
+}
+
+int nvmlDeviceGetCurrentClocksThrottleReasons(void *device, unsigned long long *bits)
+{
+    return number_of(device, "slowed", bits);
+}
+
+/* --- events: each process gets those that come after it has asked for them --- */
+static unsigned events_taken[MAX]; /* of each device, by this process */
+static int events_wanted[MAX];
+
+struct event {
+    void *device;
+    unsigned long long kind, data;
+    unsigned part, subpart;
+};
+
+/* The n-th fault of a device; 0 when there are not so many. */
+static int xid_of(void *device, unsigned index, struct event *event)
+{
+    char text[512] = "";
+    char *at = text;
+    if (text_of(device, "xids", text, sizeof text) != OK)
+        return 0;
+    while (*at != '\0') {
+        *event = (struct event){device, 8, strtoull(at, &at, 10), ~0u, ~0u};
+        if (*at == '@')
+            event->part = (unsigned)strtoul(at + 1, &at, 10);
+        if (index-- == 0)
+            return 1;
+        at += *at == ',';
+    }
+    return 0;
+}
+
+int nvmlEventSetCreate(void **set)
+{
+    *set = events_taken;
+    return OK;
+}
+
+static void note_registration(void)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s.events", getenv("FAKE_NVML"));
+    FILE *file = fopen(path, "we");
+    if (file != NULL)
+        fclose(file);
+}
+
+int nvmlDeviceRegisterEvents(void *device, unsigned long long kinds, void *set)
+{
+    struct event event;
+    long index = (long)device - 1;
+    if (set != events_taken || (kinds & 8) == 0)
+        return INVALID;
+    events_wanted[index] = 1;
+    while (xid_of(device, events_taken[index], &event))
+        events_taken[index]++;
+    note_registration();
+    return OK;
+}
+
+int nvmlEventSetWait_v2(void *set, struct event *event, unsigned timeout_ms)
+{
+    (void)set;
+    if (timeout_ms > 0)
+        return INVALID; /* nobody should wait */
+    load();
+    for (long i = 0; i < device_count; i++)
+        if (events_wanted[i] && xid_of((void *)(i + 1), events_taken[i], event)) {
+            events_taken[i]++;
+            return OK;
+        }
+    return TIMEOUT;
 }
 
 int nvmlDeviceGetMaxMigDeviceCount(void *device, unsigned *count)

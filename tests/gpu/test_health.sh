@@ -25,7 +25,8 @@ expect_output "will run again: its GPU is broken or gone" \
     "not used any more after they failed: GPU-1" "9 complete"
 expect_equal "$(grep -c '+ GPU-1' ledger)" 1 "trials on the broken GPU"
 expect_equal "$(query sweeps/ecc 'SELECT count(*), sum(short_of = 5) FROM attempt')" "10|1" "attempts"
-expect_equal "$(query sweeps/ecc "SELECT text FROM event WHERE kind = 'gpu_fault'")" GPU-1 "the event"
+expect_equal "$(query sweeps/ecc "SELECT text FROM event WHERE kind = 'gpu_fault'")" \
+    "GPU-1: trial 2 failed because of it" "the event"
 expect_status 0 sweep doctor --repair ecc
 expect_output "is sound"
 
@@ -34,15 +35,35 @@ rm ledger
 echo 'Segmentation fault' >"$WORDS"
 gpu_space driver 4 '{gpu_ids: [1, 0]}'
 export HOLD=$base/hold
+# errors N: so many of GPU-1's memory that could not be corrected.
+errors() {
+    printf '%s\n' 'gpu uuid=GPU-0;name=NVIDIA A100;total=80000000000;used=0;ecc=0;pids=' \
+        "gpu uuid=GPU-1;name=NVIDIA A100;total=80000000000;used=0;ecc=$1;pids=" \
+        'gpu uuid=GPU-2;name=NVIDIA A100;total=80000000000;used=0;ecc=0;pids=' | nvml
+}
+errors 0
 start sweep run driver.yaml
 wait_until has_lines 2 ledger
-printf '%s\n' 'gpu uuid=GPU-0;name=NVIDIA A100;total=80000000000;used=0;ecc=0;pids=' \
-    'gpu uuid=GPU-1;name=NVIDIA A100;total=80000000000;used=0;lost=15' \
-    'gpu uuid=GPU-2;name=NVIDIA A100;total=80000000000;used=0;ecc=0;pids=' | nvml
+sleep 0.5
+errors 1
 sleep 6 # the box is looked at every 5 s
 touch "$HOLD"
 join 0
-expect_output "failed because of GPU-1" "4 complete"
+expect_output "failed because of GPU-1" "4 complete" \
+    "GPU-1: its memory has new errors, which could not be corrected"
+
+# Gone while its trial runs: the process that looks at trials sees it at once.
+rm -f ledger "$HOLD"
+box 3
+gpu_space gone 4 '{gpu_ids: [1, 0]}'
+start sweep run gone.yaml
+wait_until has_lines 2 ledger
+printf '%s\n' 'gpu uuid=GPU-0;name=NVIDIA A100;total=80000000000;used=0;pids=' \
+    'gpu uuid=GPU-1;name=NVIDIA A100;total=80000000000;used=0;lost=15' | nvml
+wait_until says "GPU-1: the driver has lost it. It is not used again in this run"
+touch "$HOLD"
+join 0
+expect_output "will run again: its GPU is broken or gone" "4 complete"
 
 # All of them: the sweep ends instead of waiting for ever, and goes on when it is asked to.
 unset HOLD

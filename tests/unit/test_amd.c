@@ -34,6 +34,10 @@ static const struct file FILES[] = {
     {"class/drm/renderD128/device/mem_info_vram_used", "10854400\n"},
     {"class/drm/renderD128/device/gpu_busy_percent", "37\n"},
     {"class/drm/renderD128/device/product_name", "AMD Instinct MI210\n"},
+    {"class/drm/renderD128/device/hwmon/hwmon12/power1_average", "123000000\n"},
+    {"class/drm/renderD128/device/hwmon/hwmon12/power1_input", "999000000\n"},
+    {"class/drm/renderD128/device/hwmon/hwmon12/energy1_input", "5000000\n"},
+    {"class/drm/renderD128/device/hwmon/hwmon12/temp1_input", "41000\n"},
     {"class/drm/renderD129/device/mem_info_vram_total", "nonsense\n"},
     {"class/kfd/kfd/proc/4242/vram_51110", "1048576\n"},
     {"class/kfd/kfd/proc/4243/vram_51110", "0\n"},
@@ -79,6 +83,10 @@ static void test_survey(void **state)
     assert_int_equal(first->busy_percent, 37);
     assert_int_equal(first->pid_count, 1);
     assert_int_equal(first->pids[0], 4242);
+    assert_int_equal(first->pid_bytes[0], 1048576);
+    assert_int_equal(first->power_mw, 123000);
+    assert_int_equal(first->energy_mj, 5000);
+    assert_int_equal(first->temperature_c, 41);
 
     const struct gpu *second = &list.items[1];
     assert_int_equal(second->index, 1);
@@ -86,6 +94,7 @@ static void test_survey(void **state)
     assert_int_equal(second->memory_bytes, 0);
     assert_int_equal(second->busy_percent, GPU_UNKNOWN);
     assert_int_equal(second->pid_count, 0);
+    assert_int_equal(second->power_mw, GPU_UNKNOWN);
     scratch_close(&scratch);
 }
 

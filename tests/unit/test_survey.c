@@ -38,6 +38,8 @@ static void fill(struct gpu_list *list)
         gpu->pid_count = i;
         gpu->pids[0] = 42;
         gpu->pids[1] = 43;
+        gpu->pid_bytes[0] = GPU_UNKNOWN;
+        gpu->pid_bytes[1] = 1000;
         gpu->energy_mj = INT64_MAX;
     }
 }
@@ -130,6 +132,7 @@ static void test_told(void **state)
         assert_int_equal(b->power_mw, GPU_UNKNOWN);
         assert_int_equal(a->pid_count, b->pid_count);
         assert_memory_equal(a->pids, b->pids, a->pid_count * sizeof a->pids[0]);
+        assert_memory_equal(a->pid_bytes, b->pid_bytes, a->pid_count * sizeof a->pid_bytes[0]);
     }
     /* Whatever is missing at the end, it is not taken for a whole list. */
     for (size_t size = 0; size < text.size; size++)

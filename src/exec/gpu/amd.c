@@ -21,6 +21,11 @@
 #define FILE_MAX  (64 * 1024)
 #define NODES_MAX 256
 
+/* Nodes are numbered in a row: behind so many missing ones there are no more. */
+#define MISSING_MAX 8
+
+#define SENSORS_PATH_MAX (PATH_MAX + 64)
+
 /* One look at /sys. */
 struct look {
     const char *sys;
@@ -42,6 +47,15 @@ static bool read_number(struct look *look, const char *path, uint64_t *number)
 {
     return read_text(look, path) &&
            number_parse_uint64(strbuf_view(&look->text), number) == NUMBER_OK;
+}
+
+static DIR *open_directory(const char *path)
+{
+    int fd = sys_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0);
+    DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
+    if (directory == NULL)
+        sys_close(fd);
+    return directory;
 }
 
 /* `key 123` in a list of properties. */
@@ -75,6 +89,45 @@ static void read_bus(struct gpu *gpu, const char *folder)
     gpu_set_text(gpu->bus_id, name != NULL ? name + 1 : target);
 }
 
+/* One number of the first folder of sensors, as a thousandth of it. */
+static void read_sensor(struct look *look, const char *sensors, const char *name, int64_t *out)
+{
+    char path[SENSORS_PATH_MAX + 32];
+    uint64_t number;
+    (void)snprintf(path, sizeof path, "%s/%s", sensors, name);
+    if (*out < 0 && read_number(look, path, &number) && number <= INT64_MAX)
+        *out = (int64_t)(number / 1000);
+}
+
+/* Find its only folder of sensors, `hwmon/hwmon7`; the number is the kernel's. */
+static bool find_sensors(const char *folder, char path[SENSORS_PATH_MAX])
+{
+    const struct dirent *entry;
+    bool found = false;
+    (void)snprintf(path, SENSORS_PATH_MAX, "%s/hwmon", folder);
+    DIR *directory = open_directory(path);
+    while (directory != NULL && !found && (entry = readdir(directory)) != NULL) {
+        found = strncmp(entry->d_name, "hwmon", 5) == 0;
+        if (found)
+            (void)snprintf(path, SENSORS_PATH_MAX, "%s/hwmon/%.16s", folder, entry->d_name);
+    }
+    if (directory != NULL)
+        (void)closedir(directory);
+    return found;
+}
+
+/* Newer cards tell the power of this moment, older ones its mean. */
+static void read_sensors(struct look *look, struct gpu *gpu, const char *folder)
+{
+    char sensors[SENSORS_PATH_MAX];
+    if (!find_sensors(folder, sensors))
+        return;
+    read_sensor(look, sensors, "power1_average", &gpu->power_mw);
+    read_sensor(look, sensors, "power1_input", &gpu->power_mw);
+    read_sensor(look, sensors, "energy1_input", &gpu->energy_mj);
+    read_sensor(look, sensors, "temp1_input", &gpu->temperature_c);
+}
+
 static void read_device(struct look *look, struct gpu *gpu, const char *folder)
 {
     char path[PATH_MAX + 32]; /* the longest folder and a name */
@@ -96,6 +149,7 @@ static void read_device(struct look *look, struct gpu *gpu, const char *folder)
     if (read_text(look, path) && look->text.size > 0)
         gpu_set_text(gpu->name, strbuf_text(&look->text));
     read_bus(gpu, folder);
+    read_sensors(look, gpu, folder);
 }
 
 /* ROCm names a GPU by its serial number; those without one are told apart by their place only. */
@@ -112,27 +166,31 @@ static void set_identity(struct gpu *gpu, uint64_t serial)
         gpu_set_text(gpu->name, "AMD GPU");
 }
 
-static void add_node(struct look *look, struct gpu_list *list, unsigned node)
+/* @return whether there is such a node */
+static bool add_node(struct look *look, struct gpu_list *list, unsigned node)
 {
     char path[PATH_MAX];
     uint64_t id = 0;
     uint64_t minor = 0;
     uint64_t serial = 0;
     (void)snprintf(path, sizeof path, "%s/class/kfd/kfd/topology/nodes/%u/gpu_id", look->sys, node);
-    if (!read_number(look, path, &id) || id == 0)
-        return; /* a processor */
+    if (!read_number(look, path, &id))
+        return access(path, F_OK) == 0;
+    if (id == 0)
+        return true; /* a processor */
     (void)snprintf(path, sizeof path, "%s/class/kfd/kfd/topology/nodes/%u/properties", look->sys,
                    node);
     if (!read_text(look, path) || !find_property(look, "drm_render_minor", &minor))
-        return;
+        return true;
     (void)find_property(look, "unique_id", &serial);
     struct gpu *gpu = gpu_list_add(list, GPU_AMD);
     if (gpu == NULL)
-        return;
+        return true;
     look->ids[list->count - 1] = (uint32_t)id;
     (void)snprintf(path, sizeof path, "%s/class/drm/renderD%u/device", look->sys, (unsigned)minor);
     read_device(look, gpu, path);
     set_identity(gpu, serial);
+    return true;
 }
 
 /* --- processes -------------------------------------------------------------------------------- */
@@ -149,9 +207,9 @@ static void add_process(struct look *look, struct gpu_list *list, const char *pi
         struct gpu *gpu = &list->items[i];
         (void)snprintf(path, sizeof path, "%s/class/kfd/kfd/proc/%s/vram_%" PRIu32, look->sys, pid,
                        look->ids[i]);
-        if (gpu->vendor == GPU_AMD && gpu->pid_count < GPU_PIDS_MAX &&
-            read_number(look, path, &bytes) && bytes > 0)
-            gpu->pids[gpu->pid_count++] = (pid_t)number;
+        if (gpu->vendor == GPU_AMD && read_number(look, path, &bytes) && bytes > 0 &&
+            bytes <= INT64_MAX)
+            gpu_add_process(gpu, (pid_t)number, (int64_t)bytes);
     }
 }
 
@@ -160,12 +218,9 @@ static void list_processes(struct look *look, struct gpu_list *list)
     char path[PATH_MAX];
     const struct dirent *entry;
     (void)snprintf(path, sizeof path, "%s/class/kfd/kfd/proc", look->sys);
-    int fd = sys_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0);
-    DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
-    if (directory == NULL) {
-        sys_close(fd);
+    DIR *directory = open_directory(path);
+    if (directory == NULL)
         return;
-    }
     while ((entry = readdir(directory)) != NULL)
         add_process(look, list, entry->d_name);
     (void)closedir(directory);
@@ -180,13 +235,13 @@ bool amd_survey(struct gpu_list *list, const char *sys, struct sweep_error *err)
     if (access(path, R_OK) != 0)
         return sweep_error_set(err, SWEEP_NOT_FOUND, "there is no AMD compute driver (amdkfd)");
     strbuf_init(&look.text, FILE_MAX);
-    for (unsigned node = 0; node < NODES_MAX; node++)
-        add_node(&look, list, node);
+    for (unsigned node = 0, missing = 0; node < NODES_MAX && missing < MISSING_MAX; node++)
+        missing = add_node(&look, list, node) ? 0 : missing + 1;
     for (size_t i = before; i < list->count; i++)
         list->items[i].index = (unsigned)(i - before);
     list_processes(&look, list);
     strbuf_release(&look.text);
     if (list->count > before && list->source[0] == '\0')
-        gpu_set_text(list->source, "amdkfd");
+        gpu_set_text(list->source, AMD_SOURCE);
     return true;
 }

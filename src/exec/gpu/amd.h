@@ -9,6 +9,9 @@
 #include "exec/gpu/gpu.h"
 #include "sweep/error.h"
 
+/** The source of a list that comes from here. */
+#define AMD_SOURCE "amdkfd"
+
 /**
  * Add all of AMD's GPUs that the compute driver (amdkfd) knows.
  *

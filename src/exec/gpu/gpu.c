@@ -74,6 +74,14 @@ void gpu_set_view(char field[GPU_TEXT_MAX], struct strview text)
     field[size] = '\0';
 }
 
+void gpu_add_process(struct gpu *gpu, pid_t pid, int64_t bytes)
+{
+    if (gpu->pid_count == GPU_PIDS_MAX)
+        return;
+    gpu->pids[gpu->pid_count] = pid;
+    gpu->pid_bytes[gpu->pid_count++] = bytes;
+}
+
 void gpu_set_text(char field[GPU_TEXT_MAX], const char *text)
 {
     gpu_set_view(field, strview_of(text));

@@ -53,13 +53,14 @@ struct gpu {
     int64_t energy_mj;        /* since the driver was loaded, or GPU_UNKNOWN */
     int64_t ecc_errors;       /* that could not be corrected, since then, or GPU_UNKNOWN */
     pid_t pids[GPU_PIDS_MAX]; /* [pid_count] that compute on it, as this pid namespace sees them */
+    int64_t pid_bytes[GPU_PIDS_MAX]; /* [pid_count] of its memory that each has, or GPU_UNKNOWN */
     size_t pid_count;
 };
 
 struct gpu_list {
     struct gpu items[GPU_MAX]; /* [count] */
     size_t count;
-    char source[GPU_TEXT_MAX]; /* who told: "NVML", "nvidia-smi", "sysfs"; "" when nobody did */
+    char source[GPU_TEXT_MAX]; /* who told: "NVML", "nvidia-smi", "amdkfd"; "" when nobody did */
     char driver[GPU_TEXT_MAX]; /* its version */
 };
 
@@ -85,6 +86,9 @@ const struct gpu *gpu_find(const struct gpu_list *list, const char *uuid);
 
 /** Add one with everything unknown; NULL when the list is full. */
 struct gpu *gpu_list_add(struct gpu_list *list, enum gpu_vendor vendor);
+
+/** Add a process; beyond GPU_PIDS_MAX it is dropped. @param bytes  or GPU_UNKNOWN */
+void gpu_add_process(struct gpu *gpu, pid_t pid, int64_t bytes);
 
 /** Set a text field of GPU_TEXT_MAX; control characters become spaces, what is too long is cut. */
 void gpu_set_text(char field[GPU_TEXT_MAX], const char *text);

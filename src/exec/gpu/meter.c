@@ -1,115 +1,83 @@
 /*
- * Reading counters by NVML. Devices are found once: whoever changes MIG instances meanwhile gets no
- * numbers of the new ones.
+ * Which way there is to read counters; the kernel's log is read beside it.
  */
 #include "exec/gpu/meter.h"
 
 #include <string.h>
 
-#include "exec/gpu/nvml_library.h"
+#include "exec/gpu/amd.h"
+#include "exec/gpu/kernel_log.h"
+#include "exec/gpu/list_meter.h"
+#include "exec/gpu/nvml_meter.h"
+#include "exec/gpu/smi.h"
 #include "sweep/mem.h"
 
-struct device {
-    char uuid[GPU_TEXT_MAX];
-    void *handle;
-    bool is_part;
-};
-
 struct meter {
-    struct nvml nvml;
-    struct device devices[GPU_MAX]; /* [count] */
-    size_t count;
+    struct nvml_meter *nvml; /* or NULL: by lists */
+    struct list_meter list;
+    struct kernel_log log;
 };
 
-static void add_device(struct meter *meter, void *handle, bool is_part)
+/* A library that crashes or hangs is not tried again: the list came another way then. */
+struct meter *meter_open(const struct meter_settings *settings)
 {
-    struct device *device = &meter->devices[meter->count];
-    if (meter->count == GPU_MAX ||
-        meter->nvml.uuid(handle, device->uuid, sizeof device->uuid) != NVML_OK)
-        return;
-    device->uuid[sizeof device->uuid - 1] = '\0';
-    device->handle = handle;
-    device->is_part = is_part;
-    meter->count++;
-}
-
-static void add_parts(struct meter *meter, void *whole)
-{
-    const struct nvml *nvml = &meter->nvml;
-    unsigned most = 0;
-    void *part;
-    if (nvml->mig_max == NULL || nvml->mig_handle == NULL || nvml->mig_max(whole, &most) != NVML_OK)
-        return;
-    for (unsigned i = 0; i < most; i++)
-        if (nvml->mig_handle(whole, i, &part) == NVML_OK)
-            add_device(meter, part, true);
-}
-
-struct meter *meter_open(struct sweep_error *err)
-{
-    struct nvml nvml = {0};
-    unsigned count = 0;
-    void *handle;
-    if (!nvml_open(&nvml, err))
-        return NULL;
     struct meter *meter = sweep_alloc(sizeof *meter);
-    meter->nvml = nvml;
-    if (nvml.count(&count) != NVML_OK)
-        count = 0;
-    for (unsigned i = 0; i < count; i++) {
-        if (nvml.handle(i, &handle) != NVML_OK)
-            continue;
-        add_device(meter, handle, false);
-        add_parts(meter, handle);
+    bool is_amd = strcmp(settings->source, AMD_SOURCE) == 0;
+    meter->list.program_fd = settings->program_fd;
+    if (is_amd) {
+        meter->list.sys = settings->sys;
+        return meter;
     }
+    kernel_log_open(&meter->log, settings->kernel_log);
+    if (strcmp(settings->source, SMI_SOURCE) != 0)
+        meter->nvml = nvml_meter_open(NULL);
     return meter;
 }
 
-static void read_processes(const struct nvml *nvml, void *device, struct meter_reading *out)
+void meter_close(struct meter *meter)
 {
-    struct nvml_process processes[NVML_PROCESSES_MAX];
-    size_t count;
-    out->has_processes = nvml_list_processes(nvml, device, processes, &count);
-    for (size_t i = 0; i < count && i < METER_PROCESSES_MAX; i++) {
-        bool is_known = processes[i].bytes <= INT64_MAX;
-        out->processes[out->process_count++] = (struct meter_process){
-            processes[i].pid, is_known ? (int64_t)processes[i].bytes : GPU_UNKNOWN};
+    if (meter == NULL)
+        return;
+    kernel_log_close(&meter->log);
+    survey_end(&meter->list.survey);
+    sweep_free(meter->nvml);
+    sweep_free(meter);
+}
+
+void meter_look(struct meter *meter, int64_t now_ms)
+{
+    if (meter->nvml == NULL)
+        list_meter_look(&meter->list, now_ms);
+}
+
+bool meter_read(struct meter *meter, const char *uuid, int64_t now_ms, struct meter_reading *out)
+{
+    *out = (struct meter_reading){
+        .taken_ms = now_ms,
+        .used_bytes = GPU_UNKNOWN,
+        .busy_percent = GPU_UNKNOWN,
+        .power_mw = GPU_UNKNOWN,
+        .energy_mj = GPU_UNKNOWN,
+        .ecc_errors = GPU_UNKNOWN,
+    };
+    return meter->nvml != NULL ? nvml_meter_read(meter->nvml, uuid, out)
+                               : list_meter_read(&meter->list, uuid, out);
+}
+
+bool meter_next_fault(struct meter *meter, struct meter_fault *out)
+{
+    struct kernel_log_entry entry;
+    if (kernel_log_next(&meter->log, &entry)) {
+        *out = (struct meter_fault){
+            .fault = {FAULT_XID, entry.xid}, .part = METER_NO_PART, .pid = entry.pid};
+        memcpy(out->bus_id, entry.bus_id, sizeof out->bus_id);
+        return true;
     }
+    return meter->nvml != NULL && nvml_meter_next_fault(meter->nvml, out);
 }
 
-static void read_sensors(const struct nvml *nvml, void *device, struct meter_reading *out)
+bool meter_is_hit(const struct meter *meter, const struct meter_fault *fault, const char *uuid)
 {
-    struct nvml_rates rates;
-    unsigned number;
-    unsigned long long large;
-    if (nvml->rates != NULL && nvml->rates(device, &rates) == NVML_OK && rates.gpu <= 100)
-        out->busy_percent = rates.gpu;
-    if (nvml->power != NULL && nvml->power(device, &number) == NVML_OK)
-        out->power_mw = number;
-    if (nvml->energy != NULL && nvml->energy(device, &large) == NVML_OK && large <= INT64_MAX)
-        out->energy_mj = (int64_t)large;
-}
-
-bool meter_read(struct meter *meter, const char *uuid, struct meter_reading *out)
-{
-    const struct device *device = NULL;
-    struct nvml_memory memory = {0};
-    const struct nvml *nvml = &meter->nvml;
-    for (size_t i = 0; i < meter->count && device == NULL; i++)
-        if (strcmp(meter->devices[i].uuid, uuid) == 0)
-            device = &meter->devices[i];
-    if (device == NULL)
-        return false;
-    out->used_bytes = out->busy_percent = out->power_mw = out->energy_mj = GPU_UNKNOWN;
-    out->is_part = device->is_part;
-    out->process_count = 0;
-    int status = nvml->memory != NULL ? nvml->memory(device->handle, &memory) : NVML_OK;
-    if (status == NVML_LOST)
-        return false;
-    if (nvml->memory != NULL && status == NVML_OK && memory.used <= INT64_MAX)
-        out->used_bytes = (int64_t)memory.used;
-    if (!device->is_part)
-        read_sensors(nvml, device->handle, out);
-    read_processes(nvml, device->handle, out);
-    return true;
+    return meter->nvml != NULL ? nvml_meter_is_hit(meter->nvml, fault, uuid)
+                               : list_meter_is_hit(&meter->list, fault, uuid);
 }

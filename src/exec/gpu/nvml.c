@@ -12,8 +12,10 @@ static void list_processes(const struct nvml *nvml, void *device, struct gpu *gp
     struct nvml_process processes[NVML_PROCESSES_MAX];
     size_t count;
     (void)nvml_list_processes(nvml, device, processes, &count);
-    for (size_t i = 0; i < count && gpu->pid_count < GPU_PIDS_MAX; i++)
-        gpu->pids[gpu->pid_count++] = processes[i].pid;
+    for (size_t i = 0; i < count; i++)
+        gpu_add_process(gpu, processes[i].pid,
+                        processes[i].bytes <= INT64_MAX ? (int64_t)processes[i].bytes
+                                                        : GPU_UNKNOWN);
 }
 
 static void read_texts(const struct nvml *nvml, void *device, struct gpu *gpu)

@@ -15,6 +15,7 @@
 #ifndef SWEEP_EXEC_GPU_NVML_LIBRARY_H
 #define SWEEP_EXEC_GPU_NVML_LIBRARY_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +29,14 @@
 #define NVML_SINCE_LOAD  0 /* over which they are counted */
 #define NVML_CORE        0 /* a sensor of temperature */
 #define NVML_MIG_ON      1
+#define NVML_XID         8 /* a kind of event */
+
+/** Why the hardware slows itself down: bits of nvml.slowed. */
+#define NVML_SLOWED         0x08u
+#define NVML_SLOWED_BY_HEAT 0x40u
+
+/** The part of an event that is about a whole GPU. */
+#define NVML_NO_PART UINT_MAX
 
 /** What memory says that is not known. */
 #define NVML_UNKNOWN_MEMORY UINT64_MAX
@@ -47,6 +56,14 @@ struct nvml_pci {
     char legacy_bus_id[16];
     unsigned domain, bus, device, device_id, subsystem_id;
     char bus_id[32];
+};
+
+struct nvml_event {
+    void *device;
+    unsigned long long kind;
+    unsigned long long data; /* of NVML_XID: the number */
+    unsigned part;           /* the number of a MIG instance, or NVML_NO_PART */
+    unsigned subpart;
 };
 
 typedef int nvml_records(void *device, unsigned *count, void *records);
@@ -70,6 +87,12 @@ struct nvml {
     int (*mig_mode)(void *device, unsigned *current, unsigned *pending);
     int (*mig_max)(void *device, unsigned *count);
     int (*mig_handle)(void *device, unsigned index, void **instance);
+    int (*mig_number)(void *instance, unsigned *number);
+    int (*slowed)(void *device, unsigned long long *bits);
+    int (*events_create)(void **set);
+    int (*events_register)(void *device, unsigned long long kinds, void *set);
+    int (*events_wait)(void *set, struct nvml_event *event, unsigned timeout_ms);
+    int (*events_wait_v1)(void *set, struct nvml_event *event, unsigned timeout_ms);
     nvml_records *processes_v3;
     nvml_records *processes_v2;
     nvml_records *processes_v1;

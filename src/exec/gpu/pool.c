@@ -265,9 +265,12 @@ static bool is_held_by(const struct pool *pool, size_t gpu, struct attempt_key k
     return false;
 }
 
+/* With new memory errors it may go on, unless a trial fails. */
 static bool has_trouble(const struct pool *pool, size_t gpu)
 {
-    return pool->broken[gpu] || pool->gpus.items[gpu].trouble[0] != '\0';
+    bool has_new_errors =
+        pool->first_ecc[gpu] >= 0 && pool->gpus.items[gpu].ecc_errors > pool->first_ecc[gpu];
+    return pool->broken[gpu] || has_new_errors || pool->gpus.items[gpu].trouble[0] != '\0';
 }
 
 bool pool_is_broken(const struct pool *pool, struct attempt_key key)
@@ -298,6 +301,23 @@ size_t pool_quarantine(struct pool *pool, struct attempt_key key, struct strbuf 
     return count;
 }
 
+static bool is_of_one(const struct gpu *a, const struct gpu *b)
+{
+    return a == b || (a->parent[0] != '\0' && strcmp(a->parent, b->parent) == 0);
+}
+
+bool pool_condemn(struct pool *pool, const char *uuid)
+{
+    const struct gpu *gpu = gpu_find(&pool->gpus, uuid);
+    bool was_used = false;
+    for (size_t i = 0; gpu != NULL && i < pool->gpus.count; i++)
+        if (is_of_one(gpu, &pool->gpus.items[i])) {
+            was_used = was_used || !pool->broken[i];
+            pool->broken[i] = true;
+        }
+    return was_used;
+}
+
 size_t pool_list_broken(const struct pool *pool, struct strbuf *names)
 {
     size_t count = 0;
@@ -325,8 +345,6 @@ static void take_news(struct pool *pool, const struct gpu_list *news)
             *gpu = *seen;
         else
             gpu_set_text(gpu->trouble, "it is gone");
-        if (pool->first_ecc[i] >= 0 && gpu->ecc_errors > pool->first_ecc[i])
-            pool->broken[i] = true;
         excuse_holders(pool, i);
     }
 }

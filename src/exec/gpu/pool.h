@@ -132,6 +132,13 @@ bool pool_is_broken(const struct pool *pool, struct attempt_key key);
  */
 size_t pool_quarantine(struct pool *pool, struct attempt_key key, struct strbuf *names);
 
+/**
+ * The driver says that a GPU is broken: it is not given out again, nor are the parts of it.
+ *
+ * @return whether it was given out until now
+ */
+bool pool_condemn(struct pool *pool, const char *uuid);
+
 /** Append the uuids of all that are not given out any more. @return their number */
 size_t pool_list_broken(const struct pool *pool, struct strbuf *names);
 

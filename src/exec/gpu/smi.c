@@ -203,15 +203,16 @@ void smi_parse_processes(struct gpu_list *list, struct strview csv)
     struct strview line;
     struct strview uuid;
     struct strview pid;
+    struct strview used;
     while (take(&csv, '\n', &line)) {
         if (!take(&line, ',', &uuid) || !take(&line, ',', &pid))
             continue;
         int64_t number = whole(pid, 1);
+        int64_t mib = take(&line, ',', &used) ? whole(used, 1) : GPU_UNKNOWN;
         for (size_t i = 0; i < list->count && number > 0 && number <= INT32_MAX; i++) {
             struct gpu *gpu = &list->items[i];
-            if ((strview_is(uuid, gpu->uuid) || strview_is(uuid, gpu->parent)) &&
-                gpu->pid_count < GPU_PIDS_MAX)
-                gpu->pids[gpu->pid_count++] = (pid_t)number;
+            if (strview_is(uuid, gpu->uuid) || strview_is(uuid, gpu->parent))
+                gpu_add_process(gpu, (pid_t)number, mib >= 0 ? mib * (int64_t)MIB : GPU_UNKNOWN);
         }
     }
 }
@@ -221,7 +222,7 @@ void smi_parse_processes(struct gpu_list *list, struct strview csv)
 /* argv wants texts that may be written to. */
 static bool run(const char *first, const char *second, struct strbuf *out, struct sweep_error *err)
 {
-    char program[] = "nvidia-smi";
+    char program[] = SMI_SOURCE;
     char option[512];
     char format[64];
     char *argv[] = {program, option, format, NULL};
@@ -253,11 +254,11 @@ bool smi_survey(struct gpu_list *list, struct sweep_error *err)
         strbuf_printf(&query, "%s%s", i == 0 ? "--query-gpu=" : ",", COLUMNS[i].name);
     bool done = run(strbuf_text(&query), format, &out, err);
     if (done) {
-        gpu_set_text(list->source, "nvidia-smi");
+        gpu_set_text(list->source, SMI_SOURCE);
         smi_parse_gpus(list, strbuf_view(&out));
         if (has_mig(list) && run("-L", NULL, &out, NULL))
             smi_parse_instances(list, strbuf_view(&out));
-        if (run("--query-compute-apps=gpu_uuid,pid", format, &out, NULL))
+        if (run("--query-compute-apps=gpu_uuid,pid,used_memory", format, &out, NULL))
             smi_parse_processes(list, strbuf_view(&out));
     }
     strbuf_release(&query);

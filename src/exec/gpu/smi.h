@@ -11,6 +11,9 @@
 #include "exec/gpu/gpu.h"
 #include "sweep/error.h"
 
+/** The source of a list that comes from here. */
+#define SMI_SOURCE "nvidia-smi"
+
 /** Run it and add what it says. @error SWEEP_NOT_FOUND there is none; SWEEP_IO it fails */
 bool smi_survey(struct gpu_list *list, struct sweep_error *err) SWEEP_MUST_CHECK;
 
@@ -20,7 +23,7 @@ void smi_parse_gpus(struct gpu_list *list, struct strview csv);
 /** Put in the instances of `nvidia-smi -L` for the GPUs that are cut into them. */
 void smi_parse_instances(struct gpu_list *list, struct strview text);
 
-/** Add the processes of its second CSV: uuid, pid. */
+/** Add the processes of its second CSV: uuid, pid, and how much of its memory each has [MiB]. */
 void smi_parse_processes(struct gpu_list *list, struct strview csv);
 
 #endif

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,10 +16,19 @@
 
 #define CHUNK 4096
 
+#define US_PER_SECOND INT64_C(1000000)
+
 /* Neither one that we killed nor one that is done has to be gone yet: the driver may hold it. */
-static bool reap(struct survey *survey)
+bool survey_reap(struct survey *survey)
 {
-    if (survey->ending > 0 && waitpid(survey->ending, NULL, WNOHANG) != 0)
+    struct rusage usage;
+    if (survey->ending == 0)
+        return true;
+    pid_t gone = wait4(survey->ending, NULL, WNOHANG, &usage);
+    if (gone > 0)
+        survey->cost_us = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * US_PER_SECOND +
+                          usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+    if (gone != 0)
         survey->ending = 0;
     return survey->ending == 0;
 }
@@ -27,7 +37,7 @@ static void leave(struct survey *survey)
 {
     survey->ending = survey->pid;
     survey->pid = 0;
-    (void)reap(survey);
+    (void)survey_reap(survey);
     sys_close(survey->fd);
     strbuf_release(&survey->text);
 }
@@ -35,7 +45,7 @@ static void leave(struct survey *survey)
 bool survey_begin(struct survey *survey, int program_fd, int64_t now_ms, struct sweep_error *err)
 {
     int ends[2];
-    if (!reap(survey))
+    if (!survey_reap(survey))
         return sweep_error_set(err, SWEEP_BUSY,
                                "the last look at the GPUs still hangs in the driver");
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)

@@ -32,6 +32,7 @@ struct survey {
     pid_t ending; /* that was given up or is done, and is not reaped yet; or 0 */
     int fd;
     int64_t deadline_ms; /* on the caller's clock */
+    int64_t cost_us;     /* of a processor, that the last one took; 0: that is not known yet */
     struct strbuf text;
 };
 
@@ -58,6 +59,10 @@ bool survey_begin(struct survey *survey, int program_fd, int64_t now_ms,
  */
 enum survey_state survey_step(struct survey *survey, int64_t now_ms, struct gpu_list *list,
                               struct sweep_error *err);
+
+/** Let go of the one before, if it is gone: then its cost is known. @return whether there is none
+ */
+bool survey_reap(struct survey *survey);
 
 /** Give up. An idle one is allowed, and one that is not zeroed stays usable. */
 void survey_end(struct survey *survey);

@@ -43,7 +43,7 @@ static void format_gpu(const struct gpu *gpu, struct strbuf *out)
         strbuf_printf(out, "\t%s=%" PRId64, NUMBERS[i].key, number);
     }
     for (size_t i = 0; i < gpu->pid_count; i++)
-        strbuf_printf(out, "\tpid=%ld", (long)gpu->pids[i]);
+        strbuf_printf(out, "\tpid=%ld\tof=%" PRId64, (long)gpu->pids[i], gpu->pid_bytes[i]);
     strbuf_append_char(out, '\n');
 }
 
@@ -77,10 +77,11 @@ static bool set_number(struct gpu *gpu, struct strview key, int64_t number)
         gpu->vendor = number == GPU_AMD ? GPU_AMD : GPU_NVIDIA;
     else if (strview_is(key, "index") && number >= 0 && number <= INT32_MAX)
         gpu->index = (unsigned)number;
-    else if (strview_is(key, "pid") && number > 0 && number <= INT32_MAX) {
-        if (gpu->pid_count < GPU_PIDS_MAX)
-            gpu->pids[gpu->pid_count++] = (pid_t)number;
-    } else
+    else if (strview_is(key, "pid") && number > 0 && number <= INT32_MAX)
+        gpu_add_process(gpu, (pid_t)number, GPU_UNKNOWN);
+    else if (strview_is(key, "of") && number >= GPU_UNKNOWN && gpu->pid_count > 0)
+        gpu->pid_bytes[gpu->pid_count - 1] = number; /* of the process before it */
+    else
         return false;
     return true;
 }

@@ -3,11 +3,9 @@
  *
  * Not for judging an outcome by itself (trial/trial.c), nor for what is launched next (engine.c).
  */
-#include <assert.h>
 #include <inttypes.h>
 
 #include "engine/state.h"
-#include "trial/ranking.h"
 #include "trial/trial.h"
 
 /* While the system has no process to give: first wait, longest wait, and the wait at which the
@@ -18,63 +16,6 @@
 
 /* How long nothing is started after a trial found a disk full [ms]. */
 #define DISK_WAIT_MS 10000
-
-static bool is_new_best(const struct engine *engine, const struct sweep_trial *trial)
-{
-    const struct engine_progress *best = &engine->progress;
-    if (!engine->settings.has_objective || !ranking_is_eligible(trial))
-        return false;
-    if (!best->has_best)
-        return true;
-    if (ranking_is_better(best->best_value, trial->value, engine->settings.objective.maximize))
-        return false;
-    /* a tie goes to the lower number, which need not be the one that ended first */
-    return ranking_is_better(trial->value, best->best_value, engine->settings.objective.maximize) ||
-           trial->number < best->best_trial;
-}
-
-/* A tie is no improvement, and a trial that failed says nothing about the space. */
-static void count_patience(struct engine *engine, const struct sweep_trial *trial)
-{
-    const struct engine_progress *best = &engine->progress;
-    bool maximize = engine->settings.objective.maximize;
-    if (ranking_is_eligible(trial) &&
-        (!best->has_best || ranking_is_better(trial->value, best->best_value, maximize)))
-        engine->counts.stale = 0;
-    else if (trial->state == SWEEP_TRIAL_COMPLETE || trial->state == SWEEP_TRIAL_PRUNED)
-        engine->counts.stale++;
-}
-
-void engine_count_finished(struct engine *engine, const struct sweep_trial *trial)
-{
-    struct engine_progress *progress = &engine->progress;
-    count_patience(engine, trial);
-    if (trial->state == SWEEP_TRIAL_FAILED)
-        engine->counts.failed = (struct attempt_key){trial->number, trial->attempts};
-    progress->finished++;
-    progress->complete += trial->state == SWEEP_TRIAL_COMPLETE;
-    progress->failed += trial->state == SWEEP_TRIAL_FAILED;
-    if (!is_new_best(engine, trial))
-        return;
-    progress->has_best = true;
-    progress->best_trial = trial->number;
-    progress->best_value = trial->value;
-    progress->best_step = trial->step;
-}
-
-static void set_state(struct entry *entry, enum sweep_trial_state state, enum sweep_reason reason,
-                      int detail)
-{
-    assert(trial_can_become(entry->trial.state, state));
-    entry->trial.state = state;
-    entry->trial.reason = reason;
-    entry->trial.reason_detail = detail;
-}
-
-static void update(struct engine *engine, const struct entry *entry)
-{
-    actions_add(&engine->actions, ENGINE_UPDATE)->trial = &entry->trial;
-}
 
 /* The entry that an event is about, if its attempt is the current one; stale news is dropped. */
 static struct entry *entry_of(const struct engine *engine, struct attempt_key key)
@@ -100,8 +41,8 @@ void engine_on_launched(struct engine *engine, const struct engine_event *event)
         entry_begin_anew(entry);
     if (entry->trial.started_us == 0)
         entry->trial.started_us = event->wall_us;
-    set_state(entry, SWEEP_TRIAL_RUNNING, SWEEP_REASON_NONE, 0);
-    update(engine, entry);
+    engine_set_state(entry, SWEEP_TRIAL_RUNNING, SWEEP_REASON_NONE, 0);
+    engine_update(engine, entry);
     if (engine->stage >= STAGE_STOPPING || entry->is_cancelled)
         engine_stop(engine, entry);
 }
@@ -161,14 +102,6 @@ static void count_not_started(struct engine *engine, const struct attempt_outcom
     }
 }
 
-/* A sweep whose command is missing is a mistake of the user's, not bad luck of some trials: better
- * to say so than to burn the budget. */
-bool engine_is_broken(const struct engine *engine)
-{
-    return engine->progress.complete == 0 &&
-           engine->not_started >= engine->settings.not_started_max;
-}
-
 static struct trial_verdict judge(const struct engine *engine, struct entry *entry,
                                   const struct attempt_outcome *outcome)
 {
@@ -180,29 +113,6 @@ static struct trial_verdict judge(const struct engine *engine, struct entry *ent
     if (verdict.state == SWEEP_TRIAL_WAITING && entry->is_cancelled)
         return (struct trial_verdict){SWEEP_TRIAL_CANCELLED, SWEEP_REASON_CANCELLED, 0};
     return verdict;
-}
-
-static void finish_trial(struct engine *engine, struct entry *entry, int64_t ended_us)
-{
-    entry->trial.finished_us = ended_us != 0 ? ended_us : engine->wall_us;
-    entry->trial.arrival = engine_take_arrival(engine);
-    engine_count_finished(engine, &entry->trial);
-    breaker_count(engine, &entry->trial);
-    entry_list_remove(&engine->unfinished, entry);
-    actions_keep(&engine->actions, entry);
-}
-
-void engine_conclude(struct engine *engine, struct entry *entry, struct trial_verdict verdict)
-{
-    set_state(entry, verdict.state, verdict.reason, verdict.reason_detail);
-    finish_trial(engine, entry, 0);
-    update(engine, entry);
-}
-
-void engine_drop(struct engine *engine, struct entry *entry)
-{
-    engine_conclude(engine, entry,
-                    (struct trial_verdict){SWEEP_TRIAL_CANCELLED, SWEEP_REASON_CANCELLED, 0});
 }
 
 void engine_on_ended(struct engine *engine, const struct engine_event *event)
@@ -221,11 +131,11 @@ void engine_on_ended(struct engine *engine, const struct engine_event *event)
     entry->phase = is_held ? ENTRY_HELD : ENTRY_WAITING;
     engine->live--;
     entry->trial.duration_us += outcome->duration_us;
-    set_state(entry, verdict.state, verdict.reason, verdict.reason_detail);
+    engine_set_state(entry, verdict.state, verdict.reason, verdict.reason_detail);
     count_not_started(engine, outcome);
     if (verdict.reason == SWEEP_REASON_DISK_FULL)
         engine->retry_at_ms = engine->now_ms + DISK_WAIT_MS;
     if (trial_is_finished(verdict.state))
-        finish_trial(engine, entry, outcome->ended_us);
-    update(engine, entry);
+        engine_finish_trial(engine, entry, outcome->ended_us);
+    engine_update(engine, entry);
 }

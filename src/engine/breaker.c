@@ -113,3 +113,11 @@ void breaker_describe(const struct engine *engine, struct strbuf *out)
         strbuf_printf(out, "%" PRIu64 " trials failed and only %" PRIu64 " did not",
                       breaker->failures, breaker->others);
 }
+
+/* A sweep whose command is missing is a mistake of the user's, not bad luck of some trials: better
+ * to say so than to burn the budget. */
+bool engine_is_broken(const struct engine *engine)
+{
+    return engine->progress.complete == 0 &&
+           engine->not_started >= engine->settings.not_started_max;
+}

@@ -16,11 +16,6 @@
 #define LOST_MAX_DEFAULT        5
 #define NOT_STARTED_MAX_DEFAULT 3
 
-uint64_t engine_waiting(const struct engine *engine)
-{
-    return engine->unfinished.count - engine->launching - engine->live - sight_count_held(engine);
-}
-
 static uint32_t free_slots(const struct engine *engine)
 {
     uint32_t slots = sight_is_alone(engine) ? 1 : engine->settings.parallel;
@@ -28,12 +23,6 @@ static uint32_t free_slots(const struct engine *engine)
         slots = engine->capacity;
     uint32_t taken = engine->launching + engine->live;
     return taken < slots ? slots - taken : 0;
-}
-
-static bool budget_is_left(const struct engine *engine)
-{
-    return engine->settings.trials == 0 ||
-           engine->newest - engine->uncounted < engine->settings.trials;
 }
 
 static bool may_start(const struct engine *engine)
@@ -90,15 +79,10 @@ static void ask(struct engine *engine)
 static void ask_if_wanted(struct engine *engine)
 {
     uint64_t wanted = (uint64_t)free_slots(engine) + engine->settings.ask_ahead;
-    if (engine->asked != NULL || engine->exhausted || !budget_is_left(engine))
+    if (engine->asked != NULL || engine->exhausted || !engine_has_budget(engine))
         return;
     if (wanted > engine_waiting(engine))
         ask(engine);
-}
-
-bool engine_is_all_done(const struct engine *engine)
-{
-    return engine->unfinished.count == 0 && (engine->exhausted || !budget_is_left(engine));
 }
 
 static void finish_when_quiet(struct engine *engine)
@@ -126,7 +110,8 @@ static void go_on(struct engine *engine)
         launch_waiting(engine);
         ask_if_wanted(engine);
     }
-    engine_watch_limits(engine);
+    if (engine_watch_limits(engine))
+        engine_stop_all(engine, STAGE_STOPPING, false);
     finish_when_quiet(engine);
 }
 
@@ -364,11 +349,6 @@ void engine_step(struct engine *engine, const struct engine_event *event,
         (struct engine_actions){.items = engine->actions.items, .count = engine->actions.count};
 }
 
-uint64_t engine_take_arrival(struct engine *engine)
-{
-    return ++engine->arrival;
-}
-
 int64_t engine_deadline(const struct engine *engine)
 {
     bool is_waiting = may_start(engine) && free_slots(engine) > 0 && engine_waiting(engine) > 0;
@@ -404,7 +384,8 @@ void engine_progress(const struct engine *engine, struct engine_progress *out)
         out->cancelled += entry->phase == ENTRY_LIVE && entry->is_cancelled;
     }
     out->running = engine->live;
-    out->waiting = engine->unfinished.count - engine->live - sight_count_held(engine);
+    out->waiting =
+        engine->unfinished.count - engine->live - entry_list_count(&engine->unfinished, ENTRY_HELD);
     out->is_paused = engine->paused != 0;
     out->has_more = !engine_is_all_done(engine) && engine_limit(engine) == LIMIT_NONE;
 }

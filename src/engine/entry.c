@@ -146,3 +146,11 @@ void entry_list_release(struct entry_list *list)
     sweep_free(list->items);
     *list = (struct entry_list){0};
 }
+
+size_t entry_list_count(const struct entry_list *list, enum entry_phase phase)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        count += list->items[i]->phase == phase;
+    return count;
+}

@@ -83,6 +83,9 @@ void entry_list_remove(struct entry_list *list, const struct entry *entry);
  * number; NULL: none waits. */
 struct entry *entry_list_next(const struct entry_list *list);
 
+/** How many are in a phase. */
+size_t entry_list_count(const struct entry_list *list, enum entry_phase phase);
+
 void entry_list_release(struct entry_list *list);
 
 #endif

@@ -253,20 +253,19 @@ static void say_limit(struct engine *engine, enum limit limit)
     strbuf_release(&text);
 }
 
-void engine_watch_limits(struct engine *engine)
+bool engine_watch_limits(struct engine *engine)
 {
     if (!is_used_up(engine))
         engine->counts.over_ms = 0;
     else if (engine->counts.over_ms == 0)
         engine->counts.over_ms = engine->now_ms;
     if (engine->launching + engine->live == 0)
-        return; /* the end itself will say it */
+        return false; /* the end itself will say it */
     enum limit limit = engine_limit(engine);
     if (limit != engine->counts.said)
         say_limit(engine, limit);
     engine->counts.said = limit;
-    if (engine->stage < STAGE_STOPPING && engine->now_ms >= finish_at(engine))
-        engine_stop_all(engine, STAGE_STOPPING, false);
+    return engine->stage < STAGE_STOPPING && engine->now_ms >= finish_at(engine);
 }
 
 static int64_t earlier(int64_t a, int64_t b)

@@ -29,14 +29,6 @@ const struct entry *sight_held(const struct engine *engine)
     return NULL;
 }
 
-uint64_t sight_count_held(const struct engine *engine)
-{
-    uint64_t count = 0;
-    for (size_t i = 0; i < engine->unfinished.count; i++)
-        count += engine->unfinished.items[i]->phase == ENTRY_HELD;
-    return count;
-}
-
 void sight_say_alone(struct engine *engine, const struct entry *entry)
 {
     if (engine->said_alone || !sight_is_alone(engine) || engine->settings.parallel == 1)

@@ -1,6 +1,7 @@
 /*
  * What the engine knows, for the files that share it: engine.c (steps), attempts.c (news of
- * attempts), people.c (news of people, words, ends), limits.c and breaker.c (when it is enough),
+ * attempts), people.c (news of people, the end of a run), ends.c and stops.c (what both do to
+ * trials), limits.c and breaker.c (when it is enough),
  * sight.c (until the metric is seen).
  *
  * Each engine_on_...() takes one event in and appends what follows from it at once; what may go on
@@ -95,32 +96,42 @@ struct engine {
     int64_t wall_us;
 };
 
-/** Trials without a live attempt and without one on its way. */
+/** ends.c: how many trials have no live attempt and none on its way. */
 uint64_t engine_waiting(const struct engine *engine);
 
-/** attempts.c: count a trial in a final state, and whether it is the best. */
+/** ends.c: whether the budget has room for one more. */
+bool engine_has_budget(const struct engine *engine);
+
+/** ends.c: whether every trial that may be is finished. */
+bool engine_is_all_done(const struct engine *engine);
+
+/** ends.c: count a trial in a final state, and whether it is the best. */
 void engine_count_finished(struct engine *engine, const struct sweep_trial *trial);
 
-/** attempts.c: whether so many commands in a row could not be started that the next will not. */
-bool engine_is_broken(const struct engine *engine);
+/** ends.c: give a trial a state that may follow its own. */
+void engine_set_state(struct entry *entry, enum sweep_trial_state state, enum sweep_reason reason,
+                      int detail);
+
+/** ends.c: give out that a trial has changed. */
+void engine_update(struct engine *engine, const struct entry *entry);
+
+/** ends.c: a trial has a final state. @param ended_us  when its attempt ended; 0: now */
+void engine_finish_trial(struct engine *engine, struct entry *entry, int64_t ended_us);
+
+/** ends.c: end a trial that has no attempt and is not cancelled. */
+void engine_conclude(struct engine *engine, struct entry *entry, struct trial_verdict verdict);
+
+/** ends.c: end a trial that a person cancelled and that has no attempt. */
+void engine_drop(struct engine *engine, struct entry *entry);
+
+/** stops.c: tell a live attempt to stop as hard as the stage says. */
+void engine_stop(struct engine *engine, const struct entry *entry);
+
+/** stops.c: tell all live attempts to stop. @param hint  whether ^C would do more */
+void engine_stop_all(struct engine *engine, enum stage stage, bool hint);
 
 /** people.c: give out ENGINE_DONE with a sentence. */
 void engine_finish(struct engine *engine, enum engine_end end);
-
-/** people.c: tell a live attempt to stop as hard as the stage says. */
-void engine_stop(struct engine *engine, const struct entry *entry);
-
-/** attempts.c: end a trial that a person cancelled and that has no attempt. */
-void engine_drop(struct engine *engine, struct entry *entry);
-
-/** attempts.c: end a trial that has no attempt and is not cancelled. */
-void engine_conclude(struct engine *engine, struct entry *entry, struct trial_verdict verdict);
-
-/** people.c: tell all live attempts to stop. @param hint  whether ^C would do more */
-void engine_stop_all(struct engine *engine, enum stage stage, bool hint);
-
-/** engine.c: whether every trial that may be is finished. */
-bool engine_is_all_done(const struct engine *engine);
 
 /** limits.c: the limit that is reached now. */
 enum limit engine_limit(const struct engine *engine);
@@ -128,8 +139,8 @@ enum limit engine_limit(const struct engine *engine);
 /** limits.c: how a run ends at a limit. */
 enum engine_end engine_limit_end(enum limit limit);
 
-/** limits.c: say that a limit is reached; stop what runs when its time is over. */
-void engine_watch_limits(struct engine *engine);
+/** limits.c: say that a limit is reached. @return whether what runs is to be stopped now */
+bool engine_watch_limits(struct engine *engine);
 
 /** limits.c: an event has come; until then nothing has happened since the last one. */
 void engine_keep_time(struct engine *engine, int64_t now_ms);
@@ -139,6 +150,9 @@ int64_t engine_limit_deadline(const struct engine *engine);
 
 /** breaker.c: count a trial that finished in this run. */
 void breaker_count(struct engine *engine, const struct sweep_trial *trial);
+
+/** breaker.c: whether so many commands in a row could not be started that the next will not. */
+bool engine_is_broken(const struct engine *engine);
 
 /** breaker.c: whether this run has seen too many failures. */
 bool breaker_is_open(const struct engine *engine);
@@ -152,9 +166,6 @@ bool sight_is_missing(const struct entry *entry);
 
 /** sight.c: a trial that ended without the metric and keeps the sweep from going on, or NULL. */
 const struct entry *sight_held(const struct engine *engine);
-
-/** sight.c: trials that ended without the metric, also those that the next event settles. */
-uint64_t sight_count_held(const struct engine *engine);
 
 /** sight.c: say once that a trial that is launched now runs alone. */
 void sight_say_alone(struct engine *engine, const struct entry *entry);

@@ -39,40 +39,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "expr/value.h"
 #include "sweep/error.h"
-
-/** The longest expression [bytes]. */
-#define EXPR_SIZE_MAX 8192
-
-enum expr_kind {
-    EXPR_NULL,
-    EXPR_NUMBER,
-    EXPR_TEXT
-};
-
-struct expr_value {
-    enum expr_kind kind;
-    double number;    /* NUMBER; true is 1, false 0 */
-    const char *text; /* TEXT */
-};
-
-/** A name that expressions may use. */
-struct expr_name {
-    const char *name;
-    const char *instead; /* NULL; else it is ambiguous, and this is what to write instead */
-    bool is_numeric;     /* it is never a text */
-    const struct expr_value *values; /* [value_count] all that it can be; NULL: not known */
-    size_t value_count;
-};
 
 struct expr_scope;
 struct expr;
-
-/** A part of an expression [bytes]. */
-struct expr_place {
-    size_t offset;
-    size_t length; /* 0: its end */
-};
 
 /** Make a scope of names [count]; all values are NULL at first. */
 struct expr_scope *expr_scope_create(const struct expr_name *names, size_t count);
@@ -93,9 +64,6 @@ void expr_free(struct expr *expr);
 
 /** Whether it reads name number `index`. */
 bool expr_uses(const struct expr *expr, size_t index);
-
-/** The most names that an expression can read. */
-#define EXPR_NAMES_MAX 2000
 
 /**
  * List the names that it reads, each once, in the order of their first place.
@@ -128,8 +96,5 @@ enum expr_unknown {
 /** Evaluate a condition. @error SWEEP_BAD_INPUT also when it gives a text */
 bool expr_holds(struct expr *expr, enum expr_unknown unknown, bool *out,
                 struct sweep_error *err) SWEEP_MUST_CHECK;
-
-/** The order of values in a list: numbers, then texts, byte by byte, then NULL. */
-int expr_compare(const struct expr_value *a, const struct expr_value *b);
 
 #endif

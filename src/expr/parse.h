@@ -10,7 +10,8 @@
 
 #include "base/arena.h"
 #include "base/strbuf.h"
-#include "expr/expr.h"
+#include "expr/value.h"
+#include "sweep/error.h"
 
 struct expr_names {
     const struct expr_name *items; /* [count] */

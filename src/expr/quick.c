@@ -245,24 +245,26 @@ static bool read_negation(struct reader *r)
     return read_negation(r) && add(r, CODE_NOT, 0, 1);
 }
 
-static bool read_both(struct reader *r)
+/* Parts that one word joins. */
+static bool read_joined(struct reader *r, bool (*read_part)(struct reader *), const char *word,
+                        enum code code)
 {
-    if (!read_negation(r))
+    if (!read_part(r))
         return false;
-    while (take(r, "and"))
-        if (!read_negation(r) || !add(r, CODE_AND, 0, 2))
+    while (take(r, word))
+        if (!read_part(r) || !add(r, code, 0, 2))
             return false;
     return true;
 }
 
+static bool read_both(struct reader *r)
+{
+    return read_joined(r, read_negation, "and", CODE_AND);
+}
+
 static bool read_either(struct reader *r)
 {
-    if (!read_both(r))
-        return false;
-    while (take(r, "or"))
-        if (!read_both(r) || !add(r, CODE_OR, 0, 2))
-            return false;
-    return true;
+    return read_joined(r, read_both, "or", CODE_OR);
 }
 
 struct quick *quick_create(const struct parsed *parsed)
@@ -329,21 +331,15 @@ static bool calculate(enum code code, const struct expr_value *a, const struct e
     return true;
 }
 
-/* Neither is NULL: numbers come before texts. */
-static int order_of(const struct expr_value *a, const struct expr_value *b)
-{
-    return expr_compare(a, b);
-}
-
 static struct expr_value compare(enum code code, const struct expr_value *a,
                                  const struct expr_value *b)
 {
     if (code == CODE_IS)
         return truth(a->kind == EXPR_NULL || b->kind == EXPR_NULL ? a->kind == b->kind
-                                                                  : order_of(a, b) == 0);
+                                                                  : expr_compare(a, b) == 0);
     if (a->kind == EXPR_NULL || b->kind == EXPR_NULL)
         return (struct expr_value){.kind = EXPR_NULL};
-    int order = order_of(a, b);
+    int order = expr_compare(a, b);
     return truth((code == CODE_EQUAL && order == 0) || (code == CODE_UNEQUAL && order != 0) ||
                  (code == CODE_LESS && order < 0) || (code == CODE_LESS_EQUAL && order <= 0) ||
                  (code == CODE_GREATER && order > 0) || (code == CODE_GREATER_EQUAL && order >= 0));
@@ -373,7 +369,7 @@ static struct expr_value find_in(const struct expr_value *values, size_t count)
     for (size_t i = 1; i <= count && wanted->kind != EXPR_NULL; i++) {
         if (values[i].kind == EXPR_NULL)
             has_null = true;
-        else if (order_of(wanted, &values[i]) == 0)
+        else if (expr_compare(wanted, &values[i]) == 0)
             return truth(true);
     }
     return has_null ? (struct expr_value){.kind = EXPR_NULL} : truth(false);

@@ -58,14 +58,6 @@ struct node {
 /** The value of a key of a map, or NULL. */
 const struct node *node_find(const struct node *map, const char *key);
 
-/** What a node is, for messages: "a map", "a list", "a text". */
-const char *node_describe(const struct node *node);
-
-/**
- * Carry out the merge keys of a map that was just read and drop duplicate keys; each is reported.
- */
-void node_finish_map(struct arena *arena, struct node *map, struct diagnostics *diagnostics);
-
 /**
  * Parse one document; the root is a map.
  *

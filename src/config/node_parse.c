@@ -3,6 +3,8 @@
  * mean to a person is complaint.c.
  */
 #include "config/node.h"
+#include "config/node_map.h"
+#include "config/scalar.h"
 
 #include <assert.h>
 #include <string.h>

@@ -202,7 +202,7 @@ static void read_real(struct scalar *out)
         out->surprise = SURPRISE_EXPONENT;
 }
 
-static void read_text(struct scalar *out)
+static void read_as_text(struct scalar *out)
 {
     out->kind = SCALAR_TEXT;
     if (is_yes_word(out->text) || is_no_word(out->text)) {
@@ -230,7 +230,7 @@ static void read_untagged(struct scalar *out)
     } else if (is_decimal_real(out->text) || is_special_real(out->text)) {
         read_real(out);
     } else {
-        read_text(out);
+        read_as_text(out);
     }
 }
 
@@ -259,7 +259,7 @@ struct scalar scalar_read(const struct node *node)
     return scalar;
 }
 
-const char *scalar_describe(const struct node *node)
+static const char *describe_scalar(const struct node *node)
 {
     static const char *const names[] = {
         [SCALAR_NULL] = "an empty value",
@@ -271,4 +271,17 @@ const char *scalar_describe(const struct node *node)
         [SCALAR_MISTAGGED] = "a text that its tag does not fit",
     };
     return names[scalar_read(node).kind];
+}
+
+const char *node_describe(const struct node *node)
+{
+    switch (node->kind) {
+    case NODE_LIST:
+        return "a list";
+    case NODE_MAP:
+        return "a map";
+    case NODE_SCALAR:
+        return describe_scalar(node);
+    }
+    return "";
 }

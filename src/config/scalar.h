@@ -48,7 +48,7 @@ struct scalar {
 /** Read a scalar node. */
 struct scalar scalar_read(const struct node *node);
 
-/** What a scalar is, for messages: "a number", "a text", "an empty value". */
-const char *scalar_describe(const struct node *node);
+/** What a node is, for messages: "a map", "a list", "a text". */
+const char *node_describe(const struct node *node);
 
 #endif

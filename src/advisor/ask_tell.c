@@ -29,8 +29,7 @@ struct request {
 static void put_trial_members(struct request *request, const struct sweep_trial *trial)
 {
     struct json_writer *w = &request->writer;
-    json_key(w, "trial");
-    json_put_unsigned(w, trial->number);
+    json_member_unsigned(w, "trial", trial->number);
     json_key(w, "params");
     params_write(w, request->space, trial->params);
 }
@@ -62,10 +61,8 @@ static void put_done(struct request *request, const char *reason)
 {
     struct json_writer *w = &request->writer;
     json_begin_object(w);
-    json_key(w, "done");
-    json_put_boolean(w, true);
-    json_key(w, "reason");
-    json_put_string(w, reason);
+    json_member_boolean(w, "done", true);
+    json_member_string(w, "reason", reason);
     json_end_object(w);
 }
 
@@ -126,10 +123,8 @@ static bool do_best(struct request *request, struct sweep_error *err)
     if (best == NULL)
         return sweep_error_set(err, SWEEP_NOT_FOUND, "no trial has a finite value yet");
     json_begin_object(w);
-    json_key(w, "trial");
-    json_put_unsigned(w, best->number);
-    json_key(w, "value");
-    json_put_real(w, best->value);
+    json_member_unsigned(w, "trial", best->number);
+    json_member_real(w, "value", best->value);
     json_key(w, "params");
     params_write(w, request->space, best->params);
     json_end_object(w);
@@ -280,8 +275,7 @@ void ask_tell_refuse(const char *message, struct strbuf *out)
     struct json_writer writer;
     json_init(&writer, out);
     json_begin_object(&writer);
-    json_key(&writer, "error");
-    json_put_string(&writer, message);
+    json_member_string(&writer, "error", message);
     json_end_object(&writer);
     strbuf_append_char(out, '\n');
 }

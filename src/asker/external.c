@@ -38,15 +38,13 @@ static struct json_writer *begin_question(struct external *external, const char 
     strbuf_reset(&external->question);
     json_init(w, &external->question);
     json_begin_object(w);
-    json_key(w, "op");
-    json_put_string(w, op);
+    json_member_string(w, "op", op);
     return w;
 }
 
 static void put_number(struct json_writer *w, const char *name, double value)
 {
-    json_key(w, name);
-    json_put_real(w, value);
+    json_member_real(w, name, value);
 }
 
 static void put_choices(struct json_writer *w, const struct sweep_parameter *parameter)
@@ -74,10 +72,9 @@ static void put_range(struct json_writer *w, const struct sweep_parameter *param
     put_number(w, "max", parameter->max);
     if (parameter->step > 0)
         put_number(w, "step", parameter->step);
-    json_key(w, "log");
-    json_put_boolean(w, distribution == SWEEP_LOG_UNIFORM || distribution == SWEEP_INT_LOG);
-    json_key(w, "integer");
-    json_put_boolean(w, is_integer);
+    json_member_boolean(w, "log",
+                        distribution == SWEEP_LOG_UNIFORM || distribution == SWEEP_INT_LOG);
+    json_member_boolean(w, "integer", is_integer);
 }
 
 /* Those without bounds have a name. */
@@ -85,13 +82,11 @@ static void put_numbers(struct json_writer *w, const struct sweep_parameter *par
 {
     bool is_normal = parameter->distribution == SWEEP_NORMAL;
     if (is_normal || parameter->distribution == SWEEP_LOG_NORMAL) {
-        json_key(w, "distribution");
-        json_put_string(w, is_normal ? "normal" : "log_normal");
+        json_member_string(w, "distribution", is_normal ? "normal" : "log_normal");
         put_number(w, "mu", parameter->mu);
         put_number(w, "sigma", parameter->sigma);
     } else if (parameter->distribution == SWEEP_BETA) {
-        json_key(w, "distribution");
-        json_put_string(w, "beta");
+        json_member_string(w, "distribution", "beta");
         put_number(w, "a", parameter->a);
         put_number(w, "b", parameter->b);
     } else {
@@ -120,24 +115,20 @@ static void put_constraints(struct json_writer *w, const struct sweep_space *spa
 static void write_start(struct external *external, const struct sweep_ask *ask)
 {
     struct json_writer *w = begin_question(external, "start");
-    json_key(w, "seed");
-    json_put_unsigned(w, ask->seed);
-    json_key(w, "goal");
-    json_put_string(w, ask->history->maximize ? "maximize" : "minimize");
+    json_member_unsigned(w, "seed", ask->seed);
+    json_member_string(w, "goal", ask->history->maximize ? "maximize" : "minimize");
     json_key(w, "parameters");
     json_begin_array(w);
     for (size_t i = 0; i < sweep_space_count(external->space); i++) {
         const struct sweep_parameter *parameter = sweep_space_parameter(external->space, i);
         json_begin_object(w);
-        json_key(w, "name");
-        json_put_string(w, parameter->name);
+        json_member_string(w, "name", parameter->name);
         if (parameter->choice_count > 0)
             put_choices(w, parameter);
         else
             put_numbers(w, parameter);
         if (space_condition(external->space, i) != NULL) {
-            json_key(w, "when");
-            json_put_string(w, space_condition(external->space, i));
+            json_member_string(w, "when", space_condition(external->space, i));
         }
         json_end_object(w);
     }
@@ -149,8 +140,7 @@ static void write_start(struct external *external, const struct sweep_ask *ask)
 static void put_trial(struct external *external, const struct sweep_trial *trial)
 {
     struct json_writer *w = &external->writer;
-    json_key(w, "trial");
-    json_put_unsigned(w, trial->number);
+    json_member_unsigned(w, "trial", trial->number);
     json_key(w, "params");
     params_write(w, external->space, trial->params);
 }
@@ -175,8 +165,7 @@ static void write_tell(struct external *external, const struct sweep_trial *tria
 {
     struct json_writer *w = begin_question(external, "tell");
     put_trial(external, trial);
-    json_key(w, "state");
-    json_put_string(w, trial_state_name(trial->state));
+    json_member_string(w, "state", trial_state_name(trial->state));
     put_objective(w, trial);
     json_end_object(w);
 }
@@ -184,8 +173,7 @@ static void write_tell(struct external *external, const struct sweep_trial *tria
 static void write_ask(struct external *external, const struct sweep_ask *ask)
 {
     struct json_writer *w = begin_question(external, "ask");
-    json_key(w, "trial");
-    json_put_unsigned(w, ask->number);
+    json_member_unsigned(w, "trial", ask->number);
     json_key(w, "pending");
     json_begin_array(w);
     for (size_t i = 0; i < ask->history->pending_count; i++) {

@@ -302,10 +302,8 @@ static void write_share(const struct sweep_space *space, struct json_writer *w)
     struct space_share share;
     if (space_constraint_count(space) == 0 || !space_measure_share(space, SHARE_SEED, &share))
         return;
-    json_key(w, "draws");
-    json_put_unsigned(w, share.draws);
-    json_key(w, "allowed");
-    json_put_unsigned(w, share.feasible);
+    json_member_unsigned(w, "draws", share.draws);
+    json_member_unsigned(w, "allowed", share.feasible);
 }
 
 /* @param log  NULL: none was given */
@@ -318,22 +316,17 @@ static void write_report(const struct settings *settings, const struct yield *lo
 
     json_init(&w, out);
     json_begin_object(&w);
-    json_key(&w, "name");
-    json_put_string(&w, run->name);
-    json_key(&w, "method");
-    json_put_string(&w, settings->strategy->name);
-    json_key(&w, "metric");
-    json_put_string(&w, run->objective_name);
-    json_key(&w, "goal");
-    json_put_string(&w, run->objective.maximize ? "maximize" : "minimize");
+    json_member_string(&w, "name", run->name);
+    json_member_string(&w, "method", settings->strategy->name);
+    json_member_string(&w, "metric", run->objective_name);
+    json_member_string(&w, "goal", run->objective.maximize ? "maximize" : "minimize");
     json_key(&w, "points");
     enum sweep_count kind = sweep_space_count_points(run->space, COUNT_STEPS, &points);
     kind == SWEEP_COUNT_EXACT ? json_put_unsigned(&w, points) : json_put_null(&w);
     write_share(run->space, &w);
     json_key(&w, "budget");
     run->trials > 0 ? json_put_unsigned(&w, run->trials) : json_put_null(&w);
-    json_key(&w, "parallel");
-    json_put_unsigned(&w, run->parallel);
+    json_member_unsigned(&w, "parallel", run->parallel);
     json_key(&w, "parameters");
     json_begin_array(&w);
     for (size_t i = 0; i < sweep_space_count(run->space); i++)

@@ -66,14 +66,10 @@ static void append_json(const struct cleaning *cleaning, const struct record *re
 
     json_init(&w, out);
     json_begin_object(&w);
-    json_key(&w, "sweep");
-    json_put_string(&w, record->sweep.name);
-    json_key(&w, "trials");
-    json_put_unsigned(&w, cleaning->trials);
-    json_key(&w, "bytes");
-    json_put_unsigned(&w, cleaning->bytes);
-    json_key(&w, "removed");
-    json_put_boolean(&w, !cleaning->dry);
+    json_member_string(&w, "sweep", record->sweep.name);
+    json_member_unsigned(&w, "trials", cleaning->trials);
+    json_member_unsigned(&w, "bytes", cleaning->bytes);
+    json_member_boolean(&w, "removed", !cleaning->dry);
     json_end_object(&w);
     strbuf_append_char(out, '\n');
 }

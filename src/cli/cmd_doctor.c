@@ -59,22 +59,14 @@ static void write_repair(const struct repair *repair, const char *operand, struc
 
     json_init(&w, out);
     json_begin_object(&w);
-    json_key(&w, "sweep");
-    json_put_string(&w, operand);
-    json_key(&w, "sound");
-    json_put_boolean(&w, repair->is_sound);
-    json_key(&w, "rebuilt");
-    json_put_boolean(&w, !repair->is_sound);
-    json_key(&w, "reason");
-    json_put_string(&w, repair->reason);
-    json_key(&w, "trials");
-    json_put_unsigned(&w, repair->trials);
-    json_key(&w, "reports");
-    json_put_unsigned(&w, repair->reports);
-    json_key(&w, "unknown");
-    json_put_unsigned(&w, repair->unknown);
-    json_key(&w, "kept");
-    json_put_string(&w, repair->kept);
+    json_member_string(&w, "sweep", operand);
+    json_member_boolean(&w, "sound", repair->is_sound);
+    json_member_boolean(&w, "rebuilt", !repair->is_sound);
+    json_member_string(&w, "reason", repair->reason);
+    json_member_unsigned(&w, "trials", repair->trials);
+    json_member_unsigned(&w, "reports", repair->reports);
+    json_member_unsigned(&w, "unknown", repair->unknown);
+    json_member_string(&w, "kept", repair->kept);
     json_end_object(&w);
     strbuf_append_char(out, '\n');
 }

@@ -127,8 +127,7 @@ static void write_summary(const struct starter *starter, const char *path, struc
 
     json_init(&w, out);
     json_begin_object(&w);
-    json_key(&w, "file");
-    json_put_string(&w, path);
+    json_member_string(&w, "file", path);
     json_key(&w, "searched");
     write_names(starter, true, &w);
     json_key(&w, "constant");

@@ -69,18 +69,6 @@ static void list_close(struct list *list)
 
 /* --- for programs ----------------------------------------------------------------------------- */
 
-static void write_text(struct json_writer *w, const char *key, const char *text)
-{
-    json_key(w, key);
-    json_put_string(w, text);
-}
-
-static void write_count(struct json_writer *w, const char *key, uint64_t count)
-{
-    json_key(w, key);
-    json_put_unsigned(w, count);
-}
-
 static void write_best(struct json_writer *w, const struct record *record)
 {
     json_key(w, "best");
@@ -89,9 +77,8 @@ static void write_best(struct json_writer *w, const struct record *record)
         return;
     }
     json_begin_object(w);
-    write_count(w, "trial", record->best->number);
-    json_key(w, "value");
-    json_put_real(w, record->best->value);
+    json_member_unsigned(w, "trial", record->best->number);
+    json_member_real(w, "value", record->best->value);
     json_end_object(w);
 }
 
@@ -100,20 +87,19 @@ static void write_line(struct json_writer *w, const struct line *line)
     const struct record *record = &line->record;
     const struct standing *standing = &line->standing;
     char created[CLOCK_TEXT_MAX];
-    write_text(w, "state", standing_word(standing, record));
-    write_count(w, "finished", standing->finished);
+    json_member_string(w, "state", standing_word(standing, record));
+    json_member_unsigned(w, "finished", standing->finished);
     json_key(w, "expected");
     standing->expected > 0 ? json_put_unsigned(w, standing->expected) : json_put_null(w);
-    write_count(w, "running", standing->counts[SWEEP_TRIAL_RUNNING]);
-    write_count(w, "failed", standing->counts[SWEEP_TRIAL_FAILED]);
-    write_text(w, "metric", record->document.config->metric.name);
-    write_text(w, "goal", record->sweep.maximize ? "maximize" : "minimize");
+    json_member_unsigned(w, "running", standing->counts[SWEEP_TRIAL_RUNNING]);
+    json_member_unsigned(w, "failed", standing->counts[SWEEP_TRIAL_FAILED]);
+    json_member_string(w, "metric", record->document.config->metric.name);
+    json_member_string(w, "goal", record->sweep.maximize ? "maximize" : "minimize");
     write_best(w, record);
     clock_format_utc(record->sweep.created_us, created);
-    write_text(w, "created", created);
-    json_key(w, "running_s");
-    json_put_real(w, (double)record->sweep.running_us / 1e6);
-    write_text(w, "note", record_note(record, 0));
+    json_member_string(w, "created", created);
+    json_member_real(w, "running_s", (double)record->sweep.running_us / 1e6);
+    json_member_string(w, "note", record_note(record, 0));
 }
 
 static void append_json(const struct list *list, struct strbuf *out)
@@ -123,11 +109,11 @@ static void append_json(const struct list *list, struct strbuf *out)
         struct json_writer w;
         json_init(&w, out);
         json_begin_object(&w);
-        write_text(&w, "sweep", line->name);
+        json_member_string(&w, "sweep", line->name);
         if (line->is_readable)
             write_line(&w, line);
         else
-            write_text(&w, "error", line->reason.message);
+            json_member_string(&w, "error", line->reason.message);
         json_end_object(&w);
         strbuf_append_char(out, '\n');
     }

@@ -37,14 +37,12 @@ static const char *const RELATIONS[] = {
 
 static void put_real(struct json_writer *w, const char *key, double value)
 {
-    json_key(w, key);
-    json_put_real(w, value);
+    json_member_real(w, key, value);
 }
 
 static void put_count(struct json_writer *w, const char *key, uint64_t value)
 {
-    json_key(w, key);
-    json_put_unsigned(w, value);
+    json_member_unsigned(w, key, value);
 }
 
 /* The number of a trial; 0 is null. */
@@ -52,12 +50,6 @@ static void put_trial(struct json_writer *w, const char *key, uint64_t number)
 {
     json_key(w, key);
     number > 0 ? json_put_unsigned(w, number) : json_put_null(w);
-}
-
-static void put_text(struct json_writer *w, const char *key, const char *text)
-{
-    json_key(w, key);
-    json_put_string(w, text);
 }
 
 static void put_value(struct json_writer *w, const char *key, const struct sweep_value *value)
@@ -96,7 +88,7 @@ static void put_model(struct json_writer *w, const struct sweep_explanation *exp
 {
     json_key(w, "model");
     json_begin_object(w);
-    put_text(w, "basis", BASES[explanation->basis]);
+    json_member_string(w, "basis", BASES[explanation->basis]);
     put_count(w, "values", explanation->known);
     put_count(w, "failures", explanation->failures);
     if (explanation->basis == SWEEP_BASIS_MODEL) {
@@ -120,8 +112,8 @@ static void write_influence(struct json_writer *w, const struct lesson *lesson, 
 {
     const struct sweep_influence *influence = &lesson->explanation.influences[parameter];
     json_begin_object(w);
-    put_text(w, "parameter", name_of(lesson, parameter));
-    put_text(w, "verdict", VERDICTS[lesson_verdict(lesson, parameter)]);
+    json_member_string(w, "parameter", name_of(lesson, parameter));
+    json_member_string(w, "verdict", VERDICTS[lesson_verdict(lesson, parameter)]);
     put_real(w, "share", influence->share);
     put_real(w, "share_low", influence->share_low);
     put_real(w, "share_high", influence->share_high);
@@ -189,11 +181,11 @@ static void write_next(struct json_writer *w, const struct lesson *lesson)
     }
     json_begin_object(w);
     put_params(w, "params", lesson->insight.record.space, next->params);
-    put_text(w, "chosen_by", CHOOSERS[next->chooser]);
-    put_text(w, "aim",
-             is_of_model ? AIMS[lesson_aim(&lesson->explanation, &lesson->of_next,
-                                           lesson->insight.record.sweep.maximize)]
-                         : NULL);
+    json_member_string(w, "chosen_by", CHOOSERS[next->chooser]);
+    json_member_string(w, "aim",
+                       is_of_model ? AIMS[lesson_aim(&lesson->explanation, &lesson->of_next,
+                                                     lesson->insight.record.sweep.maximize)]
+                                   : NULL);
     if (lesson_has_model(lesson))
         put_forecast(w, "forecast", &lesson->of_next);
     json_end_object(w);
@@ -206,8 +198,8 @@ static void write_edges(struct json_writer *w, const struct lesson *lesson)
     for (size_t i = 0; i < lesson->findings.edge_count; i++) {
         const struct finding_edge *edge = &lesson->findings.edges[i];
         json_begin_object(w);
-        put_text(w, "parameter", name_of(lesson, edge->parameter));
-        put_text(w, "end", edge->is_upper ? "upper" : "lower");
+        json_member_string(w, "parameter", name_of(lesson, edge->parameter));
+        json_member_string(w, "end", edge->is_upper ? "upper" : "lower");
         put_value(w, "bound", &edge->bound);
         json_end_object(w);
     }
@@ -221,7 +213,7 @@ static void write_poor(struct json_writer *w, const struct lesson *lesson)
     for (size_t i = 0; i < lesson->findings.poor_count; i++) {
         const struct finding_poor *poor = &lesson->findings.poor[i];
         json_begin_object(w);
-        put_text(w, "parameter", name_of(lesson, poor->parameter));
+        json_member_string(w, "parameter", name_of(lesson, poor->parameter));
         put_value(w, "choice", &poor->choice);
         put_count(w, "trials", poor->trials);
         put_real(w, "best", poor->best);
@@ -237,7 +229,7 @@ static void write_untried(struct json_writer *w, const struct lesson *lesson)
     for (size_t i = 0; i < lesson->findings.untried_count; i++) {
         const struct finding_untried *untried = &lesson->findings.untried[i];
         json_begin_object(w);
-        put_text(w, "parameter", name_of(lesson, untried->parameter));
+        json_member_string(w, "parameter", name_of(lesson, untried->parameter));
         if (!untried->is_whole)
             put_value(w, "choice", &untried->choice);
         put_count(w, "trials", untried->trials);
@@ -257,8 +249,8 @@ static void write_failures(struct json_writer *w, const struct lesson *lesson)
     json_begin_array(w);
     for (size_t i = 0; i < blame->rule_count; i++) {
         json_begin_object(w);
-        put_text(w, "parameter", name_of(lesson, blame->rules[i].parameter));
-        put_text(w, "relation", RELATIONS[blame->rules[i].relation]);
+        json_member_string(w, "parameter", name_of(lesson, blame->rules[i].parameter));
+        json_member_string(w, "relation", RELATIONS[blame->rules[i].relation]);
         put_value(w, "value", &blame->rules[i].value);
         json_end_object(w);
     }
@@ -287,9 +279,9 @@ void explain_json_append_lesson(const struct lesson *lesson, struct strbuf *out)
     struct json_writer w;
     json_init(&w, out);
     json_begin_object(&w);
-    put_text(&w, "sweep", lesson->insight.record.sweep.name);
-    put_text(&w, "method", lesson->insight.record.sweep.method);
-    put_text(&w, "why", lesson->why);
+    json_member_string(&w, "sweep", lesson->insight.record.sweep.name);
+    json_member_string(&w, "method", lesson->insight.record.sweep.method);
+    json_member_string(&w, "why", lesson->why);
     put_count(&w, "outside", lesson->outside);
     put_model(&w, &lesson->explanation, true);
     write_influences(&w, lesson);
@@ -334,23 +326,23 @@ void explain_json_append_account(const struct account *account, struct strbuf *o
     struct json_writer w;
     json_init(&w, out);
     json_begin_object(&w);
-    put_text(&w, "sweep", account->insight.record.sweep.name);
+    json_member_string(&w, "sweep", account->insight.record.sweep.name);
     put_count(&w, "trial", trial->number);
-    put_text(&w, "state", trial_state_name(trial->state));
+    json_member_string(&w, "state", trial_state_name(trial->state));
     put_params(&w, "params", account->insight.record.space, trial->params);
-    put_text(&w, "method", account->insight.record.sweep.method);
-    put_text(&w, "chosen_by", CHOOSERS[account->ask.chooser]);
+    json_member_string(&w, "method", account->insight.record.sweep.method);
+    json_member_string(&w, "chosen_by", CHOOSERS[account->ask.chooser]);
     put_trial(&w, "retry_of", trial->retry_of);
-    put_text(&w, "asked_again", REPLAYS[account->replay]);
+    json_member_string(&w, "asked_again", REPLAYS[account->replay]);
     write_knowledge(&w, &account->ask.history);
     put_model(&w, &account->explanation, false);
-    put_text(&w, "aim", has_aim ? AIMS[account_aim(account)] : NULL);
+    json_member_string(&w, "aim", has_aim ? AIMS[account_aim(account)] : NULL);
     if (account_has_forecast(account))
         put_forecast(&w, "forecast", &account->forecast);
     json_key(&w, "value");
     trial->objective == SWEEP_OBJECTIVE_FINITE ? json_put_real(&w, trial->value)
                                                : json_put_null(&w);
-    put_text(&w, "outcome", OUTCOMES[account_outcome(account)]);
+    json_member_string(&w, "outcome", OUTCOMES[account_outcome(account)]);
     json_end_object(&w);
     strbuf_append_char(out, '\n');
 }

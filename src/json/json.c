@@ -203,3 +203,39 @@ void json_put_raw(struct json_writer *writer, const char *text)
     separate(writer);
     strbuf_append_text(writer->out, text);
 }
+
+void json_member_string(struct json_writer *writer, const char *key, const char *text)
+{
+    json_key(writer, key);
+    json_put_string(writer, text);
+}
+
+void json_member_string_view(struct json_writer *writer, const char *key, struct strview text)
+{
+    json_key(writer, key);
+    json_put_string_view(writer, text);
+}
+
+void json_member_integer(struct json_writer *writer, const char *key, int64_t value)
+{
+    json_key(writer, key);
+    json_put_integer(writer, value);
+}
+
+void json_member_unsigned(struct json_writer *writer, const char *key, uint64_t value)
+{
+    json_key(writer, key);
+    json_put_unsigned(writer, value);
+}
+
+void json_member_real(struct json_writer *writer, const char *key, double value)
+{
+    json_key(writer, key);
+    json_put_real(writer, value);
+}
+
+void json_member_boolean(struct json_writer *writer, const char *key, bool value)
+{
+    json_key(writer, key);
+    json_put_boolean(writer, value);
+}

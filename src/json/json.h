@@ -2,8 +2,7 @@
  * JSON: writing into a strbuf, and reading by the library.
  *
  *     json_begin_object(&w);
- *     json_key(&w, "trial");
- *     json_put_integer(&w, 12);
+ *     json_member_integer(&w, "trial", 12);
  *     json_end_object(&w);
  *
  * Non-finite reals are written as the strings "nan", "inf", "-inf"; bytes that are not UTF-8 as
@@ -44,5 +43,13 @@ void json_put_real(struct json_writer *writer, double value); /* shortest form t
 void json_put_boolean(struct json_writer *writer, bool value);
 void json_put_null(struct json_writer *writer);
 void json_put_raw(struct json_writer *writer, const char *text); /* a value that is JSON already */
+
+/** A key and its value. */
+void json_member_string(struct json_writer *writer, const char *key, const char *text);
+void json_member_string_view(struct json_writer *writer, const char *key, struct strview text);
+void json_member_integer(struct json_writer *writer, const char *key, int64_t value);
+void json_member_unsigned(struct json_writer *writer, const char *key, uint64_t value);
+void json_member_real(struct json_writer *writer, const char *key, double value);
+void json_member_boolean(struct json_writer *writer, const char *key, bool value);
 
 #endif

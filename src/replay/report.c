@@ -280,19 +280,13 @@ static void write_real(struct json_writer *w, const char *key, bool is_there, do
     is_there ? json_put_real(w, value) : json_put_null(w);
 }
 
-static void write_count(struct json_writer *w, const char *key, size_t value)
-{
-    json_key(w, key);
-    json_put_unsigned(w, value);
-}
-
 static void write_spread(struct json_writer *w, const struct spread *spread)
 {
     write_real(w, "mean", spread->count > 0, spread->mean);
     write_real(w, "low", spread->count >= 2, spread->low);
     write_real(w, "high", spread->count >= 2, spread->high);
     write_real(w, "sd", spread->count >= 2, spread->sd);
-    write_count(w, "n", spread->count);
+    json_member_unsigned(w, "n", spread->count);
 }
 
 static void write_cells(struct json_writer *w, const struct results *results,
@@ -303,7 +297,7 @@ static void write_cells(struct json_writer *w, const struct results *results,
     for (size_t k = 0; k < results->replay->seed_count; k++) {
         const struct sweep_trial *trial = row->cells[k];
         json_begin_object(w);
-        write_count(w, "seed", results->replay->seeds[k]);
+        json_member_unsigned(w, "seed", results->replay->seeds[k]);
         json_key(w, "trial");
         trial != NULL ? json_put_unsigned(w, trial->number) : json_put_null(w);
         write_real(w, "value", trial != NULL && ranking_is_eligible(trial),
@@ -317,16 +311,15 @@ static void write_row(struct json_writer *w, const struct results *results, size
 {
     const struct results_row *row = &results->rows[index];
     json_begin_object(w);
-    write_count(w, "rank", index + 1);
-    write_count(w, "trial", row->origin->number);
+    json_member_unsigned(w, "rank", index + 1);
+    json_member_unsigned(w, "trial", row->origin->number);
     write_real(w, "value", ranking_is_eligible(row->origin), row->origin->value);
     json_key(w, "params");
     params_write(w, results->replay->record->space, row->origin->params);
     write_spread(w, &row->spread);
-    write_count(w, "failed", row->failed);
-    write_count(w, "left", row->left);
-    json_key(w, "lucky");
-    json_put_boolean(w, row->is_lucky);
+    json_member_unsigned(w, "failed", row->failed);
+    json_member_unsigned(w, "left", row->left);
+    json_member_boolean(w, "lucky", row->is_lucky);
     write_cells(w, results, row);
     json_end_object(w);
 }
@@ -340,8 +333,7 @@ static void write_lead(struct json_writer *w, const struct results *results)
     }
     json_begin_object(w);
     write_spread(w, &results->lead);
-    json_key(w, "told_apart");
-    json_put_boolean(w, results->are_told_apart);
+    json_member_boolean(w, "told_apart", results->are_told_apart);
     json_end_object(w);
 }
 
@@ -351,25 +343,18 @@ void report_append_json(const struct results *results, struct strbuf *out)
     struct json_writer w;
     json_init(&w, out);
     json_begin_object(&w);
-    json_key(&w, "event");
-    json_put_string(&w, "replay");
-    json_key(&w, "sweep");
-    json_put_string(&w, replay->record->sweep.name);
-    json_key(&w, "replay");
-    json_put_string(&w, locate_operand(results->record->location.path));
-    json_key(&w, "complete");
-    json_put_boolean(&w, results_are_complete(results));
-    json_key(&w, "pass_as");
-    json_put_string(&w, replay->pass_as);
+    json_member_string(&w, "event", "replay");
+    json_member_string(&w, "sweep", replay->record->sweep.name);
+    json_member_string(&w, "replay", locate_operand(results->record->location.path));
+    json_member_boolean(&w, "complete", results_are_complete(results));
+    json_member_string(&w, "pass_as", replay->pass_as);
     json_key(&w, "seeds");
     json_begin_array(&w);
     for (size_t k = 0; k < replay->seed_count; k++)
         json_put_unsigned(&w, replay->seeds[k]);
     json_end_array(&w);
-    json_key(&w, "confidence");
-    json_put_real(&w, SPREAD_CONFIDENCE);
-    json_key(&w, "ignores_seed");
-    json_put_boolean(&w, results->ignores_seed);
+    json_member_real(&w, "confidence", SPREAD_CONFIDENCE);
+    json_member_boolean(&w, "ignores_seed", results->ignores_seed);
     write_lead(&w, results);
     json_key(&w, "configurations");
     json_begin_array(&w);

@@ -262,12 +262,9 @@ static void write_trial(struct json_writer *w, const char *key, const struct swe
         return;
     }
     json_begin_object(w);
-    json_key(w, "trial");
-    json_put_unsigned(w, trial->number);
-    json_key(w, "state");
-    json_put_string(w, trial_state_name(trial->state));
-    json_key(w, "reason");
-    json_put_string(w, trial_reason_name(trial->reason));
+    json_member_unsigned(w, "trial", trial->number);
+    json_member_string(w, "state", trial_state_name(trial->state));
+    json_member_string(w, "reason", trial_reason_name(trial->reason));
     json_key(w, "value");
     trial->objective == SWEEP_OBJECTIVE_NONE ? json_put_null(w) : json_put_real(w, trial->value);
     json_end_object(w);
@@ -280,14 +277,10 @@ static void write_series(struct json_writer *w, const struct twin *twin)
     for (size_t i = 0; i < twin->series_count; i++) {
         const struct twin_series *series = &twin->series[i];
         json_begin_object(w);
-        json_key(w, "metric");
-        json_put_string(w, series->metric);
-        json_key(w, "then");
-        json_put_unsigned(w, series->before);
-        json_key(w, "now");
-        json_put_unsigned(w, series->now);
-        json_key(w, "same");
-        json_put_unsigned(w, series->same);
+        json_member_string(w, "metric", series->metric);
+        json_member_unsigned(w, "then", series->before);
+        json_member_unsigned(w, "now", series->now);
+        json_member_unsigned(w, "same", series->same);
         json_end_object(w);
     }
     json_end_array(w);
@@ -300,16 +293,11 @@ void twin_append_json(const struct twin *twin, struct strbuf *out)
                       twin->now->objective == SWEEP_OBJECTIVE_FINITE;
     json_init(&w, out);
     json_begin_object(&w);
-    json_key(&w, "event");
-    json_put_string(&w, "replay");
-    json_key(&w, "sweep");
-    json_put_string(&w, twin->replay->record->sweep.name);
-    json_key(&w, "replay");
-    json_put_string(&w, locate_operand(twin->record->location.path));
-    json_key(&w, "complete");
-    json_put_boolean(&w, twin_is_complete(twin));
-    json_key(&w, "seed");
-    json_put_unsigned(&w, twin->replay->seeds[0]);
+    json_member_string(&w, "event", "replay");
+    json_member_string(&w, "sweep", twin->replay->record->sweep.name);
+    json_member_string(&w, "replay", locate_operand(twin->record->location.path));
+    json_member_boolean(&w, "complete", twin_is_complete(twin));
+    json_member_unsigned(&w, "seed", twin->replay->seeds[0]);
     write_trial(&w, "then", twin->then);
     write_trial(&w, "now", twin->now);
     json_key(&w, "difference");

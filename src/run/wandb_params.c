@@ -94,8 +94,7 @@ void wandb_params_respell(struct strview json, struct strbuf *out)
 static void write_params(struct json_writer *w, const struct sweep_items *items)
 {
     json_begin_object(w);
-    json_key(w, "wandb_version");
-    json_put_integer(w, 1);
+    json_member_integer(w, "wandb_version", 1);
     for (size_t i = 0; i < items->count; i++) {
         json_key(w, items->names[i]);
         json_begin_object(w);

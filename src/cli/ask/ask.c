@@ -151,18 +151,13 @@ static void append_json(const struct asking *asking, const struct answer *answer
     struct json_writer w;
     json_init(&w, out);
     json_begin_object(&w);
-    json_key(&w, "sweep");
-    json_put_string(&w, locate_operand(asking->path));
-    json_key(&w, "request");
-    json_put_string(&w, request_verb_name(asking->request.verb));
+    json_member_string(&w, "sweep", locate_operand(asking->path));
+    json_member_string(&w, "request", request_verb_name(asking->request.verb));
     json_key(&w, "trial");
     answer->trial > 0 ? json_put_unsigned(&w, answer->trial) : json_put_null(&w);
-    json_key(&w, "answered");
-    json_put_boolean(&w, answer->is_answered);
-    json_key(&w, "done");
-    json_put_boolean(&w, answer->is_done);
-    json_key(&w, "text");
-    json_put_string(&w, answer->reply);
+    json_member_boolean(&w, "answered", answer->is_answered);
+    json_member_boolean(&w, "done", answer->is_done);
+    json_member_string(&w, "text", answer->reply);
     json_end_object(&w);
     strbuf_append_char(out, '\n');
 }

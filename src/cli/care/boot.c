@@ -58,10 +58,8 @@ static void write_lines(const struct strbuf *crontab, const struct strbuf *unit,
 
     json_init(&w, out);
     json_begin_object(&w);
-    json_key(&w, "crontab");
-    json_put_string_view(&w, strbuf_view(crontab));
-    json_key(&w, "unit");
-    json_put_string_view(&w, strbuf_view(unit));
+    json_member_string_view(&w, "crontab", strbuf_view(crontab));
+    json_member_string_view(&w, "unit", strbuf_view(unit));
     json_end_object(&w);
     strbuf_append_char(out, '\n');
 }

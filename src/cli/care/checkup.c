@@ -282,12 +282,9 @@ static void write_line(const char *name, enum finding finding, const struct look
                        struct json_writer *w)
 {
     json_begin_object(w);
-    json_key(w, "check");
-    json_put_string(w, name);
-    json_key(w, "status");
-    json_put_string(w, FINDING_NAMES[finding]);
-    json_key(w, "text");
-    json_put_string_view(w, strbuf_view(&look->text));
+    json_member_string(w, "check", name);
+    json_member_string(w, "status", FINDING_NAMES[finding]);
+    json_member_string_view(w, "text", strbuf_view(&look->text));
     json_key(w, "remedy");
     if (look->remedy.size > 0)
         json_put_string_view(w, strbuf_view(&look->remedy));

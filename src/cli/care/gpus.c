@@ -160,16 +160,11 @@ static void write_gpu(const struct gpu *gpu, struct json_writer *w)
     strbuf_init(&reason, 4096);
     append_reason(gpu, state, &reason);
     json_begin_object(w);
-    json_key(w, "index");
-    json_put_unsigned(w, gpu->index);
-    json_key(w, "uuid");
-    json_put_string(w, gpu->uuid);
-    json_key(w, "name");
-    json_put_string(w, gpu->name);
-    json_key(w, "state");
-    json_put_string(w, STATE_NAMES[state]);
-    json_key(w, "reason");
-    json_put_string_view(w, strbuf_view(&reason));
+    json_member_unsigned(w, "index", gpu->index);
+    json_member_string(w, "uuid", gpu->uuid);
+    json_member_string(w, "name", gpu->name);
+    json_member_string(w, "state", STATE_NAMES[state]);
+    json_member_string_view(w, "reason", strbuf_view(&reason));
     put_known(w, "memory_bytes", gpu->memory_bytes > 0 ? (int64_t)gpu->memory_bytes : GPU_UNKNOWN);
     put_known(w, "used_bytes", gpu->memory_bytes > 0 ? (int64_t)gpu->used_bytes : GPU_UNKNOWN);
     put_known(w, "busy_percent", gpu->busy_percent);
@@ -191,12 +186,9 @@ static void write_list(const struct gpu_list *list, size_t hidden, struct strbuf
     struct json_writer w;
     json_init(&w, out);
     json_begin_object(&w);
-    json_key(&w, "source");
-    json_put_string(&w, list->source[0] != '\0' ? list->source : NULL);
-    json_key(&w, "driver");
-    json_put_string(&w, list->driver[0] != '\0' ? list->driver : NULL);
-    json_key(&w, "hidden");
-    json_put_unsigned(&w, hidden);
+    json_member_string(&w, "source", list->source[0] != '\0' ? list->source : NULL);
+    json_member_string(&w, "driver", list->driver[0] != '\0' ? list->driver : NULL);
+    json_member_unsigned(&w, "hidden", hidden);
     json_key(&w, "gpus");
     json_begin_array(&w);
     for (size_t i = 0; i < list->count; i++)

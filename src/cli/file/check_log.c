@@ -217,23 +217,18 @@ static void write_point(struct json_writer *w, const char *key, const struct yie
 {
     json_key(w, key);
     json_begin_object(w);
-    json_key(w, "value");
-    json_put_real(w, point->value);
-    json_key(w, "step");
-    json_put_integer(w, point->step);
+    json_member_real(w, "value", point->value);
+    json_member_integer(w, "step", point->step);
     json_end_object(w);
 }
 
 static void write_range(struct json_writer *w, uint64_t count, double min, double max)
 {
-    json_key(w, "count");
-    json_put_unsigned(w, count);
+    json_member_unsigned(w, "count", count);
     if (count == 0)
         return;
-    json_key(w, "min");
-    json_put_real(w, min);
-    json_key(w, "max");
-    json_put_real(w, max);
+    json_member_real(w, "min", min);
+    json_member_real(w, "max", max);
 }
 
 static void write_series(const struct yield *yield, size_t pattern, struct json_writer *w)
@@ -241,15 +236,13 @@ static void write_series(const struct yield *yield, size_t pattern, struct json_
     const struct yield_series *series = &yield->series[pattern];
 
     json_begin_object(w);
-    json_key(w, "name");
-    json_put_string(w, yield->run->patterns[pattern].name);
+    json_member_string(w, "name", yield->run->patterns[pattern].name);
     write_range(w, series->count, series->min, series->max);
     if (series->count > 0) {
         write_point(w, "first", &series->first);
         write_point(w, "last", &series->last);
     }
-    json_key(w, "refused");
-    json_put_unsigned(w, series->refused);
+    json_member_unsigned(w, "refused", series->refused);
     json_end_object(w);
 }
 
@@ -274,11 +267,9 @@ static void write_seen(const struct yield *yield, struct json_writer *w)
     json_begin_array(w);
     for (size_t i = 0; i < count; i++) {
         json_begin_object(w);
-        json_key(w, "name");
-        json_put_string(w, rows[i].name);
+        json_member_string(w, "name", rows[i].name);
         write_range(w, rows[i].count, rows[i].min, rows[i].max);
-        json_key(w, "percent");
-        json_put_boolean(w, rows[i].is_percent);
+        json_member_boolean(w, "percent", rows[i].is_percent);
         json_end_object(w);
     }
     json_end_array(w);
@@ -287,13 +278,10 @@ static void write_seen(const struct yield *yield, struct json_writer *w)
 void check_log_write(const struct yield *yield, const char *path, struct json_writer *w)
 {
     json_begin_object(w);
-    json_key(w, "file");
-    json_put_string(w, path);
-    json_key(w, "lines");
-    json_put_unsigned(w, census_lines(yield->census));
+    json_member_string(w, "file", path);
+    json_member_unsigned(w, "lines", census_lines(yield->census));
     if (yield->rows > 0) {
-        json_key(w, "wandb_rows");
-        json_put_unsigned(w, yield->rows);
+        json_member_unsigned(w, "wandb_rows", yield->rows);
     }
     write_result(yield, w);
     json_key(w, "numbers");

@@ -14,8 +14,7 @@
 
 static void put(struct json_writer *w, const char *key, const char *text)
 {
-    json_key(w, key);
-    json_put_string(w, text);
+    json_member_string(w, key, text);
 }
 
 static void write_description(struct json_writer *w, const struct key *key)
@@ -42,8 +41,7 @@ static void write_map(struct json_writer *w, const struct key *key)
         write_keys(w, key->section);
         return;
     }
-    json_key(w, "minProperties");
-    json_put_integer(w, 1);
+    json_member_integer(w, "minProperties", 1);
     json_key(w, "additionalProperties");
     json_begin_object(w);
     put(w, "type", "object");
@@ -55,10 +53,8 @@ static void write_range(struct json_writer *w, const struct key *key)
 {
     if (key->max == 0)
         return;
-    json_key(w, "minimum");
-    json_put_unsigned(w, key->min);
-    json_key(w, "maximum");
-    json_put_unsigned(w, key->max);
+    json_member_unsigned(w, "minimum", key->min);
+    json_member_unsigned(w, "maximum", key->max);
 }
 
 static void write_words(struct json_writer *w, const char *const *words)
@@ -171,8 +167,7 @@ static void write_keys(struct json_writer *w, const struct section *section)
     write_required(w, section);
     if (section == &config_section)
         write_either(w);
-    json_key(w, "additionalProperties");
-    json_put_boolean(w, false);
+    json_member_boolean(w, "additionalProperties", false);
 }
 
 void schema_append(struct strbuf *out)

@@ -162,14 +162,11 @@ static void append_json(const char *path, const struct sweep_error *reason, pid_
     bool is_started = reason->code == SWEEP_OK;
     json_init(&w, out);
     json_begin_object(&w);
-    json_key(&w, "sweep");
-    json_put_string(&w, locate_operand(path));
-    json_key(&w, "started");
-    json_put_boolean(&w, is_started);
+    json_member_string(&w, "sweep", locate_operand(path));
+    json_member_boolean(&w, "started", is_started);
     json_key(&w, "pid");
     is_started ? json_put_integer(&w, pid) : json_put_null(&w);
-    json_key(&w, "error");
-    json_put_string(&w, is_started ? NULL : reason->message);
+    json_member_string(&w, "error", is_started ? NULL : reason->message);
     json_end_object(&w);
     strbuf_append_char(out, '\n');
 }

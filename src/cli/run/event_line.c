@@ -17,10 +17,8 @@ static const char *const event_names[] = {
 
 static void write_progress(struct json_writer *w, const struct engine_progress *progress)
 {
-    json_key(w, "finished");
-    json_put_unsigned(w, progress->finished);
-    json_key(w, "running");
-    json_put_unsigned(w, progress->running);
+    json_member_unsigned(w, "finished", progress->finished);
+    json_member_unsigned(w, "running", progress->running);
     json_key(w, "budget");
     progress->budget > 0 ? json_put_unsigned(w, progress->budget) : json_put_null(w);
     json_key(w, "best");
@@ -39,11 +37,9 @@ void event_line_append(const struct event_line *line, const struct row_context *
 
     json_init(&w, out);
     json_begin_object(&w);
-    json_key(&w, "event");
-    json_put_string(&w, line->event);
+    json_member_string(&w, "event", line->event);
     if (line->text != NULL) {
-        json_key(&w, "text");
-        json_put_string(&w, line->text);
+        json_member_string(&w, "text", line->text);
     }
     if (line->progress != NULL)
         write_progress(&w, line->progress);

@@ -92,8 +92,7 @@ static void write_captured(struct json_writer *w, const struct store_captures *c
     json_key(w, "captured");
     json_begin_object(w);
     for (size_t i = 0; i < captured->count; i++) {
-        json_key(w, captured->items[i].metric);
-        json_put_real(w, captured->items[i].value);
+        json_member_real(w, captured->items[i].metric, captured->items[i].value);
     }
     json_end_object(w);
 }
@@ -104,31 +103,23 @@ void row_write_members(struct json_writer *w, const struct row_context *context,
     char started[CLOCK_TEXT_MAX];
     clock_format_utc(trial->started_us, started);
     if (context->sweep != NULL) {
-        json_key(w, "sweep");
-        json_put_string(w, context->sweep);
+        json_member_string(w, "sweep", context->sweep);
     }
-    json_key(w, "trial");
-    json_put_unsigned(w, trial->number);
-    json_key(w, "state");
-    json_put_string(w, trial_state_name(trial->state));
-    json_key(w, "reason");
-    json_put_string(w, trial_reason_name(trial->reason));
+    json_member_unsigned(w, "trial", trial->number);
+    json_member_string(w, "state", trial_state_name(trial->state));
+    json_member_string(w, "reason", trial_reason_name(trial->reason));
     write_objective(w, trial);
     json_key(w, "params");
     params_write(w, context->space, trial->params);
     if (captured != NULL)
         write_captured(w, captured);
-    json_key(w, "attempts");
-    json_put_unsigned(w, trial->attempts);
-    json_key(w, "started");
-    json_put_string(w, trial->started_us > 0 ? started : NULL);
-    json_key(w, "duration_s");
-    json_put_real(w, duration_s(trial));
+    json_member_unsigned(w, "attempts", trial->attempts);
+    json_member_string(w, "started", trial->started_us > 0 ? started : NULL);
+    json_member_real(w, "duration_s", duration_s(trial));
     write_gpus(w, captured);
     if (captured != NULL)
         write_usage(w, &captured->usage);
-    json_key(w, "seed");
-    json_put_unsigned(w, seed_of(context, trial));
+    json_member_unsigned(w, "seed", seed_of(context, trial));
 }
 
 void row_write_json(struct json_writer *w, const struct row_context *context,

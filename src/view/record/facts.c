@@ -88,45 +88,29 @@ static void write_moment(struct json_writer *w, const char *key, int64_t wall_us
 {
     char text[CLOCK_TEXT_MAX];
     clock_format_utc(wall_us, text);
-    json_key(w, key);
-    json_put_string(w, wall_us > 0 ? text : NULL);
+    json_member_string(w, key, wall_us > 0 ? text : NULL);
 }
 
 static void write_real(struct json_writer *w, const char *key, double value)
 {
-    json_key(w, key);
-    json_put_real(w, value);
-}
-
-static void write_unsigned(struct json_writer *w, const char *key, uint64_t value)
-{
-    json_key(w, key);
-    json_put_unsigned(w, value);
-}
-
-static void write_text(struct json_writer *w, const char *key, const char *text)
-{
-    json_key(w, key);
-    json_put_string(w, text);
+    json_member_real(w, key, value);
 }
 
 static void write_end(struct json_writer *w, const struct attempt_outcome *outcome)
 {
-    write_text(w, "end", END_NAMES[outcome->end]);
-    json_key(w, "detail");
-    json_put_integer(w, outcome->detail);
-    write_text(w, "stop", STOP_NAMES[outcome->stop]);
+    json_member_string(w, "end", END_NAMES[outcome->end]);
+    json_member_integer(w, "detail", outcome->detail);
+    json_member_string(w, "stop", STOP_NAMES[outcome->stop]);
 }
 
 static void write_measured(struct json_writer *w, const struct attempt_outcome *outcome)
 {
     write_real(w, "duration_s", (double)outcome->duration_us / 1e6);
     write_real(w, "cpu_s", (double)outcome->cpu_us / 1e6);
-    json_key(w, "rss_peak_kb");
-    json_put_integer(w, outcome->rss_peak_kb);
-    write_unsigned(w, "output_bytes", outcome->output_bytes);
-    write_unsigned(w, "output_dropped", outcome->output_dropped);
-    write_unsigned(w, "leftovers", outcome->leftovers);
+    json_member_integer(w, "rss_peak_kb", outcome->rss_peak_kb);
+    json_member_unsigned(w, "output_bytes", outcome->output_bytes);
+    json_member_unsigned(w, "output_dropped", outcome->output_dropped);
+    json_member_unsigned(w, "leftovers", outcome->leftovers);
 }
 
 /* A trial of people's own, or of whose params there is another. */
@@ -137,13 +121,12 @@ static void write_relations(struct json_writer *w, const struct facts *facts)
         [SWEEP_FROM_PERSON] = "person",
         [SWEEP_FROM_RETRY] = "retry",
     };
-    write_text(w, "origin", ORIGINS[facts->trial->origin]);
+    json_member_string(w, "origin", ORIGINS[facts->trial->origin]);
     json_key(w, "retry_of");
     facts->trial->retry_of > 0 ? json_put_unsigned(w, facts->trial->retry_of) : json_put_null(w);
     json_key(w, "retried_as");
     facts->retried_as > 0 ? json_put_unsigned(w, facts->retried_as) : json_put_null(w);
-    json_key(w, "outside");
-    json_put_boolean(w, facts->is_outside);
+    json_member_boolean(w, "outside", facts->is_outside);
 }
 
 static void write_attempts(struct json_writer *w, const struct facts *facts)
@@ -155,9 +138,9 @@ static void write_attempts(struct json_writer *w, const struct facts *facts)
         char log[HANDSHAKE_NAME_MAX];
         handshake_file_name(HANDSHAKE_OUTPUT, attempt->identity.key.number, log);
         json_begin_object(w);
-        write_unsigned(w, "attempt", attempt->identity.key.number);
+        json_member_unsigned(w, "attempt", attempt->identity.key.number);
         write_moment(w, "started", attempt->started_us);
-        write_text(w, "output", log);
+        json_member_string(w, "output", log);
         if (!attempt->live)
             write_end(w, &attempt->outcome);
         if (facts_is_measured(attempt))
@@ -174,9 +157,8 @@ static void write_reports(struct json_writer *w, const struct facts *facts)
     for (size_t i = 0; i < facts->reports.count; i++) {
         const struct store_report *report = &facts->reports.items[i];
         json_begin_object(w);
-        write_unsigned(w, "attempt", report->key.number);
-        json_key(w, "step");
-        json_put_integer(w, facts_report_step(facts, i));
+        json_member_unsigned(w, "attempt", report->key.number);
+        json_member_integer(w, "step", facts_report_step(facts, i));
         write_real(w, "value", report->value);
         write_real(w, "elapsed_s", (double)report->elapsed_ms / 1e3);
         json_end_object(w);
@@ -192,9 +174,9 @@ static void write_events(struct json_writer *w, const struct facts *facts)
         const struct store_event *event = &facts->events.items[i];
         json_begin_object(w);
         write_moment(w, "at", event->at_us);
-        write_unsigned(w, "attempt", event->key.number);
-        write_text(w, "kind", event->kind);
-        write_text(w, "text", event->text);
+        json_member_unsigned(w, "attempt", event->key.number);
+        json_member_string(w, "kind", event->kind);
+        json_member_string(w, "text", event->text);
         json_end_object(w);
     }
     json_end_array(w);
@@ -207,10 +189,10 @@ void facts_append_json(struct facts *facts, struct strbuf *out)
     json_init(&w, out);
     json_begin_object(&w);
     row_write_members(&w, &context, facts->trial, &facts->captured);
-    write_text(&w, "sweep", facts->record.sweep.name);
-    write_text(&w, "directory", facts->directory);
+    json_member_string(&w, "sweep", facts->record.sweep.name);
+    json_member_string(&w, "directory", facts->directory);
     write_relations(&w, facts);
-    write_unsigned(&w, "sweep_seed", facts->record.sweep.seed);
+    json_member_unsigned(&w, "sweep_seed", facts->record.sweep.seed);
     json_key(&w, "command");
     json_begin_array(&w);
     for (size_t i = 0; facts->argv[i] != NULL; i++)

@@ -70,7 +70,7 @@ void engine_on_launch_failed(struct engine *engine, const struct engine_event *e
     engine->launching--;
     if (entry->is_cancelled)
         engine_drop(engine, entry);
-    else
+    else if (!event->no_room)
         back_off(engine, entry, event->text);
 }
 

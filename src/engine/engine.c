@@ -16,9 +16,14 @@
 #define LOST_MAX_DEFAULT        5
 #define NOT_STARTED_MAX_DEFAULT 3
 
+static uint32_t most_slots(const struct engine *engine)
+{
+    return sight_is_alone(engine) ? 1 : engine->settings.parallel;
+}
+
 static uint32_t free_slots(const struct engine *engine)
 {
-    uint32_t slots = sight_is_alone(engine) ? 1 : engine->settings.parallel;
+    uint32_t slots = most_slots(engine);
     if (slots > engine->capacity)
         slots = engine->capacity;
     uint32_t taken = engine->launching + engine->live;
@@ -355,6 +360,19 @@ int64_t engine_deadline(const struct engine *engine)
     int64_t launch_ms = is_waiting ? engine->retry_at_ms : INT64_MAX;
     int64_t limit_ms = engine_limit_deadline(engine);
     return launch_ms < limit_ms ? launch_ms : limit_ms;
+}
+
+bool engine_wants_room(const struct engine *engine)
+{
+    bool has_any = engine_waiting(engine) > 0 || engine->asked != NULL ||
+                   (!engine->exhausted && engine_has_budget(engine));
+    return has_any && may_start(engine) && engine->stage != STAGE_OVER &&
+           engine->launching + engine->live < most_slots(engine);
+}
+
+bool engine_lacks_room(const struct engine *engine)
+{
+    return engine->launching + engine->live >= engine->capacity && engine_wants_room(engine);
 }
 
 const struct sweep_trial *engine_trial(const struct engine *engine, uint64_t number)

@@ -115,6 +115,7 @@ struct engine_event {
     enum sweep_origin origin;
     const struct engine_settings *settings;
     const char *text;
+    bool no_room; /* the box has less than it was thought to have, which ENGINE_CAPACITY told */
 };
 
 /* What an event means, beyond its name: until the first ENGINE_TICK nothing is started and nothing
@@ -221,6 +222,12 @@ uint64_t engine_take_arrival(struct engine *engine);
 
 /** When to send ENGINE_TICK at the latest [ms, the event's clock]; INT64_MAX: never. */
 int64_t engine_deadline(const struct engine *engine);
+
+/** Whether more attempts would be started, or trials asked for them, if the box had room. */
+bool engine_wants_room(const struct engine *engine);
+
+/** The same, and it has none. */
+bool engine_lacks_room(const struct engine *engine);
 
 /** An unfinished trial, valid until the next step, or NULL. */
 const struct sweep_trial *engine_trial(const struct engine *engine, uint64_t number);

@@ -95,6 +95,63 @@ static void test_times_and_durations(void **state)
     engine_free(engine);
 }
 
+/* --- room ------------------------------------------------------------------------------------ */
+
+static void expect_room(const struct engine *engine, bool wants, bool lacks)
+{
+    assert_int_equal(engine_wants_room(engine), wants);
+    assert_int_equal(engine_lacks_room(engine), lacks);
+}
+
+static struct engine_event room_for(uint32_t attempts)
+{
+    return (struct engine_event){.kind = ENGINE_CAPACITY, .capacity = attempts};
+}
+
+static void test_room(void **state)
+{
+    (void)state;
+    const struct engine_settings settings = {.trials = 2, .parallel = 2};
+    static const struct attempt_outcome exited = {.end = ATTEMPT_EXITED};
+    struct engine *engine = engine_create(&settings);
+    expect_room(engine, false, false); /* before it has begun */
+    step(engine, room_for(1));
+    tick(engine);
+    expect_room(engine, true, false);
+    step(engine, (struct engine_event){.kind = ENGINE_SUGGESTED, .trial = 1});
+    step(engine, (struct engine_event){.kind = ENGINE_LAUNCHED, .key = {1, 1}});
+    expect_room(engine, true, true);
+    step(engine, (struct engine_event){.kind = ENGINE_PAUSE, .cause = ENGINE_BY_PERSON});
+    expect_room(engine, false, false);
+    step(engine, (struct engine_event){.kind = ENGINE_UNPAUSE, .cause = ENGINE_BY_PERSON});
+    step(engine, room_for(2));
+    expect_room(engine, true, false);
+    step(engine, (struct engine_event){.kind = ENGINE_SUGGESTED, .trial = 2});
+    step(engine, (struct engine_event){.kind = ENGINE_LAUNCHED, .key = {2, 1}});
+    expect_room(engine, false, false); /* as many run as may */
+    step(engine, room_for(1));
+    step(engine, (struct engine_event){.kind = ENGINE_ENDED, .key = {1, 1}, .outcome = &exited});
+    expect_room(engine, false, false); /* nothing is left */
+    engine_free(engine);
+}
+
+/* What was counted wrong is counted again: it is no reason to wait before the next try. */
+static void test_no_room(void **state)
+{
+    (void)state;
+    struct engine *engine = engine_create(&one_slot);
+    tick(engine);
+    step(engine, (struct engine_event){.kind = ENGINE_SUGGESTED, .trial = 1});
+    step(engine, room_for(0));
+    step(engine,
+         (struct engine_event){.kind = ENGINE_LAUNCH_FAILED, .key = {1, 1}, .no_room = true});
+    expect_room(engine, true, true);
+    struct engine_actions actions = step(engine, room_for(1));
+    assert_int_equal(actions.count, 1);
+    assert_int_equal(actions.items[0].kind, ENGINE_LAUNCH);
+    engine_free(engine);
+}
+
 /* --- stale and senseless news ---------------------------------------------------------------- */
 
 static void test_stale_news_changes_nothing(void **state)
@@ -343,6 +400,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_suggestion_is_copied),
         cmocka_unit_test(test_times_and_durations),
+        cmocka_unit_test(test_room),
+        cmocka_unit_test(test_no_room),
         cmocka_unit_test(test_stale_news_changes_nothing),
         cmocka_unit_test(test_wrong_number_does_not_answer_an_ask),
         cmocka_unit_test(test_nothing_happens_after_the_end),

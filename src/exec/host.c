@@ -109,17 +109,38 @@ uint32_t host_room(const struct host *host)
     return count_fitting(host, host->cpu_count, LEASE_UNITS);
 }
 
-uint32_t host_capacity(const struct host *host)
+static bool is_ours(const struct host *host, int fd)
+{
+    return host->queue == NULL || queue_is_ours(host->queue, fd);
+}
+
+static size_t free_cpus(const struct host *host)
 {
     const struct lease_places places = {host->cpus, host->cpu_count};
-    size_t cpus = 0;
-    uint32_t units = 0;
-    if (host->settings.cpus > 0)
-        cpus = lease_free_places(host->cpus_fd, &places);
-    if (host->settings.memory_bytes > 0)
-        units = lease_free(host->memory_fd);
+    return is_ours(host, host->cpus_fd) ? lease_free_places(host->cpus_fd, &places) : 0;
+}
+
+static uint32_t free_memory(const struct host *host)
+{
+    return is_ours(host, host->memory_fd) ? lease_free(host->memory_fd) : 0;
+}
+
+uint32_t host_capacity(const struct host *host)
+{
+    size_t cpus = host->settings.cpus > 0 ? free_cpus(host) : 0;
+    uint32_t units = host->settings.memory_bytes > 0 ? free_memory(host) : 0;
     uint32_t fitting = count_fitting(host, cpus, units);
     return fitting == UINT32_MAX ? UINT32_MAX : fitting + (uint32_t)host->holder_count;
+}
+
+void host_claim(const struct host *host)
+{
+    if (host->queue == NULL)
+        return;
+    if (host->settings.cpus > 0 && free_cpus(host) < host->settings.cpus)
+        queue_claim(host->queue, host->cpus_fd);
+    if (host->settings.memory_bytes > 0 && free_memory(host) < memory_units(host))
+        queue_claim(host->queue, host->memory_fd);
 }
 
 /* --- near a GPU ------------------------------------------------------------------------------- */

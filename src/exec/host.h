@@ -29,6 +29,7 @@
 #include <sys/types.h>
 
 #include "exec/gpu/gpu.h"
+#include "exec/gpu/queue.h"
 #include "sweep/error.h"
 #include "trial/attempt.h"
 
@@ -56,6 +57,7 @@ struct host_grant {
 /** Zeroed it is closed and limits nothing. */
 struct host {
     struct host_settings settings;
+    struct queue *queue;          /* who waits, borrowed; NULL: nobody */
     bool has_joined;              /* both of these are open or -1 */
     int cpus_fd;                  /* their leases, to look at */
     int memory_fd;                /* its leases, to look at */
@@ -79,6 +81,9 @@ bool host_join(struct host *host, struct sweep_error *err) SWEEP_MUST_CHECK;
 /** How many attempts may live, those of ours that do included; UINT32_MAX when nothing is reserved.
  */
 uint32_t host_capacity(const struct host *host);
+
+/** Where no room is left for another attempt, wait in line for what is short. */
+void host_claim(const struct host *host);
 
 /** How many attempts the box has room for when nobody else is there. */
 uint32_t host_room(const struct host *host);

@@ -177,6 +177,7 @@ struct span {
 struct spans {
     struct span items[SPANS_MAX]; /* [count] */
     size_t count;
+    uint32_t largest; /* units of the largest lock between them */
 };
 
 static bool push(struct spans *spans, uint32_t start, uint32_t end)
@@ -195,6 +196,7 @@ static bool find_free(int fd, struct spans *free)
 {
     struct spans open = {.items = {{0, LEASE_UNITS}}, .count = 1};
     free->count = 0;
+    free->largest = 0;
     while (open.count > 0) {
         struct span span = open.items[--open.count];
         struct flock probe = {.l_type = F_WRLCK,
@@ -209,6 +211,8 @@ static bool find_free(int fd, struct spans *free)
             continue;
         }
         off_t end = probe.l_len == 0 ? LEASE_UNITS : probe.l_start + probe.l_len;
+        if (end - probe.l_start > free->largest)
+            free->largest = (uint32_t)(end - probe.l_start);
         if (probe.l_start > span.start && !push(&open, span.start, (uint32_t)probe.l_start))
             return false;
         if (end < span.end && !push(&open, (uint32_t)end, span.end))
@@ -235,7 +239,7 @@ static bool lock_span(int fd, struct span span)
 }
 
 /* Others hold it for microseconds; one that is suspended just then keeps everybody out. */
-static bool open_door(int fd)
+bool lease_open_door(int fd)
 {
     const struct timespec pause = {.tv_nsec = DOOR_PAUSE_NS};
     for (int i = 0; i < DOOR_TRIES; i++) {
@@ -293,7 +297,7 @@ static bool lock_places(int fd, const char *name, const struct lease_wish *wish,
 static int enter(int dir_fd, const char *file, struct sweep_error *err)
 {
     int fd = open_file(dir_fd, file, err);
-    if (fd < 0 || open_door(fd))
+    if (fd < 0 || lease_open_door(fd))
         return fd;
     sys_close(fd);
     (void)sweep_error_set(err, SWEEP_BUSY, "somebody else is at the lease of %s", file);
@@ -349,6 +353,12 @@ uint32_t lease_free(int fd)
 {
     struct spans free;
     return fd >= 0 && find_free(fd, &free) ? count_units(&free) : 0;
+}
+
+uint32_t lease_soon(int fd)
+{
+    struct spans free;
+    return fd >= 0 && find_free(fd, &free) ? count_units(&free) + free.largest : 0;
 }
 
 void lease_drop(struct lease *lease)

@@ -84,6 +84,16 @@ size_t lease_free_places(int fd, const struct lease_places *places);
 /** How much of one nobody has; 0 where that cannot be told. @param fd  as above */
 uint32_t lease_free(int fd);
 
+/** How much of one nobody will have as soon as one lease ends, the largest. @param fd  as above */
+uint32_t lease_soon(int fd);
+
+/**
+ * Keep everybody else from taking anything of a file until flock(fd, LOCK_UN).
+ *
+ * @return false when others do that, and go on
+ */
+bool lease_open_door(int fd);
+
 /** Close our descriptor. A zeroed one is allowed. */
 void lease_drop(struct lease *lease);
 

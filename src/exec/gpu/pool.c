@@ -78,14 +78,25 @@ static void excuse_holders(struct pool *pool, size_t index)
     gpu->used_bytes = 0;
 }
 
-static uint32_t free_units(const struct pool *pool, size_t index)
+static bool is_usable(const struct pool *pool, size_t index)
 {
     const struct gpu *gpu = &pool->gpus.items[index];
-    uint32_t free = lease_free(pool->files[index]);
-    uint32_t strangers = pool->settings.by_memory ? pool->strangers[index] : 0;
-    if (pool->broken[index] || gpu->trouble[0] != '\0' ||
-        (count_ours(pool, index) == 0 && gpu_judge(gpu) != GPU_FREE))
+    return !pool->broken[index] && gpu->trouble[0] == '\0' &&
+           (count_ours(pool, index) > 0 || gpu_judge(gpu) == GPU_FREE);
+}
+
+static uint32_t stranger_units(const struct pool *pool, size_t index)
+{
+    return pool->settings.by_memory ? pool->strangers[index] : 0;
+}
+
+static uint32_t free_units(const struct pool *pool, size_t index)
+{
+    uint32_t strangers = stranger_units(pool, index);
+    if (!is_usable(pool, index) ||
+        (pool->queue != NULL && !queue_is_ours(pool->queue, pool->files[index])))
         return 0;
+    uint32_t free = lease_free(pool->files[index]);
     return strangers < free ? free - strangers : 0;
 }
 
@@ -154,6 +165,58 @@ uint32_t pool_room(const struct pool_settings *settings, const struct pool_need 
     for (size_t i = 0; i < settings->gpus->count; i++)
         parts[i] = LEASE_UNITS / units_needed(settings, &settings->gpus->items[i], need);
     return count_fitting(settings, settings->gpus->count, parts, is_used);
+}
+
+/* --- waiting ---------------------------------------------------------------------------------- */
+
+/* Whether it could ever be given to another attempt as things are. */
+static bool is_worth_waiting(const struct pool *pool, size_t index, const struct pool_need *need)
+{
+    uint32_t most = LEASE_UNITS - stranger_units(pool, index);
+    bool may_use = count_ours(pool, index) > 0 ||
+                   pool_count_used(pool) + pool->settings.leave < pool->gpus.count;
+    return may_use && is_usable(pool, index) && stranger_units(pool, index) < LEASE_UNITS &&
+           units_needed(&pool->settings, &pool->gpus.items[index], need) <= most;
+}
+
+static size_t find_emptiest(const struct pool *pool, const bool *may_be)
+{
+    size_t best = pool->gpus.count;
+    uint32_t most = 0;
+    for (size_t i = 0; i < pool->gpus.count; i++) {
+        uint32_t free = may_be[i] ? lease_free(pool->files[i]) : 0;
+        if (!may_be[i] || (best < pool->gpus.count && free <= most))
+            continue;
+        best = i;
+        most = free;
+    }
+    return best;
+}
+
+/* All that the end of one lease could be enough for. Where that takes several, as on a GPU that is
+ * full of small trials and needed whole, only as many are emptied as one attempt needs. */
+void pool_claim(const struct pool *pool, const struct pool_need *need)
+{
+    bool others[GPU_MAX] = {false};
+    size_t count = 0;
+    if (pool->queue == NULL || pool_capacity(pool, need) > pool->holder_count)
+        return;
+    for (size_t i = 0; i < pool->gpus.count; i++) {
+        uint32_t needed = units_needed(&pool->settings, &pool->gpus.items[i], need);
+        others[i] = is_worth_waiting(pool, i, need);
+        if (!others[i] || lease_soon(pool->files[i]) < needed + stranger_units(pool, i))
+            continue;
+        queue_claim(pool->queue, pool->files[i]);
+        others[i] = false;
+        count++;
+    }
+    for (; count < pool->settings.per_trial; count++) {
+        size_t best = find_emptiest(pool, others);
+        if (best == pool->gpus.count)
+            return;
+        queue_claim(pool->queue, pool->files[best]);
+        others[best] = false;
+    }
 }
 
 /* --- taking ----------------------------------------------------------------------------------- */

@@ -11,8 +11,8 @@
  *
  * A trial gets all its GPUs or none. A GPU on which somebody else computes is left alone, and
  * looked at again (survey.h) while it could be used. What other sweeps hold is known by their
- * leases (lease.h). GPUs are handed out in the order of the list; parts of them, the emptiest
- * first.
+ * leases (lease.h), and what they wait for by their claims (queue.h). GPUs are handed out in the
+ * order of the list; parts of them, the emptiest first.
  *
  * A part is a share, so many of which fit on each GPU, or an amount of memory. Memory is reserved
  * by what a trial is said to need and not by what it uses at the moment; but what others use beyond
@@ -30,6 +30,7 @@
 #include "base/strbuf.h"
 #include "exec/gpu/gpu.h"
 #include "exec/gpu/lease.h"
+#include "exec/gpu/queue.h"
 #include "exec/gpu/survey.h"
 #include "sweep/error.h"
 #include "trial/attempt.h"
@@ -63,6 +64,7 @@ struct pool_need {
 struct pool {
     struct pool_settings settings;
     struct gpu_list gpus;          /* as they were seen last, without what holders of leases use */
+    struct queue *queue;           /* who waits, borrowed; NULL: nobody */
     int files[GPU_MAX];            /* [gpus.count] their leases, to look at; -1: can never be had */
     uint32_t leased[GPU_MAX];      /* [gpus.count] units when it was begun to look */
     uint32_t strangers[GPU_MAX];   /* [gpus.count] units of a leased one that others use besides */
@@ -99,6 +101,10 @@ void pool_close(struct pool *pool);
  * @return UINT32_MAX when trials need no GPU
  */
 uint32_t pool_capacity(const struct pool *pool, const struct pool_need *need);
+
+/** Where no GPUs are left for another attempt with this need, wait in line for those that could be.
+ */
+void pool_claim(const struct pool *pool, const struct pool_need *need);
 
 /** How many attempts with this need the box has room for when nobody else is there. */
 uint32_t pool_room(const struct pool_settings *settings, const struct pool_need *need);

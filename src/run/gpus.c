@@ -12,9 +12,6 @@
 
 #define LIST_MAX ((size_t)64 * 1024)
 
-/* How often to look what other sweeps have given back, while there is work for it [ms]. */
-#define LEASES_MS 20
-
 static bool is_measured(const struct runner *runner)
 {
     return runner->settings->gpus.by_memory && runner->settings->gpu_memory_bytes == 0;
@@ -148,37 +145,27 @@ bool gpus_open(struct runner *runner, struct sweep_error *err)
     if (!host_join(&runner->host, err) ||
         !pool_open(&runner->gpus, &runner->settings->gpus, runner->now_ms, err))
         return false;
+    bool is_shared = runner->settings->gpus.per_trial > 0 || runner->settings->host.cpus > 0 ||
+                     runner->settings->host.memory_bytes > 0;
+    if (is_shared)
+        queue_open(&runner->waiting.queue, runner->settings->host.lease_fd);
+    runner->gpus.queue = &runner->waiting.queue;
+    runner->host.queue = &runner->waiting.queue;
     runner->next_need = gpus_need(runner, NULL, false);
     return true;
 }
 
 void gpus_close(struct runner *runner)
 {
+    queue_close(&runner->waiting.queue);
     host_close(&runner->host);
     pool_close(&runner->gpus);
     needs_release(&runner->needs);
 }
 
-/* Once each time, and only where nothing goes on anyway. */
-static void say_none_free(struct runner *runner, uint32_t hosted)
-{
-    bool none = runner->capacity == 0;
-    const char *text =
-        hosted == 0 ? "other sweeps have reserved the processors or the memory of this box: trials "
-                      "start when enough is given back"
-        : runner->settings->gpus.per_trial == 1
-            ? "no GPU is free now: trials start when one is; `sweep doctor --gpus` shows who has "
-              "them"
-            : "too few GPUs are free now: trials start when enough are; `sweep doctor --gpus` "
-              "shows "
-              "who has them";
-    if (none && !runner->said_no_gpu_free)
-        runner_tell(runner, RUN_MESSAGE, text);
-    runner->said_no_gpu_free = none;
-}
-
 void gpus_count(struct runner *runner)
 {
+    waiting_yield(runner);
     uint32_t capacity = pool_capacity(&runner->gpus, &runner->next_need);
     uint32_t hosted = host_capacity(&runner->host);
     if (hosted < capacity)
@@ -189,32 +176,20 @@ void gpus_count(struct runner *runner)
     struct engine_event event = runner_event(runner, ENGINE_CAPACITY);
     event.capacity = capacity;
     runner_feed(runner, &event);
-    say_none_free(runner, hosted);
-}
-
-/* Other sweeps give GPUs back without a word, and a look at their leases costs little. */
-static bool is_short(const struct runner *runner)
-{
-    struct engine_progress progress;
-    engine_progress(runner->engine, &progress);
-    return runner->capacity < runner->settings->parallel &&
-           (progress.has_more || progress.waiting > 0);
 }
 
 int64_t gpus_deadline(const struct runner *runner)
 {
-    int64_t deadline_ms = pool_deadline(&runner->gpus);
-    bool is_sooner = runner->leases_ms < deadline_ms && is_short(runner);
-    return is_sooner ? runner->leases_ms : deadline_ms;
+    int64_t pool_ms = pool_deadline(&runner->gpus);
+    int64_t waiting_ms = waiting_deadline(runner);
+    return pool_ms < waiting_ms ? pool_ms : waiting_ms;
 }
 
 void gpus_keep(struct runner *runner)
 {
-    bool is_due = runner->now_ms >= runner->leases_ms && is_short(runner);
-    if (!pool_look(&runner->gpus, runner->now_ms) && !is_due)
-        return;
-    runner->leases_ms = runner->now_ms + LEASES_MS;
-    gpus_count(runner);
+    bool has_news = waiting_heed(runner);
+    if (pool_look(&runner->gpus, runner->now_ms) || has_news)
+        gpus_count(runner);
 }
 
 /* --- broken ones ------------------------------------------------------------------------------ */
@@ -344,6 +319,7 @@ bool gpus_take(struct runner *runner, struct attempt_key key, const struct pool_
     memcpy(grant->leases, grant->gpus.leases, grant->gpus.count * sizeof *grant->leases);
     memcpy(grant->leases + grant->gpus.count, grant->host.leases,
            grant->host.lease_count * sizeof *grant->leases);
+    runner->waiting.has_taken = true;
     return true;
 }
 

@@ -227,12 +227,14 @@ void launch_attempt(struct runner *runner, const struct engine_action *action)
         pool_give_back(&runner->gpus, key);
         host_give_back(&runner->host, key);
     }
+    uint32_t capacity = runner->capacity;
     gpus_expect(runner, started ? NULL : &need);
     spending_note(runner, 0);
     struct engine_event event =
         runner_event(runner, started ? ENGINE_LAUNCHED : ENGINE_LAUNCH_FAILED);
     event.key = key;
     event.fresh = preparation.fresh;
+    event.no_room = !started && err.code == SWEEP_BUSY && runner->capacity < capacity;
     if (!started)
         event.text = arena_strdup(&runner->turn.arena, err.message);
     if (!started && err.code == SWEEP_NO_SPACE)

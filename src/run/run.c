@@ -38,6 +38,7 @@ enum {
     WAIT_SIGNALS,
     WAIT_REQUESTS,
     WAIT_GPUS,
+    WAIT_LEASES,
     WAIT_SAMPLER,
     WAIT_COUNT
 };
@@ -222,6 +223,7 @@ static void wait_and_collect(struct runner *runner)
         [WAIT_SIGNALS] = {.fd = runner->signal_fd, .events = POLLIN},
         [WAIT_REQUESTS] = {.fd = runner->inbox.watch_fd, .events = POLLIN},
         [WAIT_GPUS] = {.fd = pool_fd(&runner->gpus), .events = POLLIN},
+        [WAIT_LEASES] = {.fd = queue_fd(&runner->waiting.queue), .events = POLLIN},
         [WAIT_SAMPLER] = {.fd = sampler_fd(&runner->sampler), .events = POLLIN},
     };
     (void)poll(fds, WAIT_COUNT, wait_ms(runner));
@@ -240,6 +242,7 @@ static void wait_and_collect(struct runner *runner)
     gpus_keep(runner);
     watching_keep(runner);
     keep_time(runner);
+    waiting_settle(runner);
     if (was_empty)
         runner->turn_since_ms = runner->now_ms;
 }
@@ -425,6 +428,7 @@ static void loop(struct runner *runner)
 {
     gpus_count(runner);
     begin(runner);
+    waiting_settle(runner);
     while (!runner->has_failed && !runner->is_done) {
         finish_turn(runner);
         if (!runner->has_failed && !runner->is_done)

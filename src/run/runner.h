@@ -6,7 +6,7 @@
  * recorded; trouble.c knows full disks and vanished directories; signals.c is the keyboard;
  * requests.c takes what people ask for in `control/`; retries.c runs finished trials again;
  * spending.c adds up what the budget counts; watching.c learns what attempts take of the machine,
- * and faults.c what went wrong with their GPUs.
+ * faults.c what went wrong with their GPUs, and waiting.c stands in line for what others have.
  * Nothing outside run includes this.
  */
 #ifndef SWEEP_RUN_RUNNER_H
@@ -101,6 +101,18 @@ struct inbox {
     size_t taken_capacity;
 };
 
+/** For what other sweeps have. */
+struct waiting {
+    struct queue queue;
+    bool has_taken;   /* something, since we stand in line */
+    bool has_had;     /* our turn: it is ours again only where nobody comes */
+    int64_t until_ms; /* our turn ends; 0: it has not come */
+    int64_t retry_ms; /* when to try to get in line again */
+    int64_t since_ms; /* there was no room for a single trial; 0: there is */
+    bool has_said;    /* that there is none, in this run */
+    bool says;        /* that there is none, since then */
+};
+
 /** What people want of the sweep. */
 enum wish {
     WISH_RUN,
@@ -125,9 +137,8 @@ struct runner {
     struct pool_need next_need; /* of the attempt that is to be started next, as far as is known */
     struct engine_spending spending; /* at spent_ms */
     int64_t spent_ms;
-    uint32_t capacity;      /* that the engine knows of */
-    int64_t leases_ms;      /* when to look at the leases of others, while we could use more */
-    bool said_no_gpu_free;  /* while none is */
+    uint32_t capacity; /* that the engine knows of */
+    struct waiting waiting;
     bool said_no_gpu_left;  /* all failed */
     bool said_unknown_need; /* the person knows that nothing can be measured */
     char boot_id[ATTEMPT_BOOT_ID_MAX];
@@ -290,6 +301,20 @@ bool faults_are_known(struct runner *runner, struct live *live);
 
 /** Its outcome is about to be recorded. */
 void faults_settle(struct runner *runner, struct live *live);
+
+/* waiting.c */
+
+/** Stand in line where there is no room for what is to be started, or leave it. */
+void waiting_settle(struct runner *runner);
+
+/** Before looking what is free: let those who came after us have their turn, if we had ours. */
+void waiting_yield(struct runner *runner);
+
+/** Notice what happens meanwhile. @return whether there may be more room than before */
+bool waiting_heed(struct runner *runner);
+
+/** When to do that at the latest. */
+int64_t waiting_deadline(const struct runner *runner);
 
 /* spending.c */
 

@@ -11,9 +11,9 @@
 #include "engine/entry.h"
 #include "engine/state.h"
 #include "sweep/mem.h"
+#include "trial/expense.h"
 #include "trial/trial.h"
 
-#define LOST_MAX_DEFAULT        5
 #define NOT_STARTED_MAX_DEFAULT 3
 
 static uint32_t most_slots(const struct engine *engine)
@@ -195,7 +195,7 @@ static void take_settings(struct engine *engine, const struct engine_settings *s
     if (engine->settings.parallel == 0)
         engine->settings.parallel = 1;
     if (engine->settings.lost_max == 0)
-        engine->settings.lost_max = LOST_MAX_DEFAULT;
+        engine->settings.lost_max = EXPENSE_LOST_MAX;
     if (engine->settings.not_started_max == 0)
         engine->settings.not_started_max = NOT_STARTED_MAX_DEFAULT;
     if (engine->settings.objective_name == NULL)

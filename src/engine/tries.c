@@ -1,9 +1,11 @@
 /*
- * Counting attempts by fault. What an outcome is by itself stands in trial/trial.c.
+ * Counting attempts by fault. What an outcome is by itself stands in trial/.
  */
 #include "engine/tries.h"
 
 #include <string.h>
+
+#include "trial/expense.h"
 
 /* So many saved attempts in a row that got no further are no accident. */
 #define FUTILE_MAX 2
@@ -40,41 +42,6 @@ void tries_report(struct tries *tries, double value, int64_t step)
     tries->furthest = step;
 }
 
-static bool is_stopped(const struct attempt_outcome *outcome)
-{
-    return outcome->stop != ATTEMPT_STOP_NONE;
-}
-
-static bool is_lost(const struct attempt_outcome *outcome)
-{
-    bool is_without = !is_stopped(outcome) && (outcome->short_of == ATTEMPT_SHORT_OF_DISK ||
-                                               outcome->short_of == ATTEMPT_SHORT_OF_GPU);
-    return outcome->end == ATTEMPT_LOST || outcome->end == ATTEMPT_REBOOTED || is_without;
-}
-
-static bool is_saved(const struct attempt_outcome *outcome)
-{
-    return !is_stopped(outcome) && outcome->end == ATTEMPT_EXITED &&
-           outcome->detail == ATTEMPT_EXIT_SAVED;
-}
-
-static bool is_crowded(const struct attempt_outcome *outcome)
-{
-    return !is_stopped(outcome) && outcome->short_of == ATTEMPT_SHORT_OF_GPU_MEMORY;
-}
-
-/* Another attempt may fare better: unlike after a timeout, whose whole time would be spent again,
- * and after what no attempt will change, such as a missing module, or a GPU that is too small. */
-static bool is_failed(const struct attempt_outcome *outcome)
-{
-    if (is_stopped(outcome))
-        return outcome->stop == ATTEMPT_STOP_STALL;
-    if (is_crowded(outcome) || is_lost(outcome) || outcome->short_of == ATTEMPT_SHORT_OF_SOFTWARE)
-        return false;
-    return outcome->end == ATTEMPT_SIGNALED ||
-           (outcome->end == ATTEMPT_EXITED && outcome->detail != 0 && !is_saved(outcome));
-}
-
 void tries_end(struct tries *tries, const struct attempt_outcome *outcome, bool has_reports)
 {
     bool is_further = tries->is_further ||
@@ -83,13 +50,13 @@ void tries_end(struct tries *tries, const struct attempt_outcome *outcome, bool 
     tries->is_further = false;
     tries->before = tries->numbers;
     tries->numbers = 0;
-    tries->lost += is_lost(outcome);
-    tries->failed += is_failed(outcome);
-    tries->crowded += is_crowded(outcome);
+    tries->lost += expense_is_lost(outcome);
+    tries->failed += expense_is_failed(outcome);
+    tries->crowded += expense_is_crowded(outcome);
     if (is_further)
         tries->futile = 0;
     else
-        tries->futile += is_saved(outcome);
+        tries->futile += expense_is_saved(outcome);
 }
 
 struct trial_verdict tries_judge(struct tries *tries, const struct engine_settings *settings,
@@ -97,15 +64,15 @@ struct trial_verdict tries_judge(struct tries *tries, const struct engine_settin
                                  struct trial_verdict verdict)
 {
     tries_end(tries, outcome, settings->has_objective);
-    if (is_crowded(outcome) && settings->shares_gpus && tries->crowded == 1)
+    if (expense_is_crowded(outcome) && settings->shares_gpus && tries->crowded == 1)
         verdict.state = SWEEP_TRIAL_WAITING; /* it gets one for itself */
-    if (is_failed(outcome) && tries->failed <= settings->retries)
+    if (expense_is_failed(outcome) && tries->failed <= settings->retries)
         verdict.state = SWEEP_TRIAL_WAITING;
     if (verdict.state != SWEEP_TRIAL_WAITING)
         return verdict;
-    if (is_lost(outcome) && tries->lost > settings->lost_max)
+    if (expense_is_lost(outcome) && tries->lost > settings->lost_max)
         verdict.state = SWEEP_TRIAL_FAILED;
-    if (is_saved(outcome) && tries->futile >= FUTILE_MAX)
+    if (expense_is_saved(outcome) && tries->futile >= FUTILE_MAX)
         verdict = (struct trial_verdict){SWEEP_TRIAL_FAILED, SWEEP_REASON_NO_PROGRESS, 0};
     return verdict;
 }

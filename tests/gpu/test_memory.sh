@@ -32,7 +32,8 @@ expect_equal "$(query sweeps/crowd 'SELECT number, state, reason, attempts FROM 
     "1|2|0|2 2|2|0|1 3|2|0|1 4|2|0|1 5|4|10|2" "what became of them"
 expect_output "out of GPU memory"
 expect_status 0 sweep show crowd/5
-expect_output "out of GPU memory"
+expect_output "attempt 1  out of GPU memory: tried again, alone on its GPU" \
+    "attempt 2  out of GPU memory: not tried again, as it was alone on its GPU"
 
 # Alone from the start: no second attempt, whatever `retries` says.
 rm ledger

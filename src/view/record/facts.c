@@ -7,6 +7,7 @@
 #include "directory/lookup.h"
 #include "journal/handshake.h"
 #include "view/record/as_run.h"
+#include "view/record/sequel.h"
 
 static bool load_tables(struct facts *facts, int64_t now_us, struct sweep_error *err)
 {
@@ -129,6 +130,15 @@ static void write_relations(struct json_writer *w, const struct facts *facts)
     json_member_boolean(w, "outside", facts->is_outside);
 }
 
+static void write_sequel(struct json_writer *w, const struct facts *facts, size_t index)
+{
+    struct strbuf text;
+    strbuf_init(&text, 1024);
+    bool has_one = sequel_append(facts, index, &text);
+    json_member_string(w, "follows", has_one ? strbuf_text(&text) : NULL);
+    strbuf_release(&text);
+}
+
 static void write_attempts(struct json_writer *w, const struct facts *facts)
 {
     json_key(w, "attempt_list");
@@ -145,6 +155,7 @@ static void write_attempts(struct json_writer *w, const struct facts *facts)
             write_end(w, &attempt->outcome);
         if (facts_is_measured(attempt))
             write_measured(w, &attempt->outcome);
+        write_sequel(w, facts, i);
         json_end_object(w);
     }
     json_end_array(w);

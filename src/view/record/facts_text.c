@@ -14,11 +14,13 @@
 #include "trial/trial.h"
 #include "view/record/attempt_output.h"
 #include "view/record/last_line.h"
+#include "view/record/sequel.h"
 #include "view/term/table.h"
 #include "view/term/text.h"
 #include "view/term/usage_text.h"
 
 #define CELL_MAX      1024 /* [bytes] */
+#define SEQUEL_MAX    ((size_t)1 << 20)
 #define VALUE_MAX     ((size_t)64 * 1024)
 #define COMMAND_MAX   ((size_t)1 << 30)
 #define REPORTS_SHOWN 5
@@ -246,6 +248,18 @@ static void append_attempts(const struct terminal *terminal, const struct facts 
     strbuf_release(&text);
 }
 
+static void append_sequel(const struct facts *facts, struct strbuf *out)
+{
+    struct strbuf lines;
+    strbuf_init(&lines, SEQUEL_MAX);
+    sequel_append_all(facts, &lines);
+    if (lines.size > 0) {
+        append_title(out, "what follows");
+        strbuf_append_text(out, strbuf_text(&lines));
+    }
+    strbuf_release(&lines);
+}
+
 static void append_gpu_time(const struct facts *facts, struct strbuf *out)
 {
     double cost_per_gpu_hour = facts->record.document.config->budget.cost_per_gpu_hour;
@@ -385,6 +399,7 @@ void facts_text_append(struct facts *facts, const struct terminal *terminal, str
     append_captured(facts, out);
     append_reports(facts, &words, out);
     append_attempts(terminal, facts, out);
+    append_sequel(facts, out);
     append_usage(facts, out);
     append_events(facts, out);
     append_places(facts, out);

@@ -9,7 +9,8 @@
 #ifndef SWEEP_BASE_CRASH_POINT_H
 #define SWEEP_BASE_CRASH_POINT_H
 
-/* Every point, in the order of the protocol. tests/crash reads this list. */
+/* Every point, in the order of the protocol, those of Slurm last. tests/crash and tests/slurm read
+ * this list. */
 #define CRASH_POINTS(X)     \
     X(runner_before_spec)   \
     X(runner_after_spec)    \
@@ -34,7 +35,11 @@
     X(shim_before_result)   \
     X(shim_before_rename)   \
     X(shim_after_rename)    \
-    X(shim_after_result)
+    X(shim_after_result)    \
+    X(slurm_before_submit)  \
+    X(slurm_after_submit)   \
+    X(slurm_after_claim)    \
+    X(slurm_after_revoke)
 
 enum crash_point {
 #define CRASH_POINT_ENUM(name) CRASH_##name,

@@ -114,6 +114,7 @@ static void read_document(struct reader *reader, const char *file, const struct 
     check_names(reader);
     budget_check(reader);
     resources_check(reader);
+    slurm_check(reader);
     early_terminate_check(reader);
     launch_check(reader);
     settle_workers(reader);

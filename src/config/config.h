@@ -91,6 +91,19 @@ struct config_resources {
     struct mark memory_mark;   /* of `gpu_memory` */
 };
 
+/** What is asked of Slurm for each trial, besides `resources`. */
+struct config_slurm {
+    const char *partition; /* NULL: not given, as for all others */
+    const char *account;
+    const char *qos;
+    const char *constraint;
+    const char *gres;
+    int64_t time_ms;            /* 0: not given */
+    int64_t poll_ms;            /* between two questions; default 20 s */
+    const char *const *options; /* [option_count] of sbatch */
+    size_t option_count;
+};
+
 /** trial.keep_checkpoints: all. */
 #define CONFIG_KEEP_ALL UINT32_MAX
 
@@ -155,6 +168,8 @@ struct config {
     struct config_trial trial;
     struct config_resources resources;
     struct config_early_terminate early_terminate;
+    bool is_slurm; /* trials are jobs of Slurm */
+    struct config_slurm slurm;
 };
 
 /** What the seed is called among the parameters where the script reads it from the environment. */

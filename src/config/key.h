@@ -88,6 +88,9 @@ extern const struct section early_terminate_section;
 /** When to stop; target: struct draft. */
 extern const struct section budget_section;
 
+/** What trials ask of Slurm; target: struct config_slurm. */
+extern const struct section slurm_section;
+
 /** What trials get of the box; target: struct config_resources. */
 extern const struct section resource_section;
 

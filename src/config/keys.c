@@ -37,6 +37,7 @@ static const char *const imputed[] = {"worst", "best", "latest", NULL};
 static const char *const goals[] = {"minimize", "maximize", NULL};
 static const char *const kept_checkpoints[] = {"all", "none", NULL};
 static const char *const reductions[] = {"best", "last", "min", "max", NULL};
+static const char *const backends[] = {"local", "slurm", NULL};
 static const char *const nested_forms[] = {"dict", "dotted", NULL};
 static const char *const automatic[] = {"auto", NULL};
 static const char *const distributions[] = {"uniform",
@@ -444,8 +445,19 @@ static const struct key config_keys[] = {
     LATER("limits", "conditions on the outcome"),
     LATER("warm_start", "earlier sweeps to learn from"),
     LATER("inputs", "files to fingerprint"),
-    LATER("backend", "where trials run"),
-    LATER("slurm", "the settings of a Slurm cluster"),
+    {.name = "backend",
+     .takes = "local or slurm",
+     .words = backends,
+     .help = "where trials run: on this box, or each as a job of a Slurm cluster",
+     .standard = "local",
+     .read = read_backend},
+    {.name = "slurm",
+     .takes = "a map, as in {partition: gpu, time: 4h}",
+     .accepts = KEY_MAP,
+     .help = "what each trial asks of Slurm, with backend: slurm",
+     .read = read_slurm,
+     .offset = CONFIG(slurm),
+     .section = &slurm_section},
     LATER("share", "who may read the sweep's folder"),
     {.name = "scheduler",
      .origin = KEY_WANDB,

@@ -35,6 +35,8 @@ struct draft {
     const struct node *patience;
     const struct node *cost;
     const struct node *gpu_memory;
+    const struct node *backend;
+    const struct node *slurm;
     const struct node *start;
     const struct node *replicates;
     const struct node *seeds;
@@ -185,6 +187,11 @@ key_read read_eta;
 key_read read_launch;
 key_read read_scheduler;
 key_read read_ordered;
+key_read read_backend;
+key_read read_slurm;
+key_read read_slurm_time;
+key_read read_slurm_poll;
+key_read read_slurm_options;
 
 /** Make the space of draft.parameters. A parameter with a mistake becomes a constant, so that the
  * rest of the file can be checked. */
@@ -214,6 +221,9 @@ void launch_check(struct reader *reader);
 /** What `early_terminate` needs of the rest of the file. */
 /** Look at the keys of `resources` together. */
 void resources_check(struct reader *reader);
+
+/** Look at `backend`, `slurm` and what they do not go together with. */
+void slurm_check(struct reader *reader);
 
 /** Look at the keys of `budget` together. */
 void budget_check(struct reader *reader);

@@ -22,12 +22,18 @@
 #include "sweep/error.h"
 #include "trial/attempt.h"
 
+struct slurm_settings;
+
 /** What a back end needs to know at the start. */
 struct backend_settings {
-    int sweep_fd;             /* the sweep's directory, open */
-    int trials_fd;            /* its `trials` directory, open */
-    int shim_fd;              /* the shim's executable, opened once */
-    const char *boot_id;      /* of this boot */
+    const char *name;                   /* of the sweep */
+    const char *path;                   /* of its directory, absolute */
+    const struct slurm_settings *slurm; /* for backend_slurm */
+    int sweep_fd;                       /* the sweep's directory, open */
+    int trials_fd;                      /* its `trials` directory, open */
+    int shim_fd;                        /* the shim's executable, opened once */
+    const int64_t *wall_us;             /* always the time of now [since 1970] */
+    const char *boot_id;                /* of this boot */
     char *const *environment; /* of the shims themselves, not of the commands; ends with NULL */
 };
 
@@ -39,17 +45,23 @@ struct backend_launch {
 };
 
 enum backend_event_kind {
-    BACKEND_READY,   /* the shim is up; its protocol fits */
-    BACKEND_JOURNAL, /* there may be something new in the attempt's journal */
-    BACKEND_ENDED,   /* `outcome`; nothing of the attempt is alive any more */
-    BACKEND_NEWER    /* the same, but how it ended is written in a format that we cannot read */
+    BACKEND_READY,    /* the shim is up; its protocol fits */
+    BACKEND_JOURNAL,  /* there may be something new in the attempt's journal */
+    BACKEND_ENDED,    /* `outcome`; nothing of the attempt is alive any more */
+    BACKEND_NEWER,    /* the same, but how it ended is written in a format that we cannot read */
+    BACKEND_UNWANTED, /* a person ended it by other means than ours: the trial is cancelled */
+    BACKEND_SAYS,     /* `text`, for people */
+    BACKEND_REFUSED   /* `text`: no attempt can be started any more until somebody mends that */
 };
+
+#define BACKEND_TEXT_MAX 256
 
 struct backend_event {
     enum backend_event_kind kind;
     struct attempt_key key;
     struct attempt_outcome outcome;
     uint64_t journal_lost; /* with ENDED: numbers that found no place in the journal */
+    char text[BACKEND_TEXT_MAX];
 };
 
 struct backend_state;
@@ -93,5 +105,8 @@ struct backend {
 
 /** Processes of this machine. */
 extern const struct backend backend_local;
+
+/** Jobs of a Slurm cluster. Nothing is blocked: go() is what submits. */
+extern const struct backend backend_slurm;
 
 #endif

@@ -21,6 +21,12 @@ void handshake_file_name(enum handshake_file file, uint32_t attempt, char out[HA
     case HANDSHAKE_RESULT:
         snprintf(out, HANDSHAKE_NAME_MAX, "%" PRIu32 ".result", attempt);
         return;
+    case HANDSHAKE_CLAIM:
+        snprintf(out, HANDSHAKE_NAME_MAX, "%" PRIu32 ".claim", attempt);
+        return;
+    case HANDSHAKE_ORDER:
+        snprintf(out, HANDSHAKE_NAME_MAX, "%" PRIu32 ".order", attempt);
+        return;
     case HANDSHAKE_OUTPUT:
         if (attempt == 1)
             snprintf(out, HANDSHAKE_NAME_MAX, "output.log");

@@ -43,13 +43,16 @@ struct handshake {
     uint32_t protocol; /* the sender's HANDSHAKE_PROTOCOL; the two must be equal */
 };
 
-/** The files of attempt N in its trial's directory: N.spec, N.lock, N.journal, N.result. */
+/** The files of attempt N in its trial's directory: N.spec, N.lock, N.journal, N.result. Under
+ * Slurm also N.claim (claim.h) and N.order (order.h), and there is no N.lock. */
 #define HANDSHAKE_NAME_MAX 24
 enum handshake_file {
     HANDSHAKE_SPEC,
     HANDSHAKE_LOCK,
     HANDSHAKE_JOURNAL,
     HANDSHAKE_RESULT,
+    HANDSHAKE_CLAIM,
+    HANDSHAKE_ORDER,
     HANDSHAKE_OUTPUT,    /* output.log for attempt 1, output.N.log for the others */
     HANDSHAKE_WANDB_DIR, /* of a script that calls wandb: `.` for attempt 1, wandb.N for the others
                           */

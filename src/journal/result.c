@@ -1,11 +1,22 @@
 /*
- * A result to bytes and back. Not for the file: the shim writes it, whoever wants it reads it.
+ * A result to bytes and back, and to a file where the first one counts. The file of a shim that
+ * nobody competes with is publish.c's.
  */
 #include "journal/result.h"
 
-#include "journal/codec.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#define RESULT_MAGIC "SWEEPRES"
+#include "base/sys.h"
+#include "journal/codec.h"
+#include "journal/handshake.h"
+
+#define RESULT_MAGIC     "SWEEPRES"
+#define RESULT_SIZE_MAX  1024
+#define DRAFT_SUFFIX_MAX 32
 
 void result_format(const struct result *result, struct strbuf *out)
 {
@@ -67,4 +78,42 @@ bool result_parse(struct strview bytes, struct result *out, struct sweep_error *
         return sweep_error_set(err, SWEEP_IO, "the result file does not hold a result");
     *out = result;
     return true;
+}
+
+static bool write_draft(int dir_fd, const char *name, const struct result *result)
+{
+    struct strbuf bytes;
+    strbuf_init(&bytes, RESULT_SIZE_MAX);
+    result_format(result, &bytes);
+    int fd = sys_open(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0600);
+    bool written = fd >= 0 && sys_write(fd, bytes.data, bytes.size) && sys_fsync(fd);
+    sys_close(fd); /* keeps errno */
+    strbuf_release(&bytes);
+    return written;
+}
+
+/* Over NFS a link may be made and its answer lost, so that the second try finds the first one. */
+static bool is_linked(int dir_fd, const char *draft)
+{
+    struct stat status;
+    return fstatat(dir_fd, draft, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_nlink == 2;
+}
+
+bool result_publish(int dir_fd, const struct result *result, const char *who,
+                    struct sweep_error *err)
+{
+    char name[HANDSHAKE_NAME_MAX];
+    char draft[HANDSHAKE_NAME_MAX + DRAFT_SUFFIX_MAX];
+    handshake_file_name(HANDSHAKE_RESULT, result->key.number, name);
+    (void)snprintf(draft, sizeof draft, "%s.%.16s.tmp", name, who);
+    if (!write_draft(dir_fd, draft, result))
+        return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot write '%s'", draft);
+    bool linked = linkat(dir_fd, draft, dir_fd, name, 0) == 0 || is_linked(dir_fd, draft);
+    int error_number = errno;
+    (void)sys_unlink(dir_fd, draft);
+    if (linked)
+        return true;
+    if (error_number == EEXIST)
+        return sweep_error_set(err, SWEEP_BUSY, "there is a result already");
+    return sweep_error_set_errno(err, SWEEP_IO, error_number, "cannot write '%s'", name);
 }

@@ -28,6 +28,16 @@ struct result {
 void result_format(const struct result *result, struct strbuf *out);
 
 /**
+ * Write N.result if there is none yet: the first one is there for good, whoever writes it. It
+ * survives us, but not yet a power loss.
+ *
+ * @param who  a word that no other process has that may write one at the same time
+ * @error SWEEP_BUSY when there is one; SWEEP_IO, SWEEP_NO_SPACE
+ */
+bool result_publish(int dir_fd, const struct result *result, const char *who,
+                    struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/**
  * @error SWEEP_INCOMPATIBLE for a newer format; SWEEP_IO when damaged (then it counts as absent)
  */
 bool result_parse(struct strview bytes, struct result *out,

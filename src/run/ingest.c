@@ -89,11 +89,33 @@ static void fail_newer(struct runner *runner, const struct live *live, const cha
     runner_fail(runner, &err);
 }
 
+/* As if it had been asked for in `control/`: its outcome follows. */
+static void cancel_unwanted(struct runner *runner, const struct live *live)
+{
+    struct engine_event event = runner_event(runner, ENGINE_CANCEL);
+    event.trial = live->key.trial;
+    runner_feed(runner, &event);
+}
+
+static void fail_refused(struct runner *runner, const char *why)
+{
+    struct sweep_error err = {0};
+    sweep_error_set(&err, SWEEP_SPAWN,
+                    "%s; when that is mended, go on with `sweep resume`: trials that run go on, "
+                    "and no other was started",
+                    why);
+    runner_fail(runner, &err);
+}
+
 void ingest_events(struct runner *runner)
 {
     struct backend_event event;
     while (runner->request->backend->next(runner->attempts, runner->now_ms, &event)) {
         struct live *live = live_find(runner, event.key);
+        if (event.kind == BACKEND_SAYS)
+            runner_say_later(runner, event.text);
+        if (event.kind == BACKEND_REFUSED)
+            fail_refused(runner, event.text);
         if (live == NULL)
             continue;
         switch (event.kind) {
@@ -110,6 +132,12 @@ void ingest_events(struct runner *runner)
             break;
         case BACKEND_NEWER:
             fail_newer(runner, live, "result");
+            break;
+        case BACKEND_UNWANTED:
+            cancel_unwanted(runner, live);
+            break;
+        case BACKEND_SAYS:
+        case BACKEND_REFUSED:
             break;
         }
     }

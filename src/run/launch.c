@@ -202,7 +202,8 @@ static bool start(struct runner *runner, struct arena *arena, struct preparation
     struct turn_attempt attempt = {.started_us = runner->wall_us, .fresh = preparation->fresh};
     if (!runner->request->backend->launch(runner->attempts, &launch, &attempt.identity, err))
         return false;
-    host_pin(&preparation->box.host, attempt.identity.pid); /* before it is let go */
+    if (attempt.identity.pid > 0)
+        host_pin(&preparation->box.host, attempt.identity.pid); /* before it is let go */
     turn_add_attempt(&runner->turn, &attempt);
     gpus_record(runner, key, &preparation->box.gpus);
     turn_go(&runner->turn, key);

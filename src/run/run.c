@@ -512,7 +512,7 @@ static bool open_runner(struct runner *runner, struct sweep_error *err)
                      settings->objective.maximize);
     identity_boot_id(runner->boot_id);
     environment_init(&runner->environment, request->environment, settings->extra_environment,
-                     settings->gpus.per_trial > 0 || settings->hides_gpus);
+                     settings->gpus.per_trial > 0 || settings->hides_gpus || settings->is_slurm);
     if (!signals_open(runner, err) || !trouble_anchor(runner, err) || !requests_open(runner, err))
         return false;
     bool maximize = settings->has_objective && settings->objective.maximize;
@@ -529,6 +529,10 @@ static bool open_runner(struct runner *runner, struct sweep_error *err)
     if (runner->asker == NULL)
         return false;
     const struct backend_settings attempts = {
+        .name = settings->name,
+        .path = request->directory->path,
+        .slurm = &settings->slurm,
+        .wall_us = &runner->wall_us,
         .sweep_fd = request->directory->fd,
         .trials_fd = request->directory->trials_fd,
         .shim_fd = request->shim_fd,

@@ -15,6 +15,7 @@
 #include "engine/engine.h"
 #include "exec/gpu/pool.h"
 #include "exec/host.h"
+#include "exec/slurm/settings.h"
 #include "journal/spec.h"
 #include "sweep/space.h"
 #include "trial/objective.h"
@@ -46,7 +47,9 @@ struct run_settings {
     uint64_t gpu_memory_bytes; /* that each trial needs of each of its GPUs, with gpus.by_memory */
     bool gpus_by_index;        /* trials are told indices, not UUIDs */
     bool hides_gpus;           /* the box has some, and trials are to see none */
-    const char *workdir;       /* absolute */
+    bool is_slurm;             /* attempts are jobs */
+    struct slurm_settings slurm;
+    const char *workdir;                /* absolute */
     struct coprocess_settings external; /* of the strategy's process; no command: it has none */
 
     /** Make the argument vector of a trial, in the arena; `context` is `expand_context`. */

@@ -48,6 +48,9 @@ void watching_begin(struct runner *runner, struct live *live, char *const *uuids
 {
     live->uuids = copy_uuids(uuids);
     live->watching.saved_ms = runner->now_ms + SAVE_FIRST_MS - SAVE_MS;
+    live->watching.ask_ms = INT64_MAX;
+    if (live->pid == 0) /* it is on another machine */
+        return;
     live->watching.ask_ms = runner->now_ms + (uuids[0] != NULL ? 0 : PATIENCE_MS);
     if (live->watching.ask_ms <= runner->now_ms)
         ask(runner, live);

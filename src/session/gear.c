@@ -11,11 +11,13 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/clock.h"
 #include "base/number.h"
 #include "base/quantity.h"
 #include "base/sys.h"
 #include "base/variable.h"
 #include "exec/host.h"
+#include "exec/slurm/inquiry.h"
 #include "session/gpu_look.h"
 
 #define LEASES_VARIABLE "SWEEP_GPU_LEASES"
@@ -271,6 +273,17 @@ static bool check_leases(const struct gear *gear, const struct config_resources 
                             size > 0 ? path : "the directory of leases");
 }
 
+/* What there is of a cluster only Slurm knows: it is asked before anything is submitted. */
+static bool choose_slurm(struct gear *gear, const struct config *config, char *const *environment,
+                         struct sweep_error *err)
+{
+    const struct slurm_settings slurm = settings_slurm(config);
+    gear->lease_fd = -1;
+    gear->program_fd = -1;
+    gear->is_chosen = true;
+    return inquiry_check(&slurm, environment, err);
+}
+
 bool gear_choose(struct gear *gear, const struct config *config, char *const *environment,
                  struct sweep_error *err)
 {
@@ -278,6 +291,8 @@ bool gear_choose(struct gear *gear, const struct config *config, char *const *en
     const char *variable = find_variable(config);
     if (gear->is_chosen)
         return true;
+    if (config->is_slurm)
+        return choose_slurm(gear, config, environment, err);
     if (variable != NULL && resources->has_gpus)
         return sweep_error_set(err, SWEEP_BAD_INPUT,
                                "trial.env sets %s, which resources.gpus decides: leave one of "
@@ -327,6 +342,8 @@ void gear_equip(const struct gear *gear, struct settings *settings)
     const struct config_resources *resources = &config->resources;
     struct run_settings *run = &settings->run;
     run->program_fd = gear->program_fd;
+    if (run->is_slurm)
+        return;
     run->host = (struct host_settings){
         .cpus = (uint32_t)resources->cpus,
         .memory_bytes = resources->memory_bytes,
@@ -363,7 +380,7 @@ void gear_carry(const struct settings *from, struct settings *to)
     to->run.gpus_by_index = from->run.gpus_by_index;
     to->run.gpu_memory_bytes = from->run.gpu_memory_bytes;
     to->run.hides_gpus = from->run.hides_gpus;
-    if (to->document->config->parallel == 0)
+    if (to->document->config->parallel == 0 && !to->run.is_slurm)
         to->run.parallel =
             from->document->config->parallel == 0 ? from->run.parallel : host_processors();
 }
@@ -378,9 +395,27 @@ static void append_memory(const struct run_settings *run, struct strbuf *out)
         strbuf_append_text(out, "trials share a GPU when it is measured what they need; ");
 }
 
+static void append_slurm(const struct slurm_settings *slurm, struct strbuf *out)
+{
+    char time[CLOCK_TEXT_MAX];
+    strbuf_append_text(out, "each trial is a job of Slurm");
+    if (slurm->partition != NULL)
+        strbuf_printf(out, ", in the partition %s", slurm->partition);
+    if (slurm->gres != NULL)
+        strbuf_printf(out, ", with %s", slurm->gres);
+    if (slurm->gpus > 0)
+        strbuf_printf(out, ", with %" PRIu64 " GPU%s", COUNTED(slurm->gpus));
+    if (slurm->time_ms > 0) {
+        clock_format_duration(slurm->time_ms * 1000, time);
+        strbuf_printf(out, ", for at most %s", time);
+    }
+}
+
 void gear_append(const struct gear *gear, const struct run_settings *run, struct strbuf *out)
 {
     const struct gpu_list *list = &gear->gpus;
+    if (run->is_slurm)
+        append_slurm(&run->slurm, out);
     if (run->gpus.per_trial == 0)
         return;
     if (run->gpus.shares > 1)

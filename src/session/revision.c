@@ -73,6 +73,27 @@ static bool same_resources(const struct config *a, const struct config *b)
     return true;
 }
 
+static bool same_backend(const struct config *a, const struct config *b)
+{
+    return a->is_slurm == b->is_slurm;
+}
+
+static bool same_slurm(const struct config *a, const struct config *b)
+{
+    const struct config_slurm *x = &a->slurm;
+    const struct config_slurm *y = &b->slurm;
+
+    if (!same_text(x->partition, y->partition) || !same_text(x->account, y->account) ||
+        !same_text(x->qos, y->qos) || !same_text(x->constraint, y->constraint) ||
+        !same_text(x->gres, y->gres) || x->time_ms != y->time_ms || x->poll_ms != y->poll_ms ||
+        x->option_count != y->option_count)
+        return false;
+    for (size_t i = 0; i < x->option_count; i++)
+        if (!same_text(x->options[i], y->options[i]))
+            return false;
+    return true;
+}
+
 static const struct config_capture *find_capture(const struct config *config, const char *name)
 {
     for (size_t i = 0; i < config->capture_count; i++)
@@ -281,6 +302,8 @@ static const struct aspect {
     {"parallel", same_parallel, CHANGE_ALWAYS, NULL},
     {"trial", same_trial, CHANGE_ALWAYS, NULL},
     {"resources", same_resources, CHANGE_ALWAYS, NULL},
+    {"backend", same_backend, CHANGE_NEVER, NULL},
+    {"slurm", same_slurm, CHANGE_ALWAYS, NULL},
     {"metric.target", same_target, CHANGE_ALWAYS, NULL},
     {"start", same_start, CHANGE_NEVER, NULL},
     {"replicates", same_replicates, CHANGE_NEVER, NULL},

@@ -248,7 +248,7 @@ struct run_request session_request(struct session *session, enum run_purpose pur
     return (struct run_request){
         .purpose = purpose,
         .settings = &session->settings.run,
-        .backend = &backend_local,
+        .backend = session->settings.run.is_slurm ? &backend_slurm : &backend_local,
         .strategy = session->settings.strategy,
         .directory = &session->directory,
         .store = session->store,

@@ -16,6 +16,9 @@
 #define AUTO        "auto"
 #define NAMES_MAX   32
 #define NAMES_BYTES 1024
+/* So many jobs at a time where `parallel` is left out. */
+#define SLURM_JOBS 10
+
 #define MS_PER_HOUR 3.6e6
 #define TIME_MAX_MS 1e16
 
@@ -211,6 +214,26 @@ static struct engine_limits make_limits(const struct config *config)
     };
 }
 
+struct slurm_settings settings_slurm(const struct config *config)
+{
+    const struct config_slurm *slurm = &config->slurm;
+    return (struct slurm_settings){
+        .partition = slurm->partition,
+        .account = slurm->account,
+        .qos = slurm->qos,
+        .constraint = slurm->constraint,
+        .gres = slurm->gres,
+        .time_ms = slurm->time_ms,
+        .poll_ms = slurm->poll_ms,
+        .grace_ms = config->trial.grace_ms,
+        .gpus = config->resources.gpus,
+        .cpus = config->resources.cpus,
+        .memory_bytes = config->resources.memory_bytes,
+        .options = slurm->options,
+        .option_count = slurm->option_count,
+    };
+}
+
 static struct plan make_plan(const struct config *config)
 {
     return (struct plan){
@@ -220,6 +243,14 @@ static struct plan make_plan(const struct config *config)
         .seed = space_seed_parameter(config->space),
         .seed_index = sweep_space_count(config->space) - 1,
     };
+}
+
+/* What a cluster has room for it does not tell; gear.c knows more of this box. */
+static uint32_t choose_parallel(const struct config *config)
+{
+    if (config->parallel > 0)
+        return config->parallel;
+    return config->is_slurm ? SLURM_JOBS : host_processors();
 }
 
 void settings_prepare(struct settings *settings, struct document *document)
@@ -234,16 +265,18 @@ void settings_prepare(struct settings *settings, struct document *document)
         .space = config->space,
         .plan = make_plan(config),
         .trials = config->trials,
-        .parallel = config->parallel > 0 ? config->parallel : host_processors(),
+        .parallel = choose_parallel(config),
         .objective = config->metric.objective,
         .objective_name = config->metric.name,
         .timeout_ms = config->trial.timeout_ms,
         .grace_ms = config->trial.grace_ms,
         .stall_ms = config->trial.stall_ms,
-        .memory_bytes = config->resources.memory_bytes,
+        .memory_bytes = config->is_slurm ? 0 : config->resources.memory_bytes,
         .keep_checkpoints = config->trial.keep_checkpoints,
         .retries = (uint32_t)config->trial.retries,
         .limits = make_limits(config),
+        .is_slurm = config->is_slurm,
+        .slurm = settings_slurm(config),
         .external = {.command = config->method_command, .deadline_ms = EXTERNAL_DEADLINE_MS},
         .expand = expand,
         .expand_context = settings,

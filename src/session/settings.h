@@ -49,4 +49,7 @@ bool settings_place(struct settings *settings, uint64_t seed, const char *direct
 char **settings_expand(const struct settings *settings, struct arena *arena,
                        const struct sweep_value *params, const char *params_path);
 
+/** What a file asks of Slurm; borrows from it. */
+struct slurm_settings settings_slurm(const struct config *config);
+
 #endif

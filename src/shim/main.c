@@ -1,13 +1,17 @@
 /*
- * sweep-shim: owns one attempt of one trial. Started by the runner, outlives it.
+ * sweep-shim: owns one attempt of one trial. Started by the runner, or by Slurm as a job that the
+ * runner submitted; outlives it.
  *
  * The order of the beginning is the protocol of journal/handshake.h: nothing is created or changed
  * before GO. There is nobody to talk to: what goes wrong shows as a shim that ended without a
  * result; its exit code is for whoever debugs it.
  */
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/crash_point.h"
@@ -17,6 +21,7 @@
 #include "journal/handshake.h"
 #include "journal/spec.h"
 #include "shim/greeting.h"
+#include "shim/job.h"
 #include "shim/signals.h"
 #include "shim/supervise.h"
 
@@ -79,31 +84,74 @@ static bool serve(const struct spec *spec, int signal_fd, struct sweep_error *er
     if (!greeting_wait_for_go(HANDSHAKE_FD, err))
         return false;
     crash_point(CRASH_shim_after_go);
-    return supervise_attempt(spec, HANDSHAKE_DIR_FD, signal_fd, err);
+    return supervise_attempt(spec, HANDSHAKE_DIR_FD, signal_fd, NULL, err);
+}
+
+static bool prepare(int *signal_fd, int time_signal)
+{
+    *signal_fd = signals_open(time_signal, NULL);
+    return *signal_fd >= 0 && prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
+}
+
+static enum exit_code serve_runner(struct arena *arena, uint32_t attempt)
+{
+    struct spec spec;
+    struct sweep_error err = {0};
+    int signal_fd = -1;
+    if (!load_spec(arena, attempt, &spec))
+        return EXIT_BAD_SPEC;
+    if (!prepare(&signal_fd, 0))
+        return EXIT_SYSTEM;
+    enum exit_code code = serve(&spec, signal_fd, &err) ? EXIT_DONE : exit_code_of(&err);
+    sys_close(signal_fd);
+    return code;
+}
+
+/* What goes wrong stands in the log that all jobs of a sweep share. */
+static void note(const char *name, const struct sweep_error *err)
+{
+    struct strbuf line;
+    strbuf_init(&line, sizeof err->message + HANDSHAKE_NAME_MAX * 4);
+    strbuf_printf(&line, "%s: %s\n", name, err->message);
+    (void)sys_write(STDERR_FILENO, line.data, line.size);
+    strbuf_release(&line);
+}
+
+/* A twin finds that there is nothing to do, which is no failure of its job. */
+static enum exit_code serve_job(struct arena *arena, const char *directory, const char *name)
+{
+    struct spec spec;
+    struct job job;
+    struct sweep_error err = {0};
+    int signal_fd = -1;
+    /* First of all: Slurm may want us gone before we have begun. */
+    if (!job_reserve(&err) || !prepare(&signal_fd, SIGUSR2))
+        return EXIT_SYSTEM;
+    crash_point(CRASH_shim_before_ready);
+    bool done = job_open(&job, arena, directory, name, &spec, &err);
+    crash_point(CRASH_shim_after_ready);
+    done = done && job_claim(&job, arena, &spec, &err);
+    crash_point(CRASH_shim_after_go);
+    done = done && supervise_attempt(&spec, HANDSHAKE_DIR_FD, signal_fd, &job, &err);
+    sys_close(signal_fd);
+    if (done)
+        return EXIT_DONE;
+    note(name, &err);
+    bool is_nothing_to_do = err.code == SWEEP_BUSY || err.code == SWEEP_NOT_FOUND;
+    return is_nothing_to_do ? EXIT_DONE : exit_code_of(&err);
 }
 
 int main(int argc, char **argv)
 {
     uint64_t attempt = 0;
-    if (argc != 2 || number_parse_uint64(strview_of(argv[1]), &attempt) != NUMBER_OK ||
-        attempt == 0 || attempt > UINT32_MAX)
-        return EXIT_USAGE;
-    prctl(PR_SET_NAME, "sweep-shim");
     struct arena arena = {0};
-    struct spec spec;
-    struct sweep_error err = {0};
-    enum exit_code code = EXIT_BAD_SPEC;
-    if (load_spec(&arena, (uint32_t)attempt, &spec)) {
-        int signal_fd = signals_open(&err);
-        if (signal_fd < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) {
-            code = EXIT_SYSTEM;
-        } else {
-            code = EXIT_DONE;
-            if (!serve(&spec, signal_fd, &err))
-                code = exit_code_of(&err);
-        }
-        sys_close(signal_fd);
-    }
+    enum exit_code code = EXIT_USAGE;
+    prctl(PR_SET_NAME, "sweep-shim");
+    if (argc == 4 && strcmp(argv[1], "slurm") == 0)
+        code = serve_job(&arena, argv[2], argv[3]);
+    else if (argc == 2 && number_parse_uint64(strview_of(argv[1]), &attempt) == NUMBER_OK &&
+             attempt > 0 && attempt <= UINT32_MAX)
+        code = serve_runner(&arena, (uint32_t)attempt);
     arena_release(&arena);
     return (int)code;
 }

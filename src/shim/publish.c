@@ -51,6 +51,14 @@ bool publish_result(int dir_fd, const struct result *result, struct sweep_error 
     return true;
 }
 
+bool publish_result_once(int dir_fd, const struct result *result, struct sweep_error *err)
+{
+    crash_point(CRASH_shim_before_rename);
+    bool published = result_publish(dir_fd, result, "job", err);
+    crash_point(CRASH_shim_after_rename);
+    return published;
+}
+
 /* Who removed the directory wants none of it. */
 static bool sync_directories(int dir_fd, const char *name, struct sweep_error *err)
 {

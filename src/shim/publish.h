@@ -16,6 +16,14 @@ bool publish_is_done(int dir_fd, uint32_t attempt);
 bool publish_result(int dir_fd, const struct result *result,
                     struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/**
+ * The same where somebody else may publish another one: the first is there for good.
+ *
+ * @error SWEEP_BUSY when there is one
+ */
+bool publish_result_once(int dir_fd, const struct result *result,
+                         struct sweep_error *err) SWEEP_MUST_CHECK;
+
 /** Make it durable, and that its directory is there. */
 bool publish_sync(int dir_fd, uint32_t attempt, struct sweep_error *err) SWEEP_MUST_CHECK;
 

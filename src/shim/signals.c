@@ -10,7 +10,7 @@
 #include "base/array.h"
 #include "base/sys.h"
 
-int signals_open(struct sweep_error *err)
+int signals_open(int time_signal, struct sweep_error *err)
 {
     /* A fault of our own must not be put off. */
     static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
@@ -25,6 +25,8 @@ int signals_open(struct sweep_error *err)
     sigemptyset(&read);
     sigaddset(&read, SIGTERM);
     sigaddset(&read, SIGCHLD);
+    if (time_signal > 0)
+        sigaddset(&read, time_signal);
     int fd = signalfd(-1, &read, SFD_CLOEXEC | SFD_NONBLOCK);
     if (fd < 0)
         sweep_error_set_errno(err, SWEEP_IO, errno, "cannot read signals from a descriptor");
@@ -58,6 +60,16 @@ bool signals_next(int fd, enum attempt_stop *stop)
     struct signalfd_siginfo info;
     if (sys_read(fd, &info, sizeof info) != (ssize_t)sizeof info)
         return false;
-    *stop = info.ssi_signo == SIGTERM ? reason_of(&info) : ATTEMPT_STOP_NONE;
+    switch (info.ssi_signo) {
+    case SIGCHLD:
+        *stop = ATTEMPT_STOP_NONE;
+        break;
+    case SIGTERM:
+        *stop = reason_of(&info);
+        break;
+    default: /* the time signal: the system's numbers, not ours */
+        *stop = ATTEMPT_STOP_TIMEOUT;
+        break;
+    }
     return true;
 }

@@ -67,6 +67,7 @@
 struct supervisor {
     struct shortage shortage;
     const struct spec *spec;
+    struct job *job; /* NULL: the runner has started us */
     int dir_fd;
     int signal_fd;
     int pipe_fd;  /* the command's output; -1 when all ends of it are closed */
@@ -154,17 +155,59 @@ static void act(const struct supervisor *supervisor, enum stopping_action action
     }
 }
 
+static void request_stop(struct supervisor *supervisor, enum attempt_stop stop)
+{
+    if (!supervisor->has_ended)
+        act(supervisor, stopping_request(&supervisor->stopping, stop, clock_boot_ms()));
+    else
+        supervisor->give_up = true;
+}
+
+/* Of Slurm: what it wants us to end for, it does not say. */
+static enum attempt_stop find_reason(struct supervisor *supervisor, enum attempt_stop stop)
+{
+    if (supervisor->job == NULL)
+        return stop;
+    if (stop == ATTEMPT_STOP_TIMEOUT)
+        supervisor->job->is_limited = true;
+    return stop == ATTEMPT_STOP_PREEMPTED ? job_reason(supervisor->job, supervisor->spec) : stop;
+}
+
 static void take_signals(struct supervisor *supervisor)
 {
     enum attempt_stop stop;
     while (signals_next(supervisor->signal_fd, &stop)) {
         if (stop == ATTEMPT_STOP_NONE)
             (void)reap_children(supervisor);
-        else if (!supervisor->has_ended)
-            act(supervisor, stopping_request(&supervisor->stopping, stop, clock_boot_ms()));
         else
-            supervisor->give_up = true;
+            request_stop(supervisor, find_reason(supervisor, stop));
     }
+}
+
+/* The same order is found again and again; only one without grace means more the second time. */
+static void take_orders(struct supervisor *supervisor, int64_t now_ms)
+{
+    struct job *job = supervisor->job;
+    bool force;
+    if (job == NULL || supervisor->has_ended)
+        return;
+    enum attempt_stop stop = job_look(job, supervisor->spec, now_ms, &force);
+    if (job->is_revoked) {
+        act(supervisor, STOPPING_KILL);
+        return;
+    }
+    if (stop != ATTEMPT_STOP_NONE && (force || supervisor->stopping.last != stop)) {
+        request_stop(supervisor, stop);
+        if (force)
+            request_stop(supervisor, stop);
+    }
+    if (job_is_over(job, now_ms))
+        request_stop(supervisor, ATTEMPT_STOP_TIMEOUT);
+}
+
+static int64_t earlier(int64_t a_ms, int64_t b_ms)
+{
+    return a_ms < b_ms ? a_ms : b_ms;
 }
 
 /* Wait for something to come, at most until `deadline_ms`, and take it. */
@@ -172,7 +215,9 @@ static void turn(struct supervisor *supervisor, int64_t deadline_ms)
 {
     int64_t journal_ms = recorder_deadline(&supervisor->recorder);
     int64_t now_ms = clock_boot_ms();
-    int64_t wait_ms = (journal_ms < deadline_ms ? journal_ms : deadline_ms) - now_ms;
+    if (supervisor->job != NULL && !supervisor->has_ended)
+        deadline_ms = earlier(deadline_ms, job_deadline(supervisor->job));
+    int64_t wait_ms = earlier(journal_ms, deadline_ms) - now_ms;
     if (wait_ms > WAIT_MAX_MS)
         wait_ms = WAIT_MAX_MS;
     struct pollfd sources[] = {{.fd = supervisor->pipe_fd, .events = POLLIN},
@@ -187,6 +232,7 @@ static void turn(struct supervisor *supervisor, int64_t deadline_ms)
     if (recorder_look(&supervisor->recorder, now_ms))
         stopping_heard(&supervisor->stopping, now_ms);
     recorder_write(&supervisor->recorder, now_ms);
+    take_orders(supervisor, now_ms);
 }
 
 /* While the machine sleeps no command can print, and none is to be stopped for that. */
@@ -343,6 +389,11 @@ static void judge(struct supervisor *supervisor, int64_t started_us)
         outcome->end = exited ? ATTEMPT_EXITED : ATTEMPT_SIGNALED;
         outcome->detail = exited ? WEXITSTATUS(supervisor->status) : WTERMSIG(supervisor->status);
     }
+    /* What has saved itself when its job ran out of time goes on in another job. */
+    if (supervisor->job != NULL && supervisor->job->is_limited &&
+        outcome->stop == ATTEMPT_STOP_TIMEOUT && outcome->end == ATTEMPT_EXITED &&
+        outcome->detail == ATTEMPT_EXIT_SAVED)
+        outcome->stop = ATTEMPT_STOP_NONE;
 }
 
 /* Of all that was reaped here, and of what they reaped themselves. */
@@ -402,6 +453,26 @@ static void let_go(const struct supervisor *supervisor)
     greeting_send_done(HANDSHAKE_FD);
 }
 
+/* @param is_seen  it is there, and only not durable yet */
+static bool publish(struct supervisor *supervisor, bool is_seen, struct sweep_error *err)
+{
+    struct job *job = supervisor->job;
+    if (job == NULL)
+        return publish_result(supervisor->dir_fd, &supervisor->result, err);
+    return is_seen || publish_result_once(supervisor->dir_fd, &supervisor->result, err);
+}
+
+/* Who has given the attempt up says how it ended. */
+static bool is_given_up(struct supervisor *supervisor, struct sweep_error *err)
+{
+    if (supervisor->job == NULL)
+        return false;
+    (void)job_reason(supervisor->job, supervisor->spec);
+    if (supervisor->job->is_revoked)
+        (void)sweep_error_set(err, SWEEP_BUSY, "the runner has given this attempt up");
+    return supervisor->job->is_revoked;
+}
+
 static bool finish_result(struct supervisor *supervisor, struct sweep_error *err)
 {
     int tries = 0;
@@ -409,15 +480,18 @@ static bool finish_result(struct supervisor *supervisor, struct sweep_error *err
     bool is_durable = false;
     crash_point(CRASH_shim_before_result);
     struct sweep_error reason = {0};
+    if (is_given_up(supervisor, err))
+        return false;
     while (!is_durable) {
-        bool is_written = publish_result(supervisor->dir_fd, &supervisor->result, &reason);
+        bool is_written = publish(supervisor, is_seen, &reason);
         if (is_written && !is_seen)
             let_go(supervisor);
         is_seen |= is_written;
         recorder_sync(&supervisor->recorder);
         is_durable =
             is_written && publish_sync(supervisor->dir_fd, supervisor->spec->key.number, &reason);
-        if (!is_durable && !may_retry(supervisor, &reason, &tries))
+        bool is_late = !is_written && reason.code == SWEEP_BUSY;
+        if (!is_durable && (is_late || !may_retry(supervisor, &reason, &tries)))
             return sweep_error_set(err, reason.code, "%s", reason.message);
     }
     crash_point(CRASH_shim_after_result);
@@ -457,10 +531,11 @@ static void run_command(struct supervisor *supervisor)
     recorder_end(&supervisor->recorder, clock_boot_ms());
 }
 
-bool supervise_attempt(const struct spec *spec, int dir_fd, int signal_fd, struct sweep_error *err)
+bool supervise_attempt(const struct spec *spec, int dir_fd, int signal_fd, struct job *job,
+                       struct sweep_error *err)
 {
     struct supervisor supervisor = {
-        .spec = spec, .dir_fd = dir_fd, .signal_fd = signal_fd, .pipe_fd = -1};
+        .spec = spec, .job = job, .dir_fd = dir_fd, .signal_fd = signal_fd, .pipe_fd = -1};
     char name[HANDSHAKE_NAME_MAX];
     if (publish_is_done(dir_fd, spec->key.number))
         return sweep_error_set(err, SWEEP_BUSY, "this attempt has ended before");

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "journal/spec.h"
+#include "shim/job.h"
 #include "sweep/error.h"
 
 /**
@@ -18,10 +19,11 @@
  *
  * @param signal_fd  of signals_open()
  * @param dir_fd     the trial's directory
+ * @param job        what Slurm runs us as, the attempt claimed; NULL: the runner has started us
  * @error SWEEP_BUSY when this attempt was executed before: nothing was done; otherwise there is no
  *        result, and whoever looks for one will find that out
  */
-bool supervise_attempt(const struct spec *spec, int dir_fd, int signal_fd,
+bool supervise_attempt(const struct spec *spec, int dir_fd, int signal_fd, struct job *job,
                        struct sweep_error *err) SWEEP_MUST_CHECK;
 
 #endif

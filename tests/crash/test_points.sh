@@ -35,6 +35,7 @@ for point in $points; do
     case $point in
     runner_before_kill | runner_after_kill) continue ;; # only on stops: test_stops.sh
     runner_before_answer | runner_after_answer) continue ;; # only on requests: test_requests.sh
+    slurm_*) continue ;; # tests/slurm/test_slurm_points.sh
     esac
     one_point "$point"
     case " $died " in

@@ -359,7 +359,10 @@ static bool tell_world(struct play *play)
         tell_end(play, event.key, &event.outcome);
         break;
     case BACKEND_NEWER:
-        break; /* nothing in a script is of a newer version */
+    case BACKEND_UNWANTED:
+    case BACKEND_SAYS:
+    case BACKEND_REFUSED:
+        break; /* nothing in a script is of a newer version, or of Slurm */
     }
     return true;
 }

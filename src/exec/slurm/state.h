@@ -1,0 +1,191 @@
+/*
+ * What the files of the Slurm back end share: its state, the attempts and the batches in which they
+ * are submitted.
+ *
+ * slurm.c is the table and the loop; batches.c the manifests; submit.c calls sbatch and scancel;
+ * follow.c looks at attempts' files; list.c takes what squeue and sacct say; judge.c decides how an
+ * attempt ended that left no result. Nothing outside exec/slurm includes this. The protocol is
+ * modelled in tests/model/slurm.pml.
+ *
+ * Ownership: the state owns attempts and batches. A batch lives as long as it has attempts.
+ */
+#ifndef SWEEP_EXEC_SLURM_STATE_H
+#define SWEEP_EXEC_SLURM_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/strbuf.h"
+#include "exec/backend.h"
+#include "exec/slurm/client.h"
+#include "exec/slurm/settings.h"
+#include "exec/slurm/states.h"
+#include "journal/batch.h"
+#include "journal/result.h"
+
+#define JOB_NAME_MAX 64
+
+struct slurm_attempt;
+
+/** What was, or may have been, given to sbatch at once. */
+struct slurm_batch {
+    char name[JOB_NAME_MAX];
+    struct slurm_attempt **attempts; /* [count] by index; NULL: it has ended, or was taken out */
+    size_t count;
+    size_t left;                     /* of them that are there */
+    const struct batch_item *former; /* [count] what an earlier runner wrote; NULL: it is ours */
+    bool is_array;
+    bool is_accepted;     /* Slurm has said so, or has shown it */
+    bool is_in_flight;    /* sbatch runs */
+    uint64_t job;         /* its number; 0: not known */
+    int64_t submitted_ms; /* when sbatch was over */
+};
+
+enum slurm_phase {
+    PHASE_NEW,       /* launched, and its row may not be recorded yet */
+    PHASE_QUEUED,    /* to be submitted */
+    PHASE_SUBMITTED, /* or maybe: see the batch */
+    PHASE_REVOKED,   /* given up: its shim is given the time to see that */
+    PHASE_ENDED      /* its event is in the queue */
+};
+
+struct slurm_attempt {
+    struct attempt_identity identity;
+    enum slurm_phase phase;
+    struct slurm_batch *batch;       /* NULL: it has none yet */
+    uint32_t index;                  /* in it */
+    int64_t look_ms;                 /* when to look at its files again */
+    uint64_t journal_size;           /* as seen last */
+    bool has_news;                   /* a BACKEND_JOURNAL for it is in the queue */
+    bool is_claimed;                 /* by its job */
+    int64_t claimed_ms;              /* when we saw that */
+    int64_t beat_us;                 /* of the claim, as seen last */
+    int64_t beat_ms;                 /* when that changed, on our clock */
+    const struct slurm_state *state; /* as Slurm said last; NULL: nothing yet */
+    bool is_listed;                  /* by the squeue before the last one, or sacct, still */
+    bool is_accounted;               /* sacct was asked */
+    unsigned misses;                 /* squeues in a row that say that it is over, or nothing */
+    int64_t missed_ms;               /* since when */
+    int64_t revoked_ms;
+    bool is_held; /* `result` is there, and why it was stopped is not known yet */
+    int64_t held_ms;
+    struct result result;
+};
+
+/** Which clients there are: one of each at a time. */
+enum slurm_client {
+    CLIENT_SUBMIT,
+    CLIENT_LIST,
+    CLIENT_ACCOUNT,
+    CLIENT_CANCEL,
+    CLIENT_NODES,
+    CLIENT_COUNT
+};
+
+struct backend_state {
+    struct backend_settings settings;
+    int epoll_fd;
+    int slurm_fd; /* the folder of manifests */
+    struct arena arena;
+    char **environment; /* of the clients */
+    struct client clients[CLIENT_COUNT];
+    struct slurm_attempt **attempts; /* [attempt_count] */
+    size_t attempt_count;
+    size_t attempt_capacity;
+    struct slurm_batch **batches; /* [batch_count] */
+    size_t batch_count;
+    size_t batch_capacity;
+    struct slurm_batch *submitting; /* sbatch runs for it, or NULL */
+    struct strbuf cancelled;        /* jobs to be cancelled, a blank behind each */
+    struct backend_event *events;   /* [event_count], of which [event_next] were taken */
+    size_t event_next;
+    size_t event_count;
+    size_t event_capacity;
+    int64_t now_ms;               /* of the call in progress */
+    int64_t list_ms;              /* not before this the next squeue */
+    int64_t account_ms;           /* the same of sacct */
+    int64_t submit_ms;            /* and sbatch */
+    int64_t submit_wait_ms;       /* how long it was put off last; 0: it was not */
+    bool is_refused;              /* nothing can be submitted until somebody mends that */
+    bool is_adopting;             /* attempts of earlier runners may still come */
+    unsigned list_failures;       /* in a row */
+    bool has_no_account;          /* sacct does not work here */
+    char said[BACKEND_TEXT_MAX];  /* what was said last of jobs that wait */
+    char waits[BACKEND_TEXT_MAX]; /* what is to be said of nodes when they are known */
+};
+
+/* slurm.c */
+struct slurm_attempt *slurm_find(struct backend_state *state, struct attempt_key key);
+void slurm_push(struct backend_state *state, const struct backend_event *event);
+void slurm_say(struct backend_state *state, const char *format, ...) SWEEP_PRINTF(2, 3);
+
+/** Open a trial's directory, past what the file system's cache says of it. @return -1 if not */
+int slurm_open_trial(const struct backend_state *state, struct attempt_key key);
+
+/** An attempt has ended: its event is queued, and it leaves its batch. */
+void slurm_end(struct backend_state *state, struct slurm_attempt *attempt,
+               const struct backend_event *event);
+
+/** Start one of the clients. @return whether it runs; else it counts as one that failed */
+bool slurm_start_client(struct backend_state *state, enum slurm_client which, char *const *argv);
+
+/* batches.c */
+
+/** Make the folder with the shim that jobs run; read the manifests of earlier runners. */
+bool batches_open(struct backend_state *state, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Give the batch of an earlier runner in which it is named its attempt. @return whether there is
+ */
+bool batches_find_attempt(struct backend_state *state, struct slurm_attempt *attempt);
+
+/** Make a batch of attempts that are queued, and write its manifest and script durably. */
+struct slurm_batch *batches_make(struct backend_state *state, struct sweep_error *err);
+
+/** Take an attempt out of its batch; an empty batch is forgotten. */
+void batches_leave(struct backend_state *state, struct slurm_attempt *attempt);
+
+/** Forget a batch and its files. */
+void batches_drop(struct backend_state *state, struct slurm_batch *batch);
+
+/** Batches that no attempt has asked for are of attempts that have ended. */
+void batches_drop_unused(struct backend_state *state);
+
+/* submit.c */
+void submit_queued(struct backend_state *state);
+void submit_done(struct backend_state *state, enum client_end end);
+void submit_cancel(struct backend_state *state, const struct slurm_attempt *attempt);
+void submit_cancellations(struct backend_state *state);
+
+/* follow.c */
+void follow_attempts(struct backend_state *state);
+
+/** Look at an attempt's files now. */
+void follow_look(struct backend_state *state, struct slurm_attempt *attempt);
+
+/* list.c */
+void list_start(struct backend_state *state);
+void list_done(struct backend_state *state, enum client_end end);
+void list_account_done(struct backend_state *state, enum client_end end);
+void list_nodes_done(struct backend_state *state, enum client_end end);
+
+/* judge.c */
+
+/** Slurm was asked: what does that mean for an attempt? */
+void judge_listed(struct backend_state *state, struct slurm_attempt *attempt);
+
+/** Time has passed. */
+void judge_attempt(struct backend_state *state, struct slurm_attempt *attempt);
+
+/** End an attempt that no job has claimed, so that none ever will. @return false: one has */
+bool judge_withdraw(struct backend_state *state, struct slurm_attempt *attempt,
+                    const struct slurm_state *why);
+
+/** An attempt's result is there. */
+void judge_result(struct backend_state *state, struct slurm_attempt *attempt);
+
+/** When to call judge_attempt() at the latest. */
+int64_t judge_deadline(const struct backend_state *state, const struct slurm_attempt *attempt);
+
+#endif

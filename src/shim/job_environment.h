@@ -1,0 +1,15 @@
+/*
+ * The environment of a command that runs in a job of Slurm: what the runner wrote down, without
+ * what it says of the runner's own surroundings, and with what Slurm says of the job.
+ */
+#ifndef SWEEP_SHIM_JOB_ENVIRONMENT_H
+#define SWEEP_SHIM_JOB_ENVIRONMENT_H
+
+#include "base/arena.h"
+#include "journal/spec.h"
+
+/** @return a list in the arena that ends with NULL; texts of the process's environment are borrowed
+ */
+char **job_environment(struct arena *arena, const struct spec *spec);
+
+#endif

@@ -22,10 +22,12 @@
 #include "sweep/mem.h"
 
 /* Both small files are lines of `key: value`. */
-#define NOTE_MAX  4096
-#define HOST_MAX  256
-#define VALUE_MAX 256
-#define UNKNOWN   "unknown"
+#define NOTE_MAX      4096
+#define HOST_MAX      256
+#define VALUE_MAX     256
+#define US_PER_SECOND INT64_C(1000000)
+
+#define UNKNOWN "unknown"
 
 #define DIRECTORY_MODE 0700
 #define FILE_MODE      0600
@@ -317,6 +319,8 @@ bool directory_find_runner(const char *path, struct directory_runner *runner)
     int64_t pid = 0;
     int fd = open_lock(path);
     bool is_locked = fd >= 0 && file_is_locked(fd);
+    struct stat lock = {0}; /* a runner that takes it writes into it, once */
+    is_locked = is_locked && fstat(fd, &lock) == 0;
     ssize_t size = is_locked ? sys_read(fd, bytes, sizeof bytes) : 0;
     sys_close(fd);
     if (size <= 0)
@@ -331,7 +335,12 @@ bool directory_find_runner(const char *path, struct directory_runner *runner)
     found = found && strcmp(value, mine) == 0;
     strbuf_release(&note);
     if (found)
-        *runner = (struct directory_runner){(pid_t)pid, identity_is_suspended((pid_t)pid)};
+        *runner = (struct directory_runner){
+            .pid = (pid_t)pid,
+            .is_suspended = identity_is_suspended((pid_t)pid),
+            .started_us =
+                (int64_t)lock.st_mtim.tv_sec * US_PER_SECOND + lock.st_mtim.tv_nsec / 1000,
+        };
     return found;
 }
 

@@ -44,7 +44,8 @@ bool directory_is_locked(const char *path);
 /** Who holds it, as it says itself. */
 struct directory_runner {
     pid_t pid;
-    bool is_suspended; /* as by SIGSTOP */
+    bool is_suspended;  /* as by SIGSTOP */
+    int64_t started_us; /* wall time since 1970 */
 };
 
 /** Find it. @return false where nobody is at work, or on another host */

@@ -84,6 +84,11 @@ static void drop_unusable(struct gpu_list *list)
     list->count = kept;
 }
 
+static bool needs_gpus(const struct config_resources *resources)
+{
+    return resources->has_gpus && resources->gpus > 0;
+}
+
 /* Where nobody asked for GPUs, a driver that gives no answer ends nothing. */
 static bool look(struct gear *gear, const struct config_resources *resources,
                  char *const *environment, struct sweep_error *err)
@@ -92,11 +97,16 @@ static bool look(struct gear *gear, const struct config_resources *resources,
     size_t hidden = 0;
     if (!gpu_look(environment, &gear->gpus, &hidden, &reason)) {
         gear->gpus.count = 0;
-        return !resources->has_gpus || sweep_error_set(err, reason.code, "%s", reason.message);
+        if (!resources->has_gpus)
+            (void)snprintf(gear->trouble, sizeof gear->trouble, "%s", reason.message);
+        return !needs_gpus(resources) || sweep_error_set(err, reason.code, "%s", reason.message);
     }
     if (!keep_named(&gear->gpus, resources, err))
         return false;
+    size_t count = gear->gpus.count;
     drop_unusable(&gear->gpus);
+    if (count > 0 && gear->gpus.count == 0 && !resources->has_gpus)
+        (void)snprintf(gear->trouble, sizeof gear->trouble, "none of the %zu can be used", count);
     return true;
 }
 
@@ -416,8 +426,14 @@ void gear_append(const struct gear *gear, const struct run_settings *run, struct
     const struct gpu_list *list = &gear->gpus;
     if (run->is_slurm)
         append_slurm(&run->slurm, out);
-    if (run->gpus.per_trial == 0)
+    if (run->gpus.per_trial == 0) {
+        if (gear->trouble[0] != '\0' && !run->hides_gpus)
+            strbuf_printf(out,
+                          "no trial gets a GPU of its own, as there are GPUs that do not work: %s; "
+                          "`sweep doctor --gpus` looks again",
+                          gear->trouble);
         return;
+    }
     if (run->gpus.shares > 1)
         strbuf_printf(out, "%" PRIu32 " trials share a GPU; ", run->gpus.shares);
     append_memory(run, out);

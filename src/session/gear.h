@@ -20,12 +20,15 @@
 #include "session/settings.h"
 #include "sweep/error.h"
 
+#define GEAR_TEXT_MAX 1024
+
 /** Zeroed it has nothing. */
 struct gear {
     bool is_chosen;
     bool is_open;
     uint32_t per_trial;
-    struct gpu_list gpus; /* that may be used, the first one first */
+    struct gpu_list gpus;        /* that may be used, the first one first */
+    char trouble[GEAR_TEXT_MAX]; /* why there may be GPUs that are not used, or "" */
     int lease_fd;
     int program_fd;
 };
@@ -46,7 +49,7 @@ void gear_equip(const struct gear *gear, struct settings *settings);
 /** Give other settings of the same sweep the same. */
 void gear_carry(const struct settings *from, struct settings *to);
 
-/** What each trial gets, for people; nothing where that is nothing. */
+/** What each trial gets, for people; nothing where that is nothing, and should be. */
 void gear_append(const struct gear *gear, const struct run_settings *run, struct strbuf *out);
 
 void gear_release(struct gear *gear);

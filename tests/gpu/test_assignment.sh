@@ -98,6 +98,14 @@ expect_status 1 sweep run bad.yaml
 expect_error "Driver Not Loaded"
 gpu_space undemanding 1
 expect_status 0 sweep run undemanding.yaml
+expect_output "no trial gets a GPU of its own, as there are GPUs that do not work: libnvidia-ml.so.1: it does not start: Driver Not Loaded (9)"
+gpu_space needless 1 '{gpus: 0}'
+expect_status 0 sweep run needless.yaml
+expect_no_output "that do not work"
+echo 'gpu uuid=GPU-0;lost=15' | nvml
+gpu_space lost 1
+expect_status 0 sweep run lost.yaml
+expect_output "as there are GPUs that do not work: none of the 1 can be used"
 mkdir -m 777 "$base/open"
 box 1
 SWEEP_GPU_LEASES=$base/open expect_status 1 sweep run bad.yaml

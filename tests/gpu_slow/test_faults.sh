@@ -51,6 +51,25 @@ expect_output "GPU-1: Xid 79: it has fallen off the bus"
 expect_status 0 sweep doctor --repair lost
 expect_output "is sound"
 
+# What doctor says of it while the sweep runs, and after that.
+begin aside 3
+xids 79
+wait_until says "Xid 79"
+expect_doctor() {
+    sweep doctor --gpus >"$base/doctor" || fail "doctor fails"
+    grep -qF -e "$1" "$base/doctor" || fail "expected '$1' in: $(cat "$base/doctor")"
+}
+expect_doctor "sweep aside gives it to no trial since"
+expect_doctor ": Xid 79: it has fallen off the bus; \`sweep stop aside\` and \`sweep resume aside\` try it again"
+sweep doctor --gpus --json >"$base/doctor"
+expect_equal "$(jq -c '[.gpus[].put_aside | length]' "$base/doctor")" '[0,1,0]' "who is put aside"
+expect_equal "$(jq -c '.gpus[1].put_aside[0] | [.sweep, .reason]' "$base/doctor")" \
+    '["aside","Xid 79: it has fallen off the bus"]' "why"
+touch "$HOLD"
+join 0
+sweep doctor --gpus >"$base/doctor"
+grep -q "gives it to no trial" "$base/doctor" && fail "it is not given back: $(cat "$base/doctor")"
+
 # A trial that comes through all the same counts; its GPU is not given out again.
 CODE=0 begin through 5
 xids 95

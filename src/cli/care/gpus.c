@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "cli/care/aside.h"
 #include "session/gpu_look.h"
 #include "view/term/text.h"
 #include "json/json.h"
@@ -108,7 +109,17 @@ static void append_sensors(const struct gpu *gpu, struct strbuf *out)
         strbuf_printf(out, ", %" PRId64 " memory errors", gpu->ecc_errors);
 }
 
-static void append_gpu(const struct gpu *gpu, struct strbuf *out)
+static void append_asides(const struct gpu *gpu, const struct asides *asides, struct strbuf *out)
+{
+    for (size_t i = 0; i < asides->count; i++) {
+        if (!aside_is_of(&asides->items[i], gpu))
+            continue;
+        strbuf_append_text(out, "\n               ");
+        aside_append(&asides->items[i], out);
+    }
+}
+
+static void append_gpu(const struct gpu *gpu, const struct asides *asides, struct strbuf *out)
 {
     enum gpu_state state = gpu_judge(gpu);
     strbuf_printf(out, "%3u  %-8s  ", gpu->index, STATE_NAMES[state]);
@@ -121,10 +132,12 @@ static void append_gpu(const struct gpu *gpu, struct strbuf *out)
         strbuf_append_text(out, "\n               ");
         append_sensors(gpu, out);
     }
+    append_asides(gpu, asides, out);
     strbuf_append_char(out, '\n');
 }
 
-static void append_list(const struct gpu_list *list, size_t hidden, struct strbuf *out)
+static void append_list(const struct gpu_list *list, size_t hidden, const struct asides *asides,
+                        struct strbuf *out)
 {
     if (list->count == 0)
         strbuf_append_text(out, "no GPU");
@@ -139,7 +152,7 @@ static void append_list(const struct gpu_list *list, size_t hidden, struct strbu
                                 "knows one");
     strbuf_append_char(out, '\n');
     for (size_t i = 0; i < list->count; i++)
-        append_gpu(&list->items[i], out);
+        append_gpu(&list->items[i], asides, out);
 }
 
 /* --- for programs ----------------------------------------------------------------------------- */
@@ -153,7 +166,27 @@ static void put_known(struct json_writer *w, const char *key, int64_t value)
         json_put_null(w);
 }
 
-static void write_gpu(const struct gpu *gpu, struct json_writer *w)
+static void write_asides(const struct gpu *gpu, const struct asides *asides, struct json_writer *w)
+{
+    json_key(w, "put_aside");
+    json_begin_array(w);
+    for (size_t i = 0; i < asides->count; i++) {
+        const struct aside *aside = &asides->items[i];
+        char at[CLOCK_TEXT_MAX];
+        if (!aside_is_of(aside, gpu))
+            continue;
+        clock_format_utc(aside->at_us, at);
+        json_begin_object(w);
+        json_member_string(w, "sweep", aside->sweep);
+        json_member_string(w, "at", at);
+        json_member_unsigned(w, "trial", aside->trial);
+        json_member_string(w, "reason", aside->reason);
+        json_end_object(w);
+    }
+    json_end_array(w);
+}
+
+static void write_gpu(const struct gpu *gpu, const struct asides *asides, struct json_writer *w)
 {
     enum gpu_state state = gpu_judge(gpu);
     struct strbuf reason;
@@ -177,11 +210,13 @@ static void write_gpu(const struct gpu *gpu, struct json_writer *w)
     for (size_t i = 0; i < gpu->pid_count; i++)
         json_put_integer(w, gpu->pids[i]);
     json_end_array(w);
+    write_asides(gpu, asides, w);
     json_end_object(w);
     strbuf_release(&reason);
 }
 
-static void write_list(const struct gpu_list *list, size_t hidden, struct strbuf *out)
+static void write_list(const struct gpu_list *list, size_t hidden, const struct asides *asides,
+                       struct strbuf *out)
 {
     struct json_writer w;
     json_init(&w, out);
@@ -192,7 +227,7 @@ static void write_list(const struct gpu_list *list, size_t hidden, struct strbuf
     json_key(&w, "gpus");
     json_begin_array(&w);
     for (size_t i = 0; i < list->count; i++)
-        write_gpu(&list->items[i], &w);
+        write_gpu(&list->items[i], asides, &w);
     json_end_array(&w);
     json_end_object(&w);
     strbuf_append_char(out, '\n');
@@ -201,12 +236,15 @@ static void write_list(const struct gpu_list *list, size_t hidden, struct strbuf
 bool gpus_append(const struct invocation *call, struct strbuf *out, struct sweep_error *err)
 {
     struct gpu_list list;
+    struct asides asides;
     size_t hidden = 0;
     if (!gpu_look(call->environment, &list, &hidden, err))
         return false;
+    asides_find(&asides);
     if (call->options.json)
-        write_list(&list, hidden, out);
+        write_list(&list, hidden, &asides, out);
     else
-        append_list(&list, hidden, out);
+        append_list(&list, hidden, &asides, out);
+    asides_release(&asides);
     return true;
 }

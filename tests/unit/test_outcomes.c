@@ -266,6 +266,34 @@ static void test_far_worse_is_brought_nearer(void **state)
     close_scene(&scene);
 }
 
+/* How far the fourth value is from the third, in steps from the second to the third. */
+static double next_step(const double *values, size_t count)
+{
+    struct scene scene;
+    open_scene(&scene);
+    for (size_t i = 0; i < count; i++)
+        add(&scene, SWEEP_TRIAL_COMPLETE, values[i]);
+    const double *standard = judge(&scene, 0, false)->values;
+    assert_is_standard(&scene.outcomes);
+    double steps = (standard[3] - standard[2]) / (standard[2] - standard[1]);
+    close_scene(&scene);
+    return steps;
+}
+
+static void test_decades_are_even_steps(void **state)
+{
+    static const double decades[] = {1e-2, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1e3, 1e4};
+    static const double extremes[] = {1e300, 5e-324, 5e-304, 5e-284, 1e-200, 1, 1e200, 1.7e308};
+    static const double with_zero[] = {0, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1e3, 1e4};
+    static const double even[] = {40, 1, 2, 11, 5, 10, 15, 20, 25, 30, 35};
+    (void)state;
+    assert_true(fabs(next_step(decades, ARRAY_LENGTH(decades)) - 1) < 1e-9);
+    /* the least double has one digit: its logarithm is still that of 4.94e-324 */
+    assert_true(fabs(next_step(extremes, ARRAY_LENGTH(extremes)) - 1) < 1e-3);
+    assert_true(fabs(next_step(with_zero, ARRAY_LENGTH(with_zero)) - 10) < 1e-9);
+    assert_true(fabs(next_step(even, ARRAY_LENGTH(even)) - 9) < 1e-9);
+}
+
 /* It is no better than the middle one, 2.05, however good it looked when it was stopped. */
 static void test_pruned_is_not_good(void **state)
 {
@@ -309,6 +337,7 @@ int main(void)
         cmocka_unit_test(test_nothing_to_learn_is_flat),
         cmocka_unit_test(test_maximum_is_a_mirrored_minimum),
         cmocka_unit_test(test_far_worse_is_brought_nearer),
+        cmocka_unit_test(test_decades_are_even_steps),
         cmocka_unit_test(test_pruned_is_not_good),
         cmocka_unit_test(test_what_is_no_point_says_nothing),
     };

@@ -3,11 +3,19 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
 #include "sweep/mem.h"
+
+/* Values within so many times the least are as well left as they are. */
+#define RATIO_MIN 20.0
+
+/* What logarithms must gain in log likelihood, for each value: far ones are brought nearer, and the
+ * bend of the model helps, without them too. */
+#define GAIN_MIN 0.5
 
 enum meaning {
     MEANS_NOTHING,
@@ -75,6 +83,28 @@ static bool bound(double *values, size_t n)
     return true;
 }
 
+/* By the log likelihood of normal draws, whose mean and deviation are those of the values; that of
+ * logarithms needs log dlog(y)/dy = -log y. */
+static void take_logarithms(double *values, size_t n)
+{
+    double least = gsl_stats_min(values, 1, n);
+    double most = gsl_stats_max(values, 1, n);
+    if (!(least > 0 && most / least > RATIO_MIN))
+        return;
+    double *parts = sweep_alloc_array(2 * n, sizeof *parts);
+    double *logs = parts + n;
+    double gain = 0;
+    for (size_t i = 0; i < n; i++) {
+        parts[i] = values[i] / most;
+        logs[i] = log(values[i]) - log(most);
+        gain -= logs[i] / (double)n;
+    }
+    gain += log(gsl_stats_sd(parts, 1, n) / gsl_stats_sd(logs, 1, n));
+    if (gain > GAIN_MIN)
+        memcpy(values, logs, n * sizeof *values);
+    sweep_free(parts);
+}
+
 static void bring_nearer(double *values, size_t n)
 {
     double *sorted = sweep_alloc_array(n, sizeof *sorted);
@@ -108,7 +138,10 @@ static void standardise(struct outcomes *outcomes)
 {
     size_t n = outcomes->known;
     outcomes->is_flat = true;
-    if (n < 2 || !bound(outcomes->values, n))
+    if (n < 2)
+        return;
+    take_logarithms(outcomes->values, n);
+    if (!bound(outcomes->values, n))
         return;
     lift_pruned(outcomes);
     bring_nearer(outcomes->values, n);

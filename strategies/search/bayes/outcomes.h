@@ -6,15 +6,20 @@
  *     ...
  *     outcomes_release(&outcomes);
  *
- * Values are turned so that lower is better, those that are far worse than most are brought nearer
- * (above the upper quartile by more than one and a half of the distance between quartiles: how bad
- * a bad trial is does not help to find good ones), and all are standardised to mean 0 and
- * deviation 1.
+ * Values are turned so that lower is better; where all are above 0 and range over decades, their
+ * logarithms are taken, if those are nearer to normal draws by half a nat each. Those that are far
+ * worse than most are brought nearer (above the upper quartile by more than one and a half of the
+ * distance between quartiles: how bad a bad trial is does not help to find good ones), and all are
+ * standardised to mean 0 and deviation 1.
  *
  * A trial that failed by what it was given, or whose value is not finite, has no value; that it
  * failed is what is learnt. Failures of the machine and trials that people cancelled say nothing.
  *
  * Ownership: init and release; the embedding is borrowed.
+ *
+ * @see Box and Cox 1964, "An analysis of transformations" (how scales are compared); Cowen-Rivers
+ *      et al. 2022, "HEBO: pushing the limits of sample-efficient hyperparameter optimisation"
+ *      (that it pays)
  */
 #ifndef SWEEP_BAYES_OUTCOMES_H
 #define SWEEP_BAYES_OUTCOMES_H

@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "sweep/mem.h"
+#include "trial/objective.h"
 #include "trial/ranking.h"
 #include "trial/trial.h"
 
@@ -313,15 +314,6 @@ bool advisor_ask(struct advisor *advisor, uint64_t count, struct advisor_trials 
 
 /* --- being told ------------------------------------------------------------------------------ */
 
-static enum sweep_objective_kind kind_of(double value)
-{
-    if (isnan(value))
-        return SWEEP_OBJECTIVE_NAN;
-    if (isinf(value))
-        return value > 0 ? SWEEP_OBJECTIVE_POSITIVE_INFINITE : SWEEP_OBJECTIVE_NEGATIVE_INFINITE;
-    return SWEEP_OBJECTIVE_FINITE;
-}
-
 static void set_result(struct advisor *advisor, struct sweep_trial *trial,
                        const struct advisor_result *result)
 {
@@ -332,7 +324,7 @@ static void set_result(struct advisor *advisor, struct sweep_trial *trial,
         trial->duration_us = trial->finished_us - trial->started_us;
     if (!result->has_value)
         return;
-    trial->objective = kind_of(result->value);
+    trial->objective = objective_kind(result->value);
     trial->value = result->value;
     trial->last = result->value;
 }

@@ -5,6 +5,7 @@
 
 #include "asker/given.h"
 #include "space/space.h"
+#include "space/step_grid.h"
 #include "sweep/mem.h"
 #include "trial/trial.h"
 #include "json/params.h"
@@ -42,11 +43,6 @@ static struct json_writer *begin_question(struct external *external, const char 
     return w;
 }
 
-static void put_number(struct json_writer *w, const char *name, double value)
-{
-    json_member_real(w, name, value);
-}
-
 static void put_choices(struct json_writer *w, const struct sweep_parameter *parameter)
 {
     json_key(w, "values");
@@ -66,15 +62,13 @@ static void put_choices(struct json_writer *w, const struct sweep_parameter *par
 static void put_range(struct json_writer *w, const struct sweep_parameter *parameter)
 {
     enum sweep_distribution distribution = parameter->distribution;
-    bool is_integer = distribution == SWEEP_INT_UNIFORM || distribution == SWEEP_INT_LOG ||
-                      (parameter->step > 0 && parameter->step_is_int);
-    put_number(w, "min", parameter->min);
-    put_number(w, "max", parameter->max);
+    json_member_real(w, "min", parameter->min);
+    json_member_real(w, "max", parameter->max);
     if (parameter->step > 0)
-        put_number(w, "step", parameter->step);
+        json_member_real(w, "step", parameter->step);
     json_member_boolean(w, "log",
                         distribution == SWEEP_LOG_UNIFORM || distribution == SWEEP_INT_LOG);
-    json_member_boolean(w, "integer", is_integer);
+    json_member_boolean(w, "integer", step_grid_is_integer(parameter));
 }
 
 /* Those without bounds have a name. */
@@ -83,12 +77,12 @@ static void put_numbers(struct json_writer *w, const struct sweep_parameter *par
     bool is_normal = parameter->distribution == SWEEP_NORMAL;
     if (is_normal || parameter->distribution == SWEEP_LOG_NORMAL) {
         json_member_string(w, "distribution", is_normal ? "normal" : "log_normal");
-        put_number(w, "mu", parameter->mu);
-        put_number(w, "sigma", parameter->sigma);
+        json_member_real(w, "mu", parameter->mu);
+        json_member_real(w, "sigma", parameter->sigma);
     } else if (parameter->distribution == SWEEP_BETA) {
         json_member_string(w, "distribution", "beta");
-        put_number(w, "a", parameter->a);
-        put_number(w, "b", parameter->b);
+        json_member_real(w, "a", parameter->a);
+        json_member_real(w, "b", parameter->b);
     } else {
         put_range(w, parameter);
     }

@@ -58,3 +58,12 @@ void handshake_trial_directory(uint64_t trial, char out[HANDSHAKE_NAME_MAX])
 {
     snprintf(out, HANDSHAKE_NAME_MAX, "%06" PRIu64, trial);
 }
+
+void handshake_path(struct attempt_key key, enum handshake_file file, char out[HANDSHAKE_PATH_MAX])
+{
+    char directory[HANDSHAKE_NAME_MAX];
+    char name[HANDSHAKE_NAME_MAX];
+    handshake_trial_directory(key.trial, directory);
+    handshake_file_name(file, key.number, name);
+    snprintf(out, HANDSHAKE_PATH_MAX, "%s/%s", directory, name);
+}

@@ -71,4 +71,8 @@ void handshake_run_id(const char *token, char out[HANDSHAKE_RUN_ID_MAX]);
 /** A trial's directory below `trials/`: six digits at least. */
 void handshake_trial_directory(uint64_t trial, char out[HANDSHAKE_NAME_MAX]);
 
+/** A file of an attempt, seen from `trials/`. */
+#define HANDSHAKE_PATH_MAX (2 * HANDSHAKE_NAME_MAX)
+void handshake_path(struct attempt_key key, enum handshake_file file, char out[HANDSHAKE_PATH_MAX]);
+
 #endif

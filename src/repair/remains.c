@@ -27,7 +27,6 @@
 #define US_PER_MS    1000
 #define US_PER_S     1000000
 #define NS_PER_US    1000
-#define PATH_SIZE    (2 * HANDSHAKE_NAME_MAX)
 #define RESUME_ENTRY "SWEEP_RESUME=1"
 #define SEED_PREFIX  "SWEEP_SEED="
 
@@ -39,20 +38,11 @@ struct reading {
     struct sweep_error *err;
 };
 
-static void path_of(struct attempt_key key, enum handshake_file file, char out[PATH_SIZE])
-{
-    char directory[HANDSHAKE_NAME_MAX];
-    char name[HANDSHAKE_NAME_MAX];
-    handshake_trial_directory(key.trial, directory);
-    handshake_file_name(file, key.number, name);
-    (void)snprintf(out, PATH_SIZE, "%s/%s", directory, name);
-}
-
 static bool exists(const struct reading *reading, struct attempt_key key, enum handshake_file file,
                    struct stat *status)
 {
-    char path[PATH_SIZE];
-    path_of(key, file, path);
+    char path[HANDSHAKE_PATH_MAX];
+    handshake_path(key, file, path);
     return fstatat(reading->trials_fd, path, status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
@@ -60,8 +50,8 @@ static bool exists(const struct reading *reading, struct attempt_key key, enum h
 static bool read_file(const struct reading *reading, struct attempt_key key,
                       enum handshake_file file, struct strbuf *bytes)
 {
-    char path[PATH_SIZE];
-    path_of(key, file, path);
+    char path[HANDSHAKE_PATH_MAX];
+    handshake_path(key, file, path);
     return file_read(reading->trials_fd, path, bytes, NULL);
 }
 
@@ -115,7 +105,7 @@ static void restore_seed(const struct reading *reading, uint64_t trial, struct s
 static const struct sweep_value *load_params(const struct reading *reading, uint64_t trial)
 {
     char directory[HANDSHAKE_NAME_MAX];
-    char path[PATH_SIZE];
+    char path[HANDSHAKE_PATH_MAX];
     struct strbuf text;
     handshake_trial_directory(trial, directory);
     (void)snprintf(path, sizeof path, "%s/params.json", directory);
@@ -228,12 +218,12 @@ static void add_report(struct remains_attempt *attempt, size_t *capacity, const 
 static bool load_journal(const struct reading *reading, struct remains_attempt *attempt,
                          const struct spec *spec)
 {
-    char path[PATH_SIZE];
+    char path[HANDSHAKE_PATH_MAX];
     struct journal_cursor cursor;
     struct journal_record record;
     enum journal_step step;
     size_t capacity = 0;
-    path_of(attempt->identity.key, HANDSHAKE_JOURNAL, path);
+    handshake_path(attempt->identity.key, HANDSHAKE_JOURNAL, path);
     int fd = sys_open(reading->trials_fd, path, O_RDONLY, 0);
     if (fd < 0)
         return true;
@@ -264,8 +254,8 @@ static bool check_dead(const struct reading *reading, const struct remains_attem
 {
     struct attempt_key key = attempt->identity.key;
     const struct tree tree = {.token = attempt->identity.token};
-    char path[PATH_SIZE];
-    path_of(key, HANDSHAKE_LOCK, path);
+    char path[HANDSHAKE_PATH_MAX];
+    handshake_path(key, HANDSHAKE_LOCK, path);
     int fd = sys_open(reading->trials_fd, path, O_RDONLY | O_NONBLOCK, 0);
     bool is_locked = fd >= 0 && file_is_locked(fd);
     sys_close(fd);

@@ -48,15 +48,6 @@ static const struct node *without(struct arena *arena, const struct node *map, c
     return copy;
 }
 
-/* Numbers are spelled as on the command line, since the file's spelling is what stands there. */
-static void append_value(const struct sweep_value *value, struct strbuf *out)
-{
-    if (value->kind == SWEEP_VALUE_INT || value->kind == SWEEP_VALUE_REAL)
-        space_format_value(value, out);
-    else
-        yaml_append_value(out, value);
-}
-
 /* --- former parameters ------------------------------------------------------------------------ */
 
 /* Whether the trials have several values of a parameter. */
@@ -85,7 +76,7 @@ static bool describe_former(const struct replay *replay, size_t index, struct st
         if (value->kind == SWEEP_VALUE_NONE)
             return false;
         strbuf_append_text(out, i > 0 ? ", " : "");
-        append_value(value, out);
+        yaml_append_as_passed(out, value);
         if (!varies)
             break;
     }
@@ -153,7 +144,7 @@ static void append_start(const struct replay *replay, const struct sweep_trial *
         strbuf_append_text(out, before);
         yaml_append_text(out, parameter->name);
         strbuf_append_text(out, ": ");
-        append_value(&trial->params[i], out);
+        yaml_append_as_passed(out, &trial->params[i]);
         strbuf_append_char(out, '\n');
         before = "    ";
     }

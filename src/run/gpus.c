@@ -17,22 +17,13 @@ static bool is_measured(const struct runner *runner)
     return runner->settings->gpus.by_memory && runner->settings->gpu_memory_bytes == 0;
 }
 
-static uint64_t largest_memory(const struct gpu_list *gpus)
-{
-    uint64_t largest = 0;
-    for (size_t i = 0; i < gpus->count; i++)
-        if (gpus->items[i].memory_bytes > largest)
-            largest = gpus->items[i].memory_bytes;
-    return largest;
-}
-
 /* What is not known, or does not fit with its margin, is 0: all of a GPU. */
 struct pool_need gpus_need(const struct runner *runner, const struct sweep_trial *trial, bool alone)
 {
     uint64_t bytes = runner->settings->gpu_memory_bytes;
     if (is_measured(runner))
         bytes = needs_find(&runner->needs, trial != NULL ? trial->params : NULL);
-    if (bytes > largest_memory(&runner->gpus.gpus))
+    if (bytes > gpu_largest_memory(&runner->gpus.gpus))
         bytes = 0;
     return (struct pool_need){.alone = alone, .memory_bytes = bytes};
 }

@@ -25,8 +25,6 @@
 #define PORTION_RECORDS 10000
 #define HELD_RECORDS    100000
 
-#define JOURNAL_PATH_MAX (2 * HANDSHAKE_NAME_MAX)
-
 struct live *live_add(struct runner *runner, const struct attempt_identity *identity,
                       int64_t started_us)
 {
@@ -261,21 +259,11 @@ static bool read_portion(struct runner *runner, struct live *live, int fd)
     return count < PORTION_RECORDS;
 }
 
-/* The name of an attempt's journal, below `trials`. */
-static void name_journal(struct attempt_key key, char path[JOURNAL_PATH_MAX])
-{
-    char directory[HANDSHAKE_NAME_MAX];
-    char file[HANDSHAKE_NAME_MAX];
-    handshake_trial_directory(key.trial, directory);
-    handshake_file_name(HANDSHAKE_JOURNAL, key.number, file);
-    (void)snprintf(path, JOURNAL_PATH_MAX, "%s/%s", directory, file);
-}
-
 /* Most attempts of a quick command never write a number: then a look at the size is all. */
 static bool read_journal(struct runner *runner, struct live *live)
 {
-    char path[JOURNAL_PATH_MAX];
-    name_journal(live->key, path);
+    char path[HANDSHAKE_PATH_MAX];
+    handshake_path(live->key, HANDSHAKE_JOURNAL, path);
     int trials_fd = runner->request->directory->trials_fd;
     struct stat status;
     if (fstatat(trials_fd, path, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
@@ -303,10 +291,10 @@ static void say_lost_numbers(struct runner *runner, const struct live *live)
  * Every attempt has a journal from its launch on, if only an empty one. */
 static void say_removed(struct runner *runner, const struct live *live)
 {
-    char path[JOURNAL_PATH_MAX];
+    char path[HANDSHAKE_PATH_MAX];
     char text[256];
     struct stat status;
-    name_journal(live->key, path);
+    handshake_path(live->key, HANDSHAKE_JOURNAL, path);
     if (fstatat(runner->request->directory->trials_fd, path, &status, AT_SYMLINK_NOFOLLOW) == 0)
         return;
     (void)snprintf(text, sizeof text,

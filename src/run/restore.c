@@ -7,7 +7,6 @@
 #include "run/runner.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,12 +31,8 @@ static bool load_reports(struct runner *runner, struct arena *arena, uint64_t tr
 /* Its shim looks for what the YAML said when it was started, which may have changed since. */
 static void restore_patterns(struct runner *runner, struct live *live)
 {
-    char directory[HANDSHAKE_NAME_MAX];
-    char file[HANDSHAKE_NAME_MAX];
-    char path[2 * HANDSHAKE_NAME_MAX];
-    handshake_trial_directory(live->key.trial, directory);
-    handshake_file_name(HANDSHAKE_SPEC, live->key.number, file);
-    (void)snprintf(path, sizeof path, "%s/%s", directory, file);
+    char path[HANDSHAKE_PATH_MAX];
+    handshake_path(live->key, HANDSHAKE_SPEC, path);
     struct strbuf bytes;
     strbuf_init(&bytes, SPEC_SIZE_MAX);
     struct spec spec;

@@ -130,15 +130,6 @@ static bool check_count(const struct gear *gear, const struct config_resources *
                            resources->leave, COUNTED(count), per_trial);
 }
 
-static uint64_t largest_memory(const struct gpu_list *list)
-{
-    uint64_t largest = 0;
-    for (size_t i = 0; i < list->count; i++)
-        if (list->items[i].memory_bytes > largest)
-            largest = list->items[i].memory_bytes;
-    return largest;
-}
-
 static size_t count_large(const struct gpu_list *list, uint64_t bytes)
 {
     size_t count = 0;
@@ -153,7 +144,7 @@ static bool check_memory(const struct gear *gear, const struct config_resources 
 {
     char wanted[QUANTITY_TEXT_MAX];
     char largest[QUANTITY_TEXT_MAX];
-    uint64_t most = largest_memory(&gear->gpus);
+    uint64_t most = gpu_largest_memory(&gear->gpus);
     uint64_t bytes = resources->gpu_memory_bytes;
     if (!resources->has_gpu_memory)
         return true;

@@ -52,9 +52,6 @@ static inline bool space_has_condition(const struct sweep_space *space, size_t i
 struct expr_scope *space_make_scope(const struct sweep_space *space, const char *const *others,
                                     size_t other_count);
 
-/** A parameter's value for an expression; a text is borrowed, that of a list is in the arena. */
-struct expr_value space_expr_value(struct arena *arena, const struct sweep_value *value);
-
 /* Of a judge at work (judge.c), for those who go through points (walk.c). */
 
 /** Whether any rule reads parameter `index`. */

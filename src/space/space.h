@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/strbuf.h"
+#include "expr/value.h"
 #include "sweep/error.h"
 #include "sweep/space.h"
 
@@ -84,6 +85,9 @@ void space_append_nearest(const struct sweep_space *space, const char *name, str
  * SWEEP_VALUE_NONE appends nothing.
  */
 void space_format_value(const struct sweep_value *value, struct strbuf *out);
+
+/** A parameter's value for an expression; a text is borrowed, that of a list is in the arena. */
+struct expr_value space_expr_value(struct arena *arena, const struct sweep_value *value);
 
 /**
  * Give back to a value that was stored and read again what storing dropped: the YAML's own spelling

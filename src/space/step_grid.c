@@ -14,25 +14,6 @@
 
 static const double power_of_ten_max = 1e22;
 
-bool step_grid_is_integer(const struct sweep_parameter *parameter)
-{
-    switch (parameter->distribution) {
-    case SWEEP_INT_UNIFORM:
-    case SWEEP_INT_LOG:
-        return true;
-    case SWEEP_UNIFORM:
-    case SWEEP_LOG_UNIFORM:
-        return parameter->step > 0 && parameter->step_is_int;
-    case SWEEP_CONSTANT:
-    case SWEEP_CATEGORICAL:
-    case SWEEP_NORMAL:
-    case SWEEP_LOG_NORMAL:
-    case SWEEP_BETA:
-        return false;
-    }
-    return false;
-}
-
 bool step_grid_applies(const struct sweep_parameter *parameter)
 {
     switch (parameter->distribution) {
@@ -50,6 +31,13 @@ bool step_grid_applies(const struct sweep_parameter *parameter)
         return false;
     }
     return false;
+}
+
+bool step_grid_is_integer(const struct sweep_parameter *parameter)
+{
+    bool is_real =
+        parameter->distribution != SWEEP_INT_UNIFORM && parameter->distribution != SWEEP_INT_LOG;
+    return step_grid_applies(parameter) && (!is_real || parameter->step_is_int);
 }
 
 /* Whether x is the double nearest to a whole number divided by scale. */

@@ -1,12 +1,10 @@
 /*
  * Which GPUs an attempt had.
  */
-#include <string.h>
 
-#include "base/array.h"
+#include "store/rows.h"
 #include "store/statement.h"
 #include "store/store.h"
-#include "sweep/mem.h"
 
 static bool record_name(struct store *store, const struct store_gpu *gpu, struct sweep_error *err)
 {
@@ -45,8 +43,7 @@ bool store_load_gpus(struct store *store, struct arena *arena, struct attempt_ke
                      struct store_gpus *out, struct sweep_error *err)
 {
     struct statement s;
-    struct store_gpu *items = NULL;
-    size_t capacity = 0;
+    struct rows rows = {.size = sizeof(struct store_gpu)};
     *out = (struct store_gpus){0};
     if (!statement_begin(&s, store, STATEMENT_LOAD_GPUS, err))
         return false;
@@ -55,14 +52,10 @@ bool store_load_gpus(struct store *store, struct arena *arena, struct attempt_ke
     while (statement_next(&s)) {
         const char *uuid = statement_text(&s);
         const char *name = statement_text(&s);
-        items = array_reserve(items, out->count + 1, &capacity, sizeof *items);
-        items[out->count++] = (struct store_gpu){arena_strdup(arena, uuid != NULL ? uuid : ""),
-                                                 arena_strdup(arena, name != NULL ? name : "")};
+        *(struct store_gpu *)rows_add(&rows) =
+            (struct store_gpu){arena_strdup(arena, uuid != NULL ? uuid : ""),
+                               arena_strdup(arena, name != NULL ? name : "")};
     }
-    struct store_gpu *settled = arena_alloc_array(arena, out->count, sizeof *settled);
-    if (items != NULL)
-        memcpy(settled, items, out->count * sizeof *settled);
-    sweep_free(items);
-    out->items = settled;
+    out->items = rows_settle(&rows, arena, &out->count);
     return statement_end(&s, err);
 }

@@ -9,10 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/array.h"
 #include "base/number.h"
 #include "store/connection.h"
-#include "sweep/mem.h"
+#include "store/rows.h"
 #include "trial/reason.h"
 #include "json/params.h"
 
@@ -345,23 +344,10 @@ static bool read_attempt(struct statement *s, struct store_attempt *attempt)
     return read_outcome(s, attempt);
 }
 
-/* Move a grown array to where it lives. */
-static void *settle(struct arena *arena, void *items, size_t count, size_t item_size)
-{
-    void *settled = arena_alloc_array(arena, count, item_size);
-
-    if (count)
-        memcpy(settled, items, count * item_size);
-    sweep_free(items);
-    return settled;
-}
-
 bool store_load_attempts(struct store *store, struct arena *arena, uint64_t trial,
                          struct store_attempts *out, struct sweep_error *err)
 {
-    struct store_attempt *items = NULL;
-    size_t count = 0;
-    size_t capacity = 0;
+    struct rows rows = {.size = sizeof(struct store_attempt)};
     struct statement s;
     bool sound = true;
 
@@ -370,15 +356,12 @@ bool store_load_attempts(struct store *store, struct arena *arena, uint64_t tria
     if (trial)
         statement_bind_unsigned(&s, trial);
     while (sound && statement_next(&s)) {
-        items = array_reserve(items, count + 1, &capacity, sizeof *items);
-        items[count] = (struct store_attempt){0};
-        sound = read_attempt(&s, &items[count]);
+        struct store_attempt *attempt = rows_add(&rows);
+        sound = read_attempt(&s, attempt);
         if (!sound)
-            damaged(store, "an attempt of trial", items[count].identity.key.trial, err);
-        count++;
+            damaged(store, "an attempt of trial", attempt->identity.key.trial, err);
     }
-    out->items = settle(arena, items, count, sizeof *items);
-    out->count = count;
+    out->items = rows_settle(&rows, arena, &out->count);
     return end(&s, sound, err);
 }
 
@@ -391,9 +374,7 @@ struct metric_names {
 static bool load_names(struct store *store, struct arena *arena, struct metric_names *out,
                        struct sweep_error *err)
 {
-    const char **items = NULL;
-    size_t count = 0;
-    size_t capacity = 0;
+    struct rows rows = {.size = sizeof(const char *)};
     struct statement s;
     bool sound = true;
 
@@ -403,14 +384,12 @@ static bool load_names(struct store *store, struct arena *arena, struct metric_n
         uint64_t id = statement_unsigned(&s);
         const char *name = statement_text(&s);
 
-        items = array_reserve(items, count + 1, &capacity, sizeof *items);
-        items[count++] = arena_strdup(arena, name ? name : "");
-        sound = id == count; /* rows are never deleted, so ids have no gaps */
+        *(const char **)rows_add(&rows) = arena_strdup(arena, name ? name : "");
+        sound = id == rows.count; /* rows are never deleted, so ids have no gaps */
         if (!sound)
             damaged(store, "metric", id, err);
     }
-    out->items = settle(arena, items, count, sizeof *items);
-    out->count = count;
+    out->items = rows_settle(&rows, arena, &out->count);
     return end(&s, sound, err);
 }
 
@@ -438,9 +417,7 @@ bool store_load_reports(struct store *store, struct arena *arena, uint64_t trial
                         const char *metric, struct store_reports *out, struct sweep_error *err)
 {
     struct metric_names names;
-    struct store_report *items = NULL;
-    size_t count = 0;
-    size_t capacity = 0;
+    struct rows rows = {.size = sizeof(struct store_report)};
     struct statement s;
     bool sound = true;
 
@@ -450,13 +427,11 @@ bool store_load_reports(struct store *store, struct arena *arena, uint64_t trial
     statement_bind_unsigned(&s, trial);
     statement_bind_text(&s, metric);
     while (sound && statement_next(&s)) {
-        items = array_reserve(items, count + 1, &capacity, sizeof *items);
-        sound = read_report(&s, trial, &names, &items[count++]);
+        sound = read_report(&s, trial, &names, rows_add(&rows));
         if (!sound)
             damaged(store, "a report of trial", trial, err);
     }
-    out->items = settle(arena, items, count, sizeof *items);
-    out->count = count;
+    out->items = rows_settle(&rows, arena, &out->count);
     return end(&s, sound, err);
 }
 
@@ -473,69 +448,57 @@ bool store_load_arrival(struct store *store, uint64_t *out, struct sweep_error *
 bool store_load_events(struct store *store, struct arena *arena, uint64_t trial,
                        struct store_events *out, struct sweep_error *err)
 {
-    struct store_event *items = NULL;
-    size_t count = 0;
-    size_t capacity = 0;
+    struct rows rows = {.size = sizeof(struct store_event)};
     struct statement s;
 
     if (!statement_begin(&s, store, STATEMENT_LOAD_EVENTS, err))
         return false;
     statement_bind_unsigned(&s, trial);
     while (statement_next(&s)) {
-        struct store_event event = {.at_us = statement_integer(&s)};
+        struct store_event *event = rows_add(&rows);
 
-        event.key.trial = statement_unsigned(&s);
-        event.key.number = (uint32_t)statement_integer(&s);
-        event.kind = copy_text(&s, arena);
-        event.text = copy_text(&s, arena);
-        items = array_reserve(items, count + 1, &capacity, sizeof *items);
-        items[count++] = event;
+        event->at_us = statement_integer(&s);
+        event->key.trial = statement_unsigned(&s);
+        event->key.number = (uint32_t)statement_integer(&s);
+        event->kind = copy_text(&s, arena);
+        event->text = copy_text(&s, arena);
     }
-    out->items = settle(arena, items, count, sizeof *items);
-    out->count = count;
+    out->items = rows_settle(&rows, arena, &out->count);
     return statement_end(&s, err);
 }
 
 bool store_load_notes(struct store *store, struct arena *arena, struct store_notes *out,
                       struct sweep_error *err)
 {
-    struct store_note *items = NULL;
-    size_t count = 0;
-    size_t capacity = 0;
+    struct rows rows = {.size = sizeof(struct store_note)};
     struct statement s;
 
     if (!statement_begin(&s, store, STATEMENT_LOAD_NOTES, err))
         return false;
     while (statement_next(&s)) {
-        struct store_note note = {.trial = statement_unsigned(&s)};
+        struct store_note *note = rows_add(&rows);
 
-        note.text = copy_text(&s, arena);
-        items = array_reserve(items, count + 1, &capacity, sizeof *items);
-        items[count++] = note;
+        note->trial = statement_unsigned(&s);
+        note->text = copy_text(&s, arena);
     }
-    out->items = settle(arena, items, count, sizeof *items);
-    out->count = count;
+    out->items = rows_settle(&rows, arena, &out->count);
     return statement_end(&s, err);
 }
 
 bool store_load_settings(struct store *store, struct arena *arena, struct store_settings *out,
                          struct sweep_error *err)
 {
-    struct store_setting *items = NULL;
-    size_t count = 0;
-    size_t capacity = 0;
+    struct rows rows = {.size = sizeof(struct store_setting)};
     struct statement s;
 
     if (!statement_begin(&s, store, STATEMENT_LOAD_SETTINGS, err))
         return false;
     while (statement_next(&s)) {
-        struct store_setting setting = {.key = copy_text(&s, arena)};
+        struct store_setting *setting = rows_add(&rows);
 
-        setting.value = copy_text(&s, arena);
-        items = array_reserve(items, count + 1, &capacity, sizeof *items);
-        items[count++] = setting;
+        setting->key = copy_text(&s, arena);
+        setting->value = copy_text(&s, arena);
     }
-    out->items = settle(arena, items, count, sizeof *items);
-    out->count = count;
+    out->items = rows_settle(&rows, arena, &out->count);
     return statement_end(&s, err);
 }

@@ -11,6 +11,7 @@
 
 #include "base/array.h"
 #include "store/connection.h"
+#include "store/rows.h"
 #include "sweep/mem.h"
 
 bool store_count_trials(struct store *store, size_t *count, struct sweep_error *err)
@@ -79,23 +80,18 @@ bool store_load_tally(struct store *store, struct store_tally *out, struct sweep
 bool store_load_retries(struct store *store, struct arena *arena, struct store_retries *out,
                         struct sweep_error *err)
 {
-    struct store_retry *items = NULL;
-    size_t count = 0;
-    size_t capacity = 0;
+    struct rows rows = {.size = sizeof(struct store_retry)};
     struct statement s;
 
     if (!statement_begin(&s, store, STATEMENT_LOAD_RETRIES, err))
         return false;
     while (statement_next(&s)) {
-        items = array_reserve(items, count + 1, &capacity, sizeof *items);
-        items[count].of = statement_unsigned(&s);
-        items[count++].number = statement_unsigned(&s);
+        struct store_retry *retry = rows_add(&rows);
+
+        retry->of = statement_unsigned(&s);
+        retry->number = statement_unsigned(&s);
     }
-    out->items = arena_alloc_array(arena, count, sizeof *items);
-    if (count > 0)
-        memcpy(out->items, items, count * sizeof *items);
-    out->count = count;
-    sweep_free(items);
+    out->items = rows_settle(&rows, arena, &out->count);
     return statement_end(&s, err);
 }
 

@@ -106,7 +106,7 @@ void objective_report(struct objective *objective, double value, int64_t step)
     objective->reports++;
 }
 
-static enum sweep_objective_kind kind_of(double value)
+enum sweep_objective_kind objective_kind(double value)
 {
     if (isnan(value))
         return SWEEP_OBJECTIVE_NAN;
@@ -117,7 +117,7 @@ static enum sweep_objective_kind kind_of(double value)
 
 void objective_result(const struct objective *objective, struct sweep_trial *trial)
 {
-    trial->objective = objective->reports ? kind_of(objective->value) : SWEEP_OBJECTIVE_NONE;
+    trial->objective = objective->reports ? objective_kind(objective->value) : SWEEP_OBJECTIVE_NONE;
     trial->value = objective->value;
     trial->step = objective->step;
     trial->last = objective->last;

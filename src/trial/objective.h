@@ -65,4 +65,7 @@ void objective_report(struct objective *objective, double value, int64_t step);
 /** Write kind, value, step and last into a trial. */
 void objective_result(const struct objective *objective, struct sweep_trial *trial);
 
+/** What a value is. */
+enum sweep_objective_kind objective_kind(double value);
+
 #endif

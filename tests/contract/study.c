@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "trial/objective.h"
+
 void study_open(struct study *study, const struct sweep_strategy *strategy,
                 const struct sweep_space *space, uint64_t seed)
 {
@@ -108,22 +110,13 @@ void study_assert_same_answer(struct study *study, uint64_t number)
         sweep_params_equal(params, study->params[number - 1], sweep_space_count(study->space)));
 }
 
-static enum sweep_objective_kind kind_of(double value)
-{
-    if (isnan(value))
-        return SWEEP_OBJECTIVE_NAN;
-    if (isinf(value))
-        return value > 0 ? SWEEP_OBJECTIVE_POSITIVE_INFINITE : SWEEP_OBJECTIVE_NEGATIVE_INFINITE;
-    return SWEEP_OBJECTIVE_FINITE;
-}
-
 void study_finish(struct study *study, uint64_t number, enum sweep_trial_state state, double value)
 {
     struct sweep_trial *trial = &study->trials[number - 1];
     assert_int_equal(trial->arrival, 0);
     trial->state = state;
     trial->attempts = 1;
-    trial->objective = state == SWEEP_TRIAL_COMPLETE ? kind_of(value) : SWEEP_OBJECTIVE_NONE;
+    trial->objective = state == SWEEP_TRIAL_COMPLETE ? objective_kind(value) : SWEEP_OBJECTIVE_NONE;
     trial->value = value;
     trial->last = value;
     trial->arrival = study->finished_count + 1;

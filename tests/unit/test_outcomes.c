@@ -11,6 +11,7 @@
 #include "../../strategies/search/bayes/outcomes.h"
 #include "base/array.h"
 #include "space/space.h"
+#include "trial/objective.h"
 
 #define MOST 32
 
@@ -42,15 +43,6 @@ static void close_scene(struct scene *scene)
     arena_release(&scene->arena);
 }
 
-static enum sweep_objective_kind kind_of(double value)
-{
-    if (isnan(value))
-        return SWEEP_OBJECTIVE_NAN;
-    if (isinf(value))
-        return value > 0 ? SWEEP_OBJECTIVE_POSITIVE_INFINITE : SWEEP_OBJECTIVE_NEGATIVE_INFINITE;
-    return SWEEP_OBJECTIVE_FINITE;
-}
-
 static struct sweep_trial *add(struct scene *scene, enum sweep_trial_state state, double value)
 {
     size_t i = scene->count++;
@@ -60,7 +52,7 @@ static struct sweep_trial *add(struct scene *scene, enum sweep_trial_state state
         .number = i + 1,
         .params = &scene->params[i],
         .state = state,
-        .objective = kind_of(value),
+        .objective = objective_kind(value),
         .value = value,
         .arrival = i + 1,
     };

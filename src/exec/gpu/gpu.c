@@ -31,6 +31,15 @@ size_t gpu_count_free(const struct gpu_list *list)
     return count;
 }
 
+uint64_t gpu_largest_memory(const struct gpu_list *list)
+{
+    uint64_t largest = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].memory_bytes > largest)
+            largest = list->items[i].memory_bytes;
+    return largest;
+}
+
 const struct gpu *gpu_find(const struct gpu_list *list, const char *uuid)
 {
     const struct gpu *found = NULL;

@@ -78,6 +78,9 @@ enum gpu_state gpu_judge(const struct gpu *gpu);
 /** How many a trial could have now. */
 size_t gpu_count_free(const struct gpu_list *list);
 
+/** The memory of the largest one [bytes]; 0: none tells. */
+uint64_t gpu_largest_memory(const struct gpu_list *list);
+
 /** The memory that may be in use on a free one: what the driver and a screen take [bytes]. */
 uint64_t gpu_idle_bytes(const struct gpu *gpu);
 

@@ -107,6 +107,14 @@ void yaml_append_value(struct strbuf *out, const struct sweep_value *value)
     }
 }
 
+void yaml_append_as_passed(struct strbuf *out, const struct sweep_value *value)
+{
+    if (value->kind == SWEEP_VALUE_INT || value->kind == SWEEP_VALUE_REAL)
+        space_format_value(value, out);
+    else
+        yaml_append_value(out, value);
+}
+
 /* Groups of nested parameters, and only these, stand in blocks; a map that is a value does not. */
 static void append_group(struct strbuf *out, const struct sweep_space *space,
                          const struct sweep_items *items, const char *path[NESTING_MAX],

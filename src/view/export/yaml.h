@@ -21,6 +21,9 @@ void yaml_append_text(struct strbuf *out, const char *text);
 /** Append a value. SWEEP_VALUE_NONE appends nothing. */
 void yaml_append_value(struct strbuf *out, const struct sweep_value *value);
 
+/** The same with numbers spelled as on a command line. */
+void yaml_append_as_passed(struct strbuf *out, const struct sweep_value *value);
+
 /** Append `name: value` lines for all active parameters. */
 void yaml_append_params(struct strbuf *out, const struct sweep_space *space,
                         const struct sweep_value *params);

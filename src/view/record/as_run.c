@@ -12,14 +12,13 @@
 
 static char **read_argv(struct record *record, const struct sweep_trial *trial)
 {
-    char directory[HANDSHAKE_NAME_MAX];
-    char name[HANDSHAKE_NAME_MAX];
+    const struct attempt_key key = {trial->number, trial->attempts};
+    char spec_path[HANDSHAKE_PATH_MAX];
     struct strbuf bytes;
     struct spec spec;
-    handshake_trial_directory(trial->number, directory);
-    handshake_file_name(HANDSHAKE_SPEC, trial->attempts, name);
+    handshake_path(key, HANDSHAKE_SPEC, spec_path);
     const char *path =
-        arena_printf(&record->arena, "%s/trials/%s/%s", record->location.path, directory, name);
+        arena_printf(&record->arena, "%s/trials/%s", record->location.path, spec_path);
     strbuf_init(&bytes, SPEC_SIZE_MAX);
     bool is_read = file_read(AT_FDCWD, path, &bytes, NULL) &&
                    spec_parse(&record->arena, strbuf_view(&bytes), &spec, NULL);

@@ -31,15 +31,6 @@ static bool is_search_key(const char *key)
     return false;
 }
 
-/* Numbers are spelled as on the command line, since the file's spelling is what stands there. */
-static void append_value(const struct sweep_value *value, struct strbuf *out)
-{
-    if (value->kind == SWEEP_VALUE_INT || value->kind == SWEEP_VALUE_REAL)
-        space_format_value(value, out);
-    else
-        yaml_append_value(out, value);
-}
-
 /* One that the YAML gave; others were drawn, and will be. */
 static void append_seed(const struct record *record, const struct sweep_trial *trial,
                         struct strbuf *out)
@@ -69,7 +60,7 @@ static void append_group(const struct sweep_space *space, const struct sweep_ite
             strbuf_append_text(out, "}}");
         } else {
             strbuf_append_text(out, ": {value: ");
-            append_value(&items->values[i], out);
+            yaml_append_as_passed(out, &items->values[i]);
             strbuf_append_char(out, '}');
         }
         strbuf_append_text(out, depth == 0 ? "\n" : "");
@@ -89,7 +80,7 @@ static void append_derived(struct record *record, const struct sweep_trial *tria
         strbuf_append_text(out, "  ");
         yaml_append_text(out, sweep_space_parameter(passed, i)->name);
         strbuf_append_text(out, ": {value: ");
-        append_value(&params[i], out);
+        yaml_append_as_passed(out, &params[i]);
         strbuf_append_text(out, "}\n");
     }
 }

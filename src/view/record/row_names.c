@@ -237,35 +237,6 @@ static void add_usage(struct row_names *names)
     }
 }
 
-#define PARAM_MAX ((size_t)64 * 1024) /* of a list or map as a text [bytes] */
-
-/* Lists and maps are the texts that a command line gets. @param arena  for those */
-static struct expr_value value_of(struct arena *arena, const struct sweep_value *value)
-{
-    struct strbuf tree;
-    switch (value->kind) {
-    case SWEEP_VALUE_NONE:
-    case SWEEP_VALUE_NULL:
-        break;
-    case SWEEP_VALUE_BOOL:
-        return number(value->boolean);
-    case SWEEP_VALUE_INT:
-        return number((double)value->integer);
-    case SWEEP_VALUE_REAL:
-        return number(value->real);
-    case SWEEP_VALUE_TEXT:
-        return text(value->text);
-    case SWEEP_VALUE_LIST:
-    case SWEEP_VALUE_MAP:
-        strbuf_init(&tree, PARAM_MAX);
-        space_format_value(value, &tree);
-        const char *copy = arena_copy(arena, strbuf_view(&tree));
-        strbuf_release(&tree);
-        return text(copy);
-    }
-    return (struct expr_value){.kind = EXPR_NULL};
-}
-
 /* In a space that was another one, trials may have values that are none of today's. */
 static void add_parameter(struct row_names *names, const struct config *config, size_t index)
 {
@@ -275,7 +246,7 @@ static void add_parameter(struct row_names *names, const struct config *config, 
     if (count > 0) {
         struct expr_value *values = arena_alloc_array(&names->arena, count, sizeof *values);
         for (size_t i = 0; i < count; i++) {
-            values[i] = value_of(&names->arena, &parameter->choices[i]);
+            values[i] = space_expr_value(&names->arena, &parameter->choices[i]);
             name.is_numeric = name.is_numeric && values[i].kind != EXPR_TEXT;
         }
         name.values = values;
@@ -399,7 +370,7 @@ static struct expr_value find_parameter(struct arena *arena, const struct record
 {
     for (size_t i = 0; i < sweep_space_count(record->space); i++)
         if (strcmp(sweep_space_parameter(record->space, i)->name, name) == 0)
-            return value_of(arena, &trial->params[i]);
+            return space_expr_value(arena, &trial->params[i]);
     return (struct expr_value){.kind = EXPR_NULL};
 }
 

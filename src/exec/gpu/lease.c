@@ -87,11 +87,16 @@ static int open_directory(const char *path, struct sweep_error *err)
         return -1;
     }
     int fd = sys_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
-    if (fd < 0) {
+    if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
+        (void)sweep_error_set(err, SWEEP_IO,
+                              "%s is no place for leases of GPUs, because it is no directory, or a "
+                              "link: remove it, or name another (SWEEP_GPU_LEASES)",
+                              path);
+    else if (fd < 0)
         (void)sweep_error_set_errno(err, SWEEP_IO, errno, "cannot open %s, for leases of GPUs",
                                     path);
+    if (fd < 0)
         return -1;
-    }
     if (check_directory(fd, path, err))
         return fd;
     sys_close(fd);

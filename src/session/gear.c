@@ -218,6 +218,13 @@ static bool check_budget(const struct gear *gear, const struct config_budget *bu
     return true;
 }
 
+/* One that is set to nothing is not set. */
+int gear_open_leases(char *const *environment, struct sweep_error *err)
+{
+    const char *path = variable_find(environment, LEASES_VARIABLE);
+    return lease_open_directory(path != NULL && path[0] != '\0' ? path : NULL, err);
+}
+
 /* Without a descriptor of our program nobody looks at the GPUs again, or watches the trials. */
 static bool open_files(struct gear *gear, bool needs_leases, char *const *environment,
                        struct sweep_error *err)
@@ -227,7 +234,7 @@ static bool open_files(struct gear *gear, bool needs_leases, char *const *enviro
     gear->is_open = true;
     if (!needs_leases)
         return true;
-    gear->lease_fd = lease_open_directory(variable_find(environment, LEASES_VARIABLE), err);
+    gear->lease_fd = gear_open_leases(environment, err);
     return gear->lease_fd >= 0;
 }
 

@@ -52,6 +52,14 @@ void gear_carry(const struct settings *from, struct settings *to);
 /** What each trial gets, for people; nothing where that is nothing, and should be. */
 void gear_append(const struct gear *gear, const struct run_settings *run, struct strbuf *out);
 
+/**
+ * Open the directory of the leases: the one that SWEEP_GPU_LEASES names, else that of the box.
+ *
+ * @return a descriptor, or -1
+ * @error as lease_open_directory()
+ */
+int gear_open_leases(char *const *environment, struct sweep_error *err) SWEEP_MUST_CHECK;
+
 void gear_release(struct gear *gear);
 
 #endif

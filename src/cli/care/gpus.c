@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/care/aside.h"
+#include "cli/care/holders.h"
 #include "session/gpu_look.h"
 #include "view/term/text.h"
 #include "json/json.h"
@@ -21,6 +22,17 @@
 #define NAME_MAX_BYTES 64 /* of a process; the kernel has 16 */
 #define PIDS_SHOWN     4
 #define MIB            (UINT64_C(1) << 20)
+
+/* All that is known of the box. */
+struct picture {
+    struct gpu_list list;
+    size_t hidden; /* GPUs that we may not use */
+    struct asides asides;
+    struct holder holders[GPU_MAX]; /* [list.count] */
+};
+
+/* As gpu_judge() says, and one more. */
+#define LEASED "leased"
 
 static const char *const STATE_NAMES[] = {[GPU_FREE] = "free",
                                           [GPU_COMPUTES] = "busy",
@@ -69,12 +81,27 @@ static void append_gib(uint64_t bytes, struct strbuf *out)
     strbuf_printf(out, "%" PRIu64 ".%" PRIu64 " GiB", mib / 1024, mib % 1024 * 10 / 1024);
 }
 
-/* Why it is as it is, in words. */
-static void append_reason(const struct gpu *gpu, enum gpu_state state, struct strbuf *out)
+/* Who has it of all sweeps, or how much of it. */
+static void append_holder(const struct holder *holder, struct strbuf *out)
 {
-    switch (state) {
+    const char *user = holder->user[0] != '\0' ? holder->user : "another user";
+    if (holder->percent >= 100)
+        strbuf_append_text(out, "a trial of ");
+    else
+        strbuf_printf(out, "%u%% of it is leased to trials of ", holder->percent);
+    text_append_safe(out, strview_of(user));
+    strbuf_append_text(out, holder->percent >= 100 ? " has it" : ", and another would get a part");
+}
+
+/* Why it is as it is, in words. */
+static void append_reason(const struct gpu *gpu, const struct holder *holder, struct strbuf *out)
+{
+    switch (gpu_judge(gpu)) {
     case GPU_FREE:
-        strbuf_append_text(out, "a trial would get it");
+        if (holder->percent > 0)
+            append_holder(holder, out);
+        else
+            strbuf_append_text(out, "a trial would get it");
         break;
     case GPU_COMPUTES:
         append_processes(gpu, out);
@@ -109,6 +136,21 @@ static void append_sensors(const struct gpu *gpu, struct strbuf *out)
         strbuf_printf(out, ", %" PRId64 " memory errors", gpu->ecc_errors);
 }
 
+static const char *state_name(const struct gpu *gpu, const struct holder *holder)
+{
+    enum gpu_state state = gpu_judge(gpu);
+    return state == GPU_FREE && holder->percent >= 100 ? LEASED : STATE_NAMES[state];
+}
+
+static size_t count_free(const struct picture *picture)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < picture->list.count; i++)
+        count +=
+            gpu_judge(&picture->list.items[i]) == GPU_FREE && picture->holders[i].percent < 100;
+    return count;
+}
+
 static void append_asides(const struct gpu *gpu, const struct asides *asides, struct strbuf *out)
 {
     for (size_t i = 0; i < asides->count; i++) {
@@ -119,32 +161,38 @@ static void append_asides(const struct gpu *gpu, const struct asides *asides, st
     }
 }
 
-static void append_gpu(const struct gpu *gpu, const struct asides *asides, struct strbuf *out)
+static void append_gpu(const struct picture *picture, size_t index, struct strbuf *out)
 {
-    enum gpu_state state = gpu_judge(gpu);
-    strbuf_printf(out, "%3u  %-8s  ", gpu->index, STATE_NAMES[state]);
+    const struct gpu *gpu = &picture->list.items[index];
+    const struct holder *holder = &picture->holders[index];
+    strbuf_printf(out, "%3u  %-8s  ", gpu->index, state_name(gpu, holder));
     text_append_safe(out, strview_of(gpu->name));
     strbuf_append_text(out, "  ");
     text_append_safe(out, strview_of(gpu->uuid));
     strbuf_append_text(out, "\n               ");
-    append_reason(gpu, state, out);
+    append_reason(gpu, holder, out);
+    if (holder->percent > 0 && gpu_judge(gpu) != GPU_FREE) {
+        strbuf_append_text(out, "\n               ");
+        append_holder(holder, out);
+    }
     if (gpu->memory_bytes > 0 || gpu->busy_percent >= 0) {
         strbuf_append_text(out, "\n               ");
         append_sensors(gpu, out);
     }
-    append_asides(gpu, asides, out);
+    append_asides(gpu, &picture->asides, out);
     strbuf_append_char(out, '\n');
 }
 
-static void append_list(const struct gpu_list *list, size_t hidden, const struct asides *asides,
-                        struct strbuf *out)
+static void append_list(const struct picture *picture, struct strbuf *out)
 {
+    const struct gpu_list *list = &picture->list;
+    size_t hidden = picture->hidden;
     if (list->count == 0)
         strbuf_append_text(out, "no GPU");
     else
         strbuf_printf(out, "%zu GPU%s, %zu free (%s%s%s)", list->count, list->count == 1 ? "" : "s",
-                      gpu_count_free(list), list->source,
-                      list->driver[0] != '\0' ? ", driver " : "", list->driver);
+                      count_free(picture), list->source, list->driver[0] != '\0' ? ", driver " : "",
+                      list->driver);
     if (hidden > 0)
         strbuf_printf(out, "; %zu more that CUDA_VISIBLE_DEVICES or its kin keep from us", hidden);
     else if (list->count == 0)
@@ -152,7 +200,7 @@ static void append_list(const struct gpu_list *list, size_t hidden, const struct
                                 "knows one");
     strbuf_append_char(out, '\n');
     for (size_t i = 0; i < list->count; i++)
-        append_gpu(&list->items[i], asides, out);
+        append_gpu(picture, i, out);
 }
 
 /* --- for programs ----------------------------------------------------------------------------- */
@@ -186,18 +234,20 @@ static void write_asides(const struct gpu *gpu, const struct asides *asides, str
     json_end_array(w);
 }
 
-static void write_gpu(const struct gpu *gpu, const struct asides *asides, struct json_writer *w)
+static void write_gpu(const struct picture *picture, size_t index, struct json_writer *w)
 {
-    enum gpu_state state = gpu_judge(gpu);
+    const struct gpu *gpu = &picture->list.items[index];
+    const struct holder *holder = &picture->holders[index];
     struct strbuf reason;
     strbuf_init(&reason, 4096);
-    append_reason(gpu, state, &reason);
+    append_reason(gpu, holder, &reason);
     json_begin_object(w);
     json_member_unsigned(w, "index", gpu->index);
     json_member_string(w, "uuid", gpu->uuid);
     json_member_string(w, "name", gpu->name);
-    json_member_string(w, "state", STATE_NAMES[state]);
+    json_member_string(w, "state", state_name(gpu, holder));
     json_member_string_view(w, "reason", strbuf_view(&reason));
+    json_member_unsigned(w, "leased_percent", holder->percent);
     put_known(w, "memory_bytes", gpu->memory_bytes > 0 ? (int64_t)gpu->memory_bytes : GPU_UNKNOWN);
     put_known(w, "used_bytes", gpu->memory_bytes > 0 ? (int64_t)gpu->used_bytes : GPU_UNKNOWN);
     put_known(w, "busy_percent", gpu->busy_percent);
@@ -210,24 +260,24 @@ static void write_gpu(const struct gpu *gpu, const struct asides *asides, struct
     for (size_t i = 0; i < gpu->pid_count; i++)
         json_put_integer(w, gpu->pids[i]);
     json_end_array(w);
-    write_asides(gpu, asides, w);
+    write_asides(gpu, &picture->asides, w);
     json_end_object(w);
     strbuf_release(&reason);
 }
 
-static void write_list(const struct gpu_list *list, size_t hidden, const struct asides *asides,
-                       struct strbuf *out)
+static void write_list(const struct picture *picture, struct strbuf *out)
 {
+    const struct gpu_list *list = &picture->list;
     struct json_writer w;
     json_init(&w, out);
     json_begin_object(&w);
     json_member_string(&w, "source", list->source[0] != '\0' ? list->source : NULL);
     json_member_string(&w, "driver", list->driver[0] != '\0' ? list->driver : NULL);
-    json_member_unsigned(&w, "hidden", hidden);
+    json_member_unsigned(&w, "hidden", picture->hidden);
     json_key(&w, "gpus");
     json_begin_array(&w);
     for (size_t i = 0; i < list->count; i++)
-        write_gpu(&list->items[i], asides, &w);
+        write_gpu(picture, i, &w);
     json_end_array(&w);
     json_end_object(&w);
     strbuf_append_char(out, '\n');
@@ -235,16 +285,15 @@ static void write_list(const struct gpu_list *list, size_t hidden, const struct 
 
 bool gpus_append(const struct invocation *call, struct strbuf *out, struct sweep_error *err)
 {
-    struct gpu_list list;
-    struct asides asides;
-    size_t hidden = 0;
-    if (!gpu_look(call->environment, &list, &hidden, err))
+    struct picture picture = {0};
+    if (!gpu_look(call->environment, &picture.list, &picture.hidden, err))
         return false;
-    asides_find(&asides);
+    holders_find(picture.holders, &picture.list, call->environment);
+    asides_find(&picture.asides);
     if (call->options.json)
-        write_list(&list, hidden, &asides, out);
+        write_list(&picture, out);
     else
-        append_list(&list, hidden, &asides, out);
-    asides_release(&asides);
+        append_list(&picture, out);
+    asides_release(&picture.asides);
     return true;
 }

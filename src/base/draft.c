@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 
-#include "base/file.h"
+#include "base/sync.h"
 #include "base/sys.h"
 
 bool draft_open(struct draft *draft, int dir_fd, const char *name, unsigned mode,
@@ -44,7 +44,7 @@ bool draft_publish(struct draft *draft, struct sweep_error *err)
     if (!sys_rename(draft->dir_fd, strbuf_text(&draft->temporary), draft->name))
         return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot replace '%s'", draft->name);
     strbuf_reset(&draft->temporary);
-    return file_sync_parent(draft->dir_fd, draft->name, err);
+    return sync_parent(draft->dir_fd, draft->name, err);
 }
 
 void draft_discard(struct draft *draft)

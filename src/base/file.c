@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/draft.h"
+#include "base/sync.h"
 #include "base/sys.h"
 
 enum {
@@ -62,29 +63,6 @@ bool file_read(int dir_fd, const char *name, struct strbuf *out, struct sweep_er
     return done;
 }
 
-bool file_sync_parent(int dir_fd, const char *name, struct sweep_error *err)
-{
-    const char *slash = strrchr(name, '/');
-    struct strbuf parent;
-    int fd;
-    bool done;
-
-    strbuf_init(&parent, PATH_MAX);
-    if (slash)
-        strbuf_append(&parent, name, slash == name ? 1 : (size_t)(slash - name));
-    else
-        strbuf_append_char(&parent, '.');
-    fd = sys_open(dir_fd, strbuf_text(&parent), O_RDONLY | O_DIRECTORY, 0);
-    if (fd < 0)
-        done = sweep_error_set_errno(err, SWEEP_IO, errno, "cannot open the directory '%s'",
-                                     strbuf_text(&parent));
-    else
-        done = file_sync_directory(fd, strbuf_text(&parent), err);
-    sys_close(fd);
-    strbuf_release(&parent);
-    return done;
-}
-
 bool file_replace(int dir_fd, const char *name, struct strview contents, unsigned mode,
                   struct sweep_error *err)
 {
@@ -102,7 +80,7 @@ static bool make_directory(const char *path, unsigned mode, struct sweep_error *
     struct stat status;
 
     if (sys_mkdir(AT_FDCWD, path, mode))
-        return file_sync_parent(AT_FDCWD, path, err);
+        return sync_parent(AT_FDCWD, path, err);
     if (errno != EEXIST)
         return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot make the directory '%s'", path);
     if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
@@ -129,14 +107,6 @@ bool file_make_directories(const char *path, unsigned mode, struct sweep_error *
     }
     strbuf_release(&part);
     return done;
-}
-
-bool file_sync_directory(int dir_fd, const char *name, struct sweep_error *err)
-{
-    if (!sys_fsync(dir_fd))
-        return sweep_error_set_errno(err, SWEEP_IO, errno,
-                                     "cannot bring the directory '%s' to the disk", name);
-    return true;
 }
 
 bool file_lock(int fd, const char *name, struct sweep_error *err)

@@ -34,12 +34,6 @@ bool file_replace(int dir_fd, const char *name, struct strview contents, unsigne
 bool file_make_directories(const char *path, unsigned mode,
                            struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** fsync the directory that holds `name`, so that what was renamed or made there stays. */
-bool file_sync_parent(int dir_fd, const char *name, struct sweep_error *err) SWEEP_MUST_CHECK;
-
-/** fsync a directory by descriptor. `name` is for the message. */
-bool file_sync_directory(int dir_fd, const char *name, struct sweep_error *err) SWEEP_MUST_CHECK;
-
 /**
  * Take an exclusive open-file-description lock without waiting.
  *

@@ -300,12 +300,6 @@ enum number_result number_parse_uint64(struct strview text, uint64_t *out)
     return parse_digits(text, out);
 }
 
-void number_format_exact(double value, char out[NUMBER_TEXT_MAX])
-{
-    if (!format_word(value, out))
-        print_real(out, NUMBER_TEXT_MAX, "%.*g", DIGITS_MAX, value);
-}
-
 void number_format_shortest(double value, char out[NUMBER_TEXT_MAX])
 {
     struct decimal decimal;

@@ -27,9 +27,6 @@ enum number_result number_parse_double(struct strview text, double *out);
 enum number_result number_parse_int64(struct strview text, int64_t *out);
 enum number_result number_parse_uint64(struct strview text, uint64_t *out);
 
-/** Write a real so that it parses back to the same bits: `%.17g`, or `nan`, `inf`, `-inf`. */
-void number_format_exact(double value, char out[NUMBER_TEXT_MAX]);
-
 /**
  * Write a real as Python's repr() does: the shortest text that parses back to the same bits, with
  * an exponent below 1e-4 and from 1e16 on (`1e-05`, `64.0`, `0.1`, `1e+16`, `nan`, `inf`).

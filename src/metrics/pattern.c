@@ -34,9 +34,8 @@ struct pattern {
     pcre2_match_context *context;
     uint32_t group; /* that captures the number */
     uint32_t candidates;
-    uint32_t options; /* of each match */
-    bool take_last;   /* the last match of a line counts */
-    char *required;   /* by name: a line without it cannot match */
+    bool take_last; /* the last match of a line counts */
+    char *required; /* by name: a line without it cannot match */
     size_t required_size;
 };
 
@@ -91,8 +90,8 @@ static bool choose_group(struct pattern *pattern, struct sweep_error *err)
 static int match_from(struct pattern *pattern, struct strview line, size_t start)
 {
     PCRE2_SPTR subject = (PCRE2_SPTR)line.data;
-    int found = pcre2_match(pattern->code, subject, line.size, start, pattern->options,
-                            pattern->data, pattern->context);
+    int found =
+        pcre2_match(pattern->code, subject, line.size, start, 0, pattern->data, pattern->context);
     if (found == PCRE2_ERROR_JIT_STACKLIMIT)
         found = pcre2_match(pattern->code, subject, line.size, start, PCRE2_NO_JIT, pattern->data,
                             pattern->context);
@@ -192,9 +191,4 @@ bool pattern_engine(char *version, size_t size)
     text[strcspn(text, " ")] = '\0';
     (void)snprintf(version, size, "%s", text);
     return has_jit != 0;
-}
-
-void pattern_disable_jit(struct pattern *pattern)
-{
-    pattern->options |= PCRE2_NO_JIT;
 }

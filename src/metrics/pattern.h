@@ -49,7 +49,4 @@ enum pattern_result pattern_match(struct pattern *pattern, struct strview line,
 /** Write the version of the library that matches. @return whether it compiles to machine code */
 bool pattern_engine(char *version, size_t size);
 
-/** Match without JIT from now on: for tests, the two must agree. */
-void pattern_disable_jit(struct pattern *pattern);
-
 #endif

@@ -14,6 +14,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/sync.h"
 #include "base/sys.h"
 #include "directory/charter.h"
 #include "directory/directory.h"
@@ -273,7 +274,7 @@ static bool replace(struct patient *patient, struct sweep_error *err)
         return false;
     if (!sys_rename(fd, NEW_NAME, LOCATE_DATABASE))
         return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot rename " NEW_NAME);
-    return file_sync_directory(fd, patient->directory.path, err);
+    return sync_directory(fd, patient->directory.path, err);
 }
 
 bool repair_sweep(struct repair *out, struct arena *arena, const char *operand,

@@ -11,6 +11,7 @@
 
 #include "base/crash_point.h"
 #include "base/file.h"
+#include "base/sync.h"
 #include "base/sys.h"
 #include "journal/handshake.h"
 
@@ -63,8 +64,8 @@ bool publish_result_once(int dir_fd, const struct result *result, struct sweep_e
 static bool sync_directories(int dir_fd, const char *name, struct sweep_error *err)
 {
     int parent_fd = sys_open(dir_fd, "..", O_RDONLY | O_DIRECTORY, 0);
-    bool synced = file_sync_directory(dir_fd, name, err) &&
-                  (parent_fd < 0 || file_sync_directory(parent_fd, "..", err));
+    bool synced = sync_directory(dir_fd, name, err) &&
+                  (parent_fd < 0 || sync_directory(parent_fd, "..", err));
     sys_close(parent_fd);
     return synced;
 }

@@ -24,14 +24,6 @@ static bool is_member(const struct sweep_parameter *parameter, size_t depth)
     return parameter->path == NULL || parameter->path[depth + 1] == NULL;
 }
 
-bool nesting_is_used(const struct sweep_space *space)
-{
-    for (size_t i = 0; i < sweep_space_count(space); i++)
-        if (sweep_space_parameter(space, i)->path != NULL)
-            return true;
-    return false;
-}
-
 /* Whether two parameters stand in the same groups, `depth` of them. */
 static bool are_together(const struct sweep_parameter *a, const struct sweep_parameter *b,
                          size_t depth)

@@ -28,9 +28,6 @@ enum nesting_place {
     NESTING_PARAMETER
 };
 
-/** Whether any parameter stands in a group. */
-bool nesting_is_used(const struct sweep_space *space);
-
 /**
  * Make a map of the first `count` parameters in which groups are maps too; what is inactive is left
  * out, and so are groups without an active member.

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
-#include "base/file.h"
+#include "base/sync.h"
 #include "base/sys.h"
 #include "store/connection.h"
 #include "store/place.h"
@@ -109,7 +109,7 @@ static bool publish(const char *from, const char *to, struct sweep_error *err)
         sweep_error_set_errno(err, SWEEP_IO, errno, "cannot create '%s'", to);
         goto out;
     }
-    ok = file_sync_directory(fd, strbuf_text(&directory), err);
+    ok = sync_directory(fd, strbuf_text(&directory), err);
 out:
     sys_close(fd);
     strbuf_release(&directory);

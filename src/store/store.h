@@ -182,9 +182,6 @@ bool store_record_event(struct store *store, int64_t at_us, struct attempt_key k
                         const char *kind, const char *text,
                         struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** The length of a request's id. */
-#define STORE_REQUEST_ID_SIZE 32
-
 /** What somebody asked of the runner, and what came of it. */
 struct store_request {
     const char *id; /* drawn by who asked */

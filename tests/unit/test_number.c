@@ -282,32 +282,6 @@ static void test_format_shortest(void **state)
     }
 }
 
-static void test_format_exact(void **state)
-{
-    static const struct {
-        double value;
-        const char *text;
-    } rows[] = {
-        {0.1, "0.10000000000000001"},
-        {3, "3"},
-        {-0.0, "-0"},
-        {-1.7976931348623157e308, "-1.7976931348623157e+308"},
-        {-5e-324, "-4.9406564584124654e-324"},
-        {INFINITY, "inf"},
-        {-INFINITY, "-inf"},
-        {NAN, "nan"},
-        {-NAN, "nan"},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-        char text[NUMBER_TEXT_MAX];
-
-        number_format_exact(rows[i].value, text);
-        assert_string_equal(text, rows[i].text);
-    }
-}
-
 /* Any double there is, subnormal ones and those near the ends included. */
 static void test_format_parses_back(void **state)
 {
@@ -323,9 +297,6 @@ static void test_format_parses_back(void **state)
         if (isnan(value))
             continue;
         number_format_shortest(value, text);
-        assert_int_equal(number_parse_double(strview_of(text), &back), NUMBER_OK);
-        assert_true(bits_of(back) == bits_of(value));
-        number_format_exact(value, text);
         assert_int_equal(number_parse_double(strview_of(text), &back), NUMBER_OK);
         assert_true(bits_of(back) == bits_of(value));
     }
@@ -424,7 +395,6 @@ int main(void)
         cmocka_unit_test(test_parse_long_texts),
         cmocka_unit_test(test_parse_integers),
         cmocka_unit_test(test_format_shortest),
-        cmocka_unit_test(test_format_exact),
         cmocka_unit_test(test_format_parses_back),
         cmocka_unit_test(test_format_is_short),
         cmocka_unit_test(test_durations),

@@ -17,6 +17,7 @@
 #include "base/number.h"
 #include "base/sha256.h"
 #include "base/sink.h"
+#include "base/sync.h"
 #include "base/sys.h"
 #include "journal/handshake.h"
 #include "sweep/mem.h"
@@ -380,7 +381,7 @@ static bool write_all(struct bundle *bundle, struct sweep_error *err)
         return false;
     note_file(bundle, "sweep.db");
     return copy_trials(bundle, err) && put_part(bundle, "SHA256SUMS", write_digests, err) &&
-           file_sync_directory(bundle->dir_fd, bundle->path, err);
+           sync_directory(bundle->dir_fd, bundle->path, err);
 }
 
 bool bundle_write(struct record *record, const char *path, size_t logs, int64_t now_us,

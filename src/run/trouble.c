@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "base/sys.h"
 
@@ -21,6 +22,9 @@
 /* What must fit before it is worth trying again: some commits and the files of some attempts. */
 #define ROOM_BYTES ((size_t)1024 * 1024)
 #define ROOM_NAME  ".room"
+
+/* With less than that there is none for anybody. */
+#define FULL_BYTES ((uint64_t)64 * 1024)
 
 bool trouble_anchor(struct runner *runner, struct sweep_error *err)
 {
@@ -83,25 +87,6 @@ static void fail_replaced(struct runner *runner)
     runner_fail(runner, &err);
 }
 
-bool trouble_check(struct runner *runner)
-{
-    struct anchor *anchor = &runner->anchor;
-    const struct directory *directory = runner->request->directory;
-    anchor->check_ms = runner->now_ms + CHECK_MS;
-    struct stat status;
-    if (fstatat(AT_FDCWD, directory->path, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-        status.st_dev != anchor->directory_device || status.st_ino != anchor->directory_inode) {
-        fail_gone(runner);
-        return false;
-    }
-    if (fstatat(directory->fd, "sweep.db", &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-        status.st_ino != anchor->database_inode) {
-        fail_replaced(runner);
-        return false;
-    }
-    return true;
-}
-
 /* Try it: free blocks say nothing about quotas. */
 static bool has_room(const struct runner *runner)
 {
@@ -144,6 +129,39 @@ void trouble_begin(struct runner *runner, const struct sweep_error *reason)
     struct engine_event event = runner_event(runner, ENGINE_PAUSE);
     event.text = runner->trouble.text;
     runner_feed(runner, &event);
+}
+
+/* Commits write over the log for long, and attempts wait for room where nobody sees it. */
+static void notice_full(struct runner *runner)
+{
+    struct statvfs status;
+    struct sweep_error reason = {.code = SWEEP_NO_SPACE};
+    if (runner->request->purpose == RUN_SERVE ||
+        fstatvfs(runner->request->directory->fd, &status) != 0)
+        return;
+    uint64_t blocks = geteuid() == 0 ? status.f_bfree : status.f_bavail;
+    if (status.f_blocks > 0 && blocks * status.f_frsize < FULL_BYTES)
+        trouble_begin(runner, &reason);
+}
+
+bool trouble_check(struct runner *runner)
+{
+    struct anchor *anchor = &runner->anchor;
+    const struct directory *directory = runner->request->directory;
+    anchor->check_ms = runner->now_ms + CHECK_MS;
+    struct stat status;
+    if (fstatat(AT_FDCWD, directory->path, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+        status.st_dev != anchor->directory_device || status.st_ino != anchor->directory_inode) {
+        fail_gone(runner);
+        return false;
+    }
+    if (fstatat(directory->fd, "sweep.db", &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+        status.st_ino != anchor->database_inode) {
+        fail_replaced(runner);
+        return false;
+    }
+    notice_full(runner);
+    return true;
 }
 
 bool trouble_may_write(struct runner *runner)

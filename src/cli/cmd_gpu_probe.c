@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include "base/sys.h"
+#include "box/gpu/probe.h"
+#include "box/gpu/told.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "exec/gpu/probe.h"
-#include "exec/gpu/told.h"
 
 static bool cmd_gpu_probe(const struct invocation *call, enum exit_status *status,
                           struct sweep_error *err)

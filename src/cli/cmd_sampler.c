@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/sys.h"
+#include "box/sampling.h"
 #include "cli/commands.h"
-#include "exec/sampling.h"
 
 static bool cmd_sampler(const struct invocation *call, enum exit_status *status,
                         struct sweep_error *err)

@@ -1,6 +1,6 @@
 /*
  * Waiting for what other sweeps have of the box: when to stand in line for it, and when the turn is
- * somebody else's again. How the line works is exec/gpu/queue.h's.
+ * somebody else's again. How the line works is box/gpu/queue.h's.
  *
  * A turn is all that can be started with what is free at the time: it ends when there is no room
  * any more, and then we stand behind those who came meanwhile. One that has room and does not use

@@ -16,7 +16,7 @@
 #include "base/quantity.h"
 #include "base/sys.h"
 #include "base/variable.h"
-#include "exec/host.h"
+#include "box/host.h"
 #include "exec/slurm/inquiry.h"
 #include "session/gpu_look.h"
 

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 
 #include "base/strbuf.h"
-#include "exec/gpu/gpu.h"
+#include "box/gpu/gpu.h"
 #include "session/settings.h"
 #include "sweep/error.h"
 

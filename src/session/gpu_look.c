@@ -8,8 +8,8 @@
 
 #include "base/clock.h"
 #include "base/sys.h"
-#include "exec/gpu/survey.h"
-#include "exec/gpu/visible.h"
+#include "box/gpu/survey.h"
+#include "box/gpu/visible.h"
 
 static bool survey_wait(int program_fd, struct gpu_list *list, struct sweep_error *err)
 {

@@ -7,11 +7,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "exec/gpu/gpu.h"
+#include "box/gpu/gpu.h"
 #include "sweep/error.h"
 
 /**
- * Look at those that we may use; see exec/gpu/visible.h.
+ * Look at those that we may use; see box/gpu/visible.h.
  *
  * @param environment  of this process; ends with NULL
  * @param[out] list    those

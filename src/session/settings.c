@@ -8,7 +8,7 @@
 
 #include "asker/external.h"
 #include "base/nearest.h"
-#include "exec/host.h"
+#include "box/host.h"
 #include "metrics/extractor.h"
 #include "metrics/pattern.h"
 #include "space/space.h"

@@ -1,7 +1,7 @@
 /*
  * AMD's GPUs, from a tree like /sys.
  */
-#include "exec/gpu/amd.h"
+#include "box/gpu/amd.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

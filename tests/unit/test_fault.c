@@ -1,7 +1,7 @@
 /*
  * Whose fault it is, and how that is said.
  */
-#include "exec/gpu/fault.h"
+#include "box/gpu/fault.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

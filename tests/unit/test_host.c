@@ -1,7 +1,7 @@
 /*
  * Processors and memory of the box: what is reserved of them, and which processors are near a GPU.
  */
-#include "exec/host.h"
+#include "box/host.h"
 
 #include <fcntl.h>
 #include <sched.h>
@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "exec/gpu/lease.h"
+#include "box/gpu/lease.h"
 #include "scratch.h"
 
 static struct scratch scratch;

@@ -1,7 +1,7 @@
 /*
  * Faults in the kernel's log: lines as drivers wrote them, and a file that grows as /dev/kmsg does.
  */
-#include "exec/gpu/kernel_log.h"
+#include "box/gpu/kernel_log.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

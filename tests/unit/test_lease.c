@@ -2,7 +2,7 @@
  * Leases of GPUs: exclusive, shared, inherited, and in directories that are no good; and how many
  * attempts a pool then has room for.
  */
-#include "exec/gpu/lease.h"
+#include "box/gpu/lease.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-#include "exec/gpu/pool.h"
+#include "box/gpu/pool.h"
 #include "scratch.h"
 
 #define GPU "GPU-4c1c0a2e-0a5f-7a1d-8d3e-0d8f2f5e6a7b"

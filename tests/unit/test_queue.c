@@ -1,7 +1,7 @@
 /*
  * The line of those who wait: its order, its end by any way, those in it who sleep.
  */
-#include "exec/gpu/queue.h"
+#include "box/gpu/queue.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "exec/gpu/lease.h"
+#include "box/gpu/lease.h"
 #include "scratch.h"
 
 enum {

@@ -3,7 +3,7 @@
  * (this very program, asked as the probe is), and by a file as the kernel's log. The attempt is
  * this process, with a child that does nothing.
  */
-#include "exec/sampling.h"
+#include "box/sampling.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -19,8 +19,8 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "exec/gpu/survey.h"
-#include "exec/gpu/told.h"
+#include "box/gpu/survey.h"
+#include "box/gpu/told.h"
 #include "proc/identity.h"
 #include "scratch.h"
 

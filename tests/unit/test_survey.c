@@ -2,7 +2,7 @@
  * A look at the GPUs by another process, which is this very program: asked as the probe is, it does
  * what the environment says.
  */
-#include "exec/gpu/survey.h"
+#include "box/gpu/survey.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 #include "base/array.h"
-#include "exec/gpu/told.h"
+#include "box/gpu/told.h"
 
 #define BEHAVIOUR "SURVEY_BEHAVIOUR"
 

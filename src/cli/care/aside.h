@@ -18,7 +18,7 @@
 
 #include "base/arena.h"
 #include "base/strbuf.h"
-#include "exec/gpu/gpu.h"
+#include "box/gpu/gpu.h"
 
 struct aside {
     const char *sweep; /* as people name it, quoted for a shell */

@@ -14,9 +14,9 @@
 
 #include "base/array.h"
 #include "base/sys.h"
+#include "box/host.h"
 #include "cli/surroundings.h"
 #include "directory/locate.h"
-#include "exec/host.h"
 #include "metrics/pattern.h"
 #include "proc/identity.h"
 #include "proc/tree.h"

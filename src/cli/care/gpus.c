@@ -1,5 +1,5 @@
 /*
- * GPUs as text and as JSON. What they are is exec/gpu's.
+ * GPUs as text and as JSON. What they are is box/gpu's.
  */
 #include "cli/care/gpus.h"
 

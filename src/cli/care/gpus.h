@@ -7,8 +7,8 @@
 #include <stdbool.h>
 
 #include "base/strbuf.h"
+#include "box/gpu/gpu.h"
 #include "cli/subcommand.h"
-#include "exec/gpu/gpu.h"
 #include "sweep/error.h"
 
 /** Look, and append what is there, for people or, with --json, for programs. */

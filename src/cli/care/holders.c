@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/sys.h"
-#include "exec/gpu/lease.h"
+#include "box/gpu/lease.h"
 #include "session/gear.h"
 
 #define PATH_SIZE 512

@@ -10,7 +10,7 @@
 #ifndef SWEEP_CLI_CARE_HOLDERS_H
 #define SWEEP_CLI_CARE_HOLDERS_H
 
-#include "exec/gpu/gpu.h"
+#include "box/gpu/gpu.h"
 
 #define HOLDER_NAME_MAX 64
 

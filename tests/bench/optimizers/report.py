@@ -253,7 +253,7 @@ def print_latency(runs, budgets):
 
 
 def trials_to_reach(curves, gap):
-    """The trials after which the median run has such a gap; None: it has not at the end."""
+    """The trials after which the median run has such a regret; None: it has not at the end."""
     length = min(len(curve) for curve in curves)
     worst = float("inf")
     for n in range(length):
@@ -262,19 +262,27 @@ def trials_to_reach(curves, gap):
     return None
 
 
+def delay_alone(start, workers):
+    """What is lost where each result comes W - 1 trials later and nothing else changes: a trial
+    among W is chosen without those that run beside it, however cleverly it is."""
+    return 1 - start / (start + workers - 1)
+
+
 def print_async(runs):
-    """What workers cost: 1 - (trials of one worker) / (trials of W) to the same median gap."""
+    """What workers cost: 1 - (trials of one worker) / (trials of W) to the same median regret.
+    Regret, since a task's instances are other ones with other workers."""
     groups = {}
     for engine in runs.engines:
         for (name, _), record in runs.runs[engine].items():
-            if name.startswith("async/"):
+            scale = runs.medians.get((name, record["instance"]))
+            if name.startswith("async/") and scale:
                 task, workers = name.rsplit("-w", 1)
                 groups.setdefault((engine, int(workers)), {}).setdefault(task, []).append(
-                    record["incumbent"])
+                    [None if gap is None else gap / scale["60"] for gap in record["incumbent"]])
     rows = []
     for (engine, workers), tasks in sorted(groups.items()):
         alone = groups.get((engine, 1), {})
-        losses = []
+        losses, start = [], 0
         for task, curves in tasks.items():
             if workers > 1 and task in alone:
                 start = min(len(c) for c in alone[task]) // 2
@@ -282,10 +290,11 @@ def print_async(runs):
                 needed = trials_to_reach(curves, goal)
                 losses.append("never" if needed is None else f"{1 - start / needed:.0%}")
         if losses:
-            rows.append([engine, str(workers), ", ".join(losses)])
+            rows.append([engine, str(workers), f"{delay_alone(start, workers):.0%}",
+                         ", ".join(losses)])
     if rows:
         print("### Sample efficiency lost to asynchronous workers, by problem\n")
-        table(["engine", "workers", "lost"], rows)
+        table(["engine", "workers", "by the delay of results alone", "lost"], rows)
 
 
 def main():

@@ -214,6 +214,35 @@ static void test_workers_without_order(void **state)
     }
 }
 
+/* A space that is smaller than what runs at once, and one little larger: no point twice, and all.
+ */
+static void test_more_workers_than_points(void **state)
+{
+    static const struct sweep_parameter few[] = {
+        {.name = "a", .distribution = SWEEP_INT_UNIFORM, .min = 1, .max = 6},
+        {.name = "b", .distribution = SWEEP_UNIFORM, .min = 0, .max = 1, .q = 0.1},
+    };
+    static const size_t workers[] = {1, 4, 16, 64, 80};
+    enum {
+        FEW = 66
+    };
+    for (size_t w = 0; w < ARRAY_LENGTH(workers); w++) {
+        struct fixture *fixture = *state;
+        struct study *study = OPEN(fixture, few);
+        for (size_t i = 0; i < FEW; i++) {
+            ask(study);
+            if (i + 1 < workers[w])
+                continue;
+            const struct sweep_value *done = study->params[i + 1 - workers[w]];
+            study_finish(study, i + 2 - workers[w], SWEEP_TRIAL_COMPLETE,
+                         number_of(&done[0]) - number_of(&done[1]));
+        }
+        assert_int_equal(study_ask(study), SWEEP_EXHAUSTED);
+        study_close(study);
+    }
+    OPEN(*state, plane);
+}
+
 /* A corner of a twentieth of the plane works. Once it is found, the next trials stay near it:
  * points that fill the plane would take another forty. */
 static void test_success_among_failures(void **state)
@@ -459,6 +488,7 @@ int main(void)
         WITH_FIXTURE(test_hardly_any_history),
         WITH_FIXTURE(test_many_pending),
         WITH_FIXTURE(test_workers_without_order),
+        WITH_FIXTURE(test_more_workers_than_points),
         WITH_FIXTURE(test_success_among_failures),
         WITH_FIXTURE(test_one_real),
         WITH_FIXTURE(test_bounds_are_reached),

@@ -1,10 +1,11 @@
 /*
  * The Gaussian process and what is hoped for from a trial, against values of 60 digits that
  * scikit-learn agrees to (reference.py): density of theta, means, variances, guesses at pending
- * values, log EI, log P(no failure), and all slopes.
+ * values, what is hoped for, log P(no failure), and all slopes.
  */
 #include "near.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "../../strategies/search/bayes/acquisition.h"
@@ -199,7 +200,7 @@ static void assert_acquisition(const struct posterior *objective,
     double hope = objective != NULL ? 1 : 0;
     double success = feasibility != NULL ? 1 : 0;
     make_points(&at, reference_at, REFERENCE_AT);
-    acquisition_init(&acquisition, objective, feasibility);
+    acquisition_init(&acquisition, HOPE_EXPECTED, objective, feasibility);
     acquisition_values(&acquisition, &at, 0, REFERENCE_AT, values);
     for (size_t i = 0; i < REFERENCE_AT; i++) {
         assert_near(values[i], hope * reference_hope[i] + success * reference_success[i],
@@ -213,6 +214,36 @@ static void assert_acquisition(const struct posterior *objective,
         }
     }
     acquisition_release(&acquisition);
+    points_release(&at);
+}
+
+/* Of the means, deviations and incumbents that are checked above. */
+static void bound_is_that_of_means_and_deviations(void **state)
+{
+    struct points all;
+    struct points at;
+    struct posterior objective;
+    struct acquisition acquisition;
+    double values[REFERENCE_AT];
+    (void)state;
+    make_all(&all);
+    make_points(&at, reference_at, REFERENCE_AT);
+    assert_true(draw_guesses(&objective, &all));
+    acquisition_init(&acquisition, HOPE_BOUND, &objective, NULL);
+    acquisition_values(&acquisition, &at, 0, REFERENCE_AT, values);
+    for (size_t i = 0; i < REFERENCE_AT; i++) {
+        double sum = 0;
+        for (size_t g = 0; g < REFERENCE_GUESSES; g++)
+            sum += reference_lowest[g] - reference_guess_mean[i + g * REFERENCE_AT] +
+                   sqrt(reference_guess_variance[i]);
+        double mean = sum / REFERENCE_GUESSES;
+        double root = sqrt(mean * mean + 1e-6);
+        double expected = log(mean > 0 ? (mean + root) / 2 : 1e-6 / 2 / (root - mean));
+        assert_near(values[i], expected, TOLERANCE);
+    }
+    acquisition_release(&acquisition);
+    posterior_release(&objective);
+    points_release(&all);
     points_release(&at);
 }
 
@@ -272,6 +303,7 @@ int main(void)
         cmocka_unit_test(mean_and_variance),
         cmocka_unit_test(guesses_are_those_of_the_closed_form),
         cmocka_unit_test(guesses_have_their_mean_and_covariance),
+        cmocka_unit_test(bound_is_that_of_means_and_deviations),
         cmocka_unit_test(acquisition_and_its_slopes),
         cmocka_unit_test(singular_matrices_are_mended),
     };

@@ -1,4 +1,4 @@
-/* Log EI over models and guesses at pending values, and the probability of success. */
+/* The logarithm of what is hoped for over models and guesses, and the probability of success. */
 #include "acquisition.h"
 
 #include <math.h>
@@ -7,11 +7,16 @@
 #include "improvement.h"
 #include "sweep/mem.h"
 
-void acquisition_init(struct acquisition *acquisition, const struct posterior *objective,
-                      const struct posterior *feasibility)
+/* A bound may promise nothing, where it has no logarithm: asinh(b / BOUND_MIN) + log(BOUND_MIN / 2)
+ * is that of b above BOUND_MIN, and rises below too. */
+#define BOUND_MIN 1e-3
+
+void acquisition_init(struct acquisition *acquisition, enum acquisition_hope hope,
+                      const struct posterior *objective, const struct posterior *feasibility)
 {
     const struct posterior *any = objective != NULL ? objective : feasibility;
     *acquisition = (struct acquisition){
+        .hope = hope,
         .embedding = any->kernel.embedding,
         .feasibility = feasibility,
         .slopes = sweep_alloc_array(any->kernel.embedding->count, sizeof(double)),
@@ -70,15 +75,23 @@ static double log_improvement(const struct acquisition_model *model, size_t inde
     return log(deviation) + improvement_log(z, &phi_part, &Phi_part);
 }
 
-/* log of the weighted mean of all; `parts` are then each one's share. */
-static double average(struct acquisition *acquisition, size_t index)
+/* The weights of all models, each as often as it guesses. */
+static double sum_weights(const struct acquisition *acquisition)
+{
+    double sum = 0;
+    for (size_t m = 0; m < acquisition->count; m++)
+        sum += exp(acquisition->models[m].log_weight) *
+               (double)acquisition->models[m].posterior->targets;
+    return sum;
+}
+
+/* log of the weighted mean of EI; `parts` are then each one's share. */
+static double log_expected(struct acquisition *acquisition, size_t index)
 {
     double max = -INFINITY;
     double sum = 0;
-    double weights = 0;
     for (size_t m = 0; m < acquisition->count; m++) {
         struct acquisition_model *model = &acquisition->models[m];
-        weights += exp(model->log_weight) * (double)model->posterior->targets;
         for (size_t t = 0; t < model->posterior->targets; t++) {
             model->parts[t] = model->log_weight + log_improvement(model, index, t);
             max = fmax(max, model->parts[t]);
@@ -94,7 +107,39 @@ static double average(struct acquisition *acquisition, size_t index)
     for (size_t m = 0; m < acquisition->count; m++)
         for (size_t t = 0; t < acquisition->models[m].posterior->targets; t++)
             acquisition->models[m].parts[t] /= sum;
-    return max + log(sum / weights);
+    return max + log(sum / sum_weights(acquisition));
+}
+
+/* log of the weighted mean of bounds; `parts` are then its slopes by each of them. */
+static double log_bound(struct acquisition *acquisition, size_t index)
+{
+    double weights = sum_weights(acquisition);
+    double mean = 0;
+    double deviation;
+    for (size_t m = 0; m < acquisition->count; m++) {
+        struct acquisition_model *model = &acquisition->models[m];
+        for (size_t t = 0; t < model->posterior->targets; t++) {
+            double z = standing(model, index, t, &deviation);
+            model->parts[t] = exp(model->log_weight) / weights;
+            mean += model->parts[t] * (z + 1) * deviation;
+        }
+    }
+    double slope = 1 / hypot(mean, BOUND_MIN);
+    for (size_t m = 0; m < acquisition->count; m++)
+        for (size_t t = 0; t < acquisition->models[m].posterior->targets; t++)
+            acquisition->models[m].parts[t] *= slope;
+    return asinh(mean / BOUND_MIN) + log(BOUND_MIN / 2);
+}
+
+static double log_hope(struct acquisition *acquisition, size_t index)
+{
+    switch (acquisition->hope) {
+    case HOPE_EXPECTED:
+        return log_expected(acquisition, index);
+    case HOPE_BOUND:
+        return log_bound(acquisition, index);
+    }
+    return 0;
 }
 
 /* P(the label would be positive): Phi(z), z = mean / sqrt(1 + variance), a probit link. */
@@ -114,7 +159,7 @@ void acquisition_values(struct acquisition *acquisition, const struct points *at
         posterior_predict(acquisition->models[m].posterior, at, first, count,
                           acquisition->models[m].prediction);
     for (size_t i = 0; i < count && acquisition->count > 0; i++)
-        values[i] += average(acquisition, i);
+        values[i] += log_hope(acquisition, i);
     if (acquisition->feasibility == NULL)
         return;
     posterior_predict(acquisition->feasibility, at, first, count, acquisition->of_feasibility);
@@ -130,18 +175,34 @@ static void add(struct acquisition *acquisition, double *slopes)
         slopes[j] += acquisition->slopes[j];
 }
 
-/* d log EI / d mean = -(Phi/h) / deviation, d log EI / d variance = (phi/h) / (2 variance). */
+/* d log EI / d mean = -(Phi/h) / deviation, d log EI / d variance = (phi/h) / (2 variance).
+ * @param[in,out] part  the share of one; its slope by the mean. @return that by the variance */
+static double slope_expected(double z, double deviation, double *part)
+{
+    double phi_part;
+    double Phi_part;
+    double share = *part;
+    improvement_log(z, &phi_part, &Phi_part);
+    *part = -share * Phi_part / deviation;
+    return share * phi_part / (2 * deviation * deviation);
+}
+
+static double slope_bound(double deviation, double *part)
+{
+    *part = -*part;
+    return -*part / (2 * deviation);
+}
+
 static void add_model(struct acquisition *acquisition, struct acquisition_model *model,
                       size_t index, double *slopes)
 {
     double deviation;
     double of_variance = 0;
     for (size_t t = 0; t < model->posterior->targets; t++) {
-        double phi_part;
-        double Phi_part;
-        improvement_log(standing(model, index, t, &deviation), &phi_part, &Phi_part);
-        of_variance += model->parts[t] * phi_part / (2 * deviation * deviation);
-        model->parts[t] *= -Phi_part / deviation;
+        double z = standing(model, index, t, &deviation);
+        of_variance += acquisition->hope == HOPE_BOUND
+                           ? slope_bound(deviation, &model->parts[t])
+                           : slope_expected(z, deviation, &model->parts[t]);
     }
     posterior_slopes(model->posterior, model->prediction, index, model->parts, of_variance,
                      acquisition->slopes);
@@ -165,7 +226,7 @@ void acquisition_slopes(struct acquisition *acquisition, size_t index, double *s
 {
     memset(slopes, 0, acquisition->embedding->count * sizeof *slopes);
     if (acquisition->count > 0)
-        average(acquisition, index);
+        log_hope(acquisition, index);
     for (size_t m = 0; m < acquisition->count; m++)
         add_model(acquisition, &acquisition->models[m], index, slopes);
     if (acquisition->feasibility != NULL)

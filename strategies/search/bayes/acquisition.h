@@ -1,17 +1,18 @@
 /*
  * How much is to be hoped for from a trial at a point: what an ask maximises.
  *
- *     acquisition = log mean over models and guesses of EI + log P(it does not fail)
+ *     acquisition = log hope + log P(it does not fail)
  *
- * Trials that are pending are taken into account exactly: their values are drawn together from what
- * the model says of them, several times, and the improvement expected on top of each guess is
- * averaged. So many workers at once are sent to different places, without a penalty that would have
- * to be tuned.
+ * Hope is the mean over models of the expected improvement, EI; or of what a trial would improve by
+ * if it came out one deviation better than its mean, best - mean + deviation. The latter, a bound
+ * of confidence, is for many trials at a time: it goes on looking next to the best ones where
+ * others are on their way there, while EI sends the next one far off.
  *
  * Ownership: init and release; models are borrowed until then.
  *
- * @see Snoek, Larochelle and Adams 2012, section 3.2 (guesses at pending values); Gelbart, Snoek
- *      and Adams 2014 (the probability that it succeeds)
+ * @see Jones, Schonlau and Welch 1998 (EI); Desautels, Krause and Burdick 2014, "Parallelizing
+ *      exploration-exploitation tradeoffs in Gaussian process bandit optimization" (the bound with
+ *      pending trials); Gelbart, Snoek and Adams 2014 (the probability that it succeeds)
  */
 #ifndef SWEEP_BAYES_ACQUISITION_H
 #define SWEEP_BAYES_ACQUISITION_H
@@ -36,7 +37,14 @@ struct acquisition_model {
     struct prediction *prediction; /* of ACQUISITION_BLOCK */
 };
 
+/** What is hoped for. */
+enum acquisition_hope {
+    HOPE_EXPECTED, /* EI */
+    HOPE_BOUND     /* the bound of confidence */
+};
+
 struct acquisition {
+    enum acquisition_hope hope;
     const struct embedding *embedding;
     struct acquisition_model models[ACQUISITION_MODELS];
     size_t count;                        /* 0: no value is known, only failures count */
@@ -51,8 +59,8 @@ struct acquisition {
  * @param objective    NULL: no value is known
  * @param feasibility  NULL: nothing has failed
  */
-void acquisition_init(struct acquisition *acquisition, const struct posterior *objective,
-                      const struct posterior *feasibility);
+void acquisition_init(struct acquisition *acquisition, enum acquisition_hope hope,
+                      const struct posterior *objective, const struct posterior *feasibility);
 
 /**
  * Average over one more model of the objective.

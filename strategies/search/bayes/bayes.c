@@ -2,10 +2,11 @@
  * Bayesian search: a Gaussian process of what was seen, and the point that promises most.
  *
  * Method: the first trials are Sobol's points (spread.h). From then on each ask fits the model's
- * theta to all finished trials (models.h), guesses at the pending ones (acquisition.h),
- * evaluates candidates (pool.h) and climbs from the best of them (climb.h). Points are compared as
- * embedding.h says; trials that failed are learnt from as failures (outcomes.h). With one or two
- * values among failures, what is most likely not to fail is tried.
+ * theta to all finished trials (models.h), believes the pending ones to be what it expects of them,
+ * evaluates candidates (pool.h) by what is to be hoped for (acquisition.h) and climbs from the best
+ * of them (climb.h). Points are compared as embedding.h says; trials that failed are learnt from as
+ * failures (outcomes.h). With one or two values among failures, what is most likely not to fail is
+ * tried.
  *
  * The memo of a trial is the theta that its ask found; the next fit begins there. Nothing else is
  * kept, so that an ask is the same whoever makes it, and when.
@@ -164,6 +165,15 @@ static void narrow(struct models *models, struct acquisition *acquisition,
     climb_evaluate(candidates, acquisition, 0);
 }
 
+/* EI where nothing is pending. Beside pending trials EI of any kind (over draws of their values, or
+ * with their means believed) looks around too much: with 4 workers, the bound came to better values
+ * in four of five runs. */
+static enum acquisition_hope hope_of(const struct question *question)
+{
+    bool is_alone = question->outcomes.points.count == question->outcomes.known;
+    return is_alone ? HOPE_EXPECTED : HOPE_BOUND;
+}
+
 static enum sweep_answer best_point(struct question *question, struct models *models,
                                     struct sweep_suggestion *out)
 {
@@ -173,7 +183,7 @@ static enum sweep_answer best_point(struct question *question, struct models *mo
     const struct posterior *feasibility = models_feasibility(models);
     const double *inverse = (objective != NULL ? objective : feasibility)->kernel.inverse;
     const struct effort *effort = effort_of(models->active.known);
-    acquisition_init(&acquisition, objective, feasibility);
+    acquisition_init(&acquisition, hope_of(question), objective, feasibility);
     candidates_init(&candidates, &question->finder, effort->pool + CLIMB_ROOM(&effort->climb));
     pool_fill(&candidates, effort->pool, &question->outcomes, inverse, question->ask);
     enum sweep_answer answer = SWEEP_GAVE_UP;

@@ -1,8 +1,6 @@
 /* What an ask believes. */
 #include "models.h"
 
-#include <gsl/gsl_cdf.h>
-
 #include "evidence.h"
 #include "failures.h"
 #include "fit.h"
@@ -15,10 +13,6 @@
  * known well, and each costs as much as the first. */
 #define OTHERS     7
 #define OTHERS_MAX 120
-
-/* Guesses at the pending values: of the first model, and of each where there are several. */
-#define GUESSES      16
-#define GUESSES_EACH 4
 
 /* Streams of random numbers of one ask. */
 #define NUMBERS_OF_MODELS UINT64_C(0x6d6f6465) /* added to the seed */
@@ -50,25 +44,20 @@ static void learn(struct models *models, const struct sweep_ask *ask, double *th
             warp_value(active->values[i], theta[KERNEL_BEND(embedding->count)], NULL);
 }
 
-/* The model of one theta, with guesses at what is pending. */
+/* The model of one theta, to which pending trials come to their means: what is expected elsewhere
+ * stays as it is, and less is to be learnt next to them. */
 static bool add_model(struct models *models, size_t theta)
 {
     const struct active *active = &models->active;
     struct posterior *posterior = &models->objective[models->count];
     size_t pending = active->points.count - active->known;
-    size_t guesses = models->thetas.count > 1 ? GUESSES_EACH : GUESSES;
-    size_t targets = pending > 0 ? guesses : 1;
     if (!posterior_init(posterior, models->embedding, &active->points,
-                        models->thetas.values + theta * models->thetas.size, targets)) {
+                        models->thetas.values + theta * models->thetas.size, 1)) {
         posterior_release(posterior);
         return false;
     }
-    double *normals = sweep_alloc_array(pending, sizeof *normals);
-    for (size_t t = 0; t < targets; t++) {
-        for (size_t i = 0; i < pending; i++)
-            normals[i] = gsl_cdf_ugaussian_Pinv(sweep_rng_uniform(&models->rng) + 0x1p-54);
-        posterior_draw(posterior, t, active->values, active->known, normals);
-    }
+    double *normals = sweep_alloc_array(pending, sizeof *normals); /* all 0 */
+    posterior_draw(posterior, 0, active->values, active->known, normals);
     sweep_free(normals);
     models->count++;
     return true;

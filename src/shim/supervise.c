@@ -61,6 +61,13 @@
 /* The two clocks are not read at the same instant. */
 #define SLEEP_NOTICED_MS 1000
 
+/* How long the reason of an end may come after it [ms]. */
+#define REASON_MS        100
+#define REASON_LIKELY_MS 2000
+
+/* What a shell adds to the signal that ended its command. */
+#define SHELL_SIGNALED 128
+
 #define FINISH_RETRY_MS 1000
 #define FINISH_TRIES    10
 
@@ -75,8 +82,9 @@ struct supervisor {
     char *cgroup; /* of the command, or NULL */
     pid_t command;
     bool has_ended;
-    int status;   /* as waitpid() gave it */
-    bool give_up; /* asked to stop again while the disk is full */
+    int status;        /* as waitpid() gave it */
+    bool is_listening; /* the command has ended, and we may be told why in a moment */
+    bool give_up;      /* asked to stop again while the disk is full */
     struct output output;
     struct recorder recorder;
     struct stopping stopping;
@@ -159,6 +167,8 @@ static void request_stop(struct supervisor *supervisor, enum attempt_stop stop)
 {
     if (!supervisor->has_ended)
         act(supervisor, stopping_request(&supervisor->stopping, stop, clock_boot_ms()));
+    else if (supervisor->is_listening)
+        supervisor->stopping.reason = stop;
     else
         supervisor->give_up = true;
 }
@@ -253,6 +263,22 @@ static void run_until_command_ends(struct supervisor *supervisor)
         if (!supervisor->has_ended)
             act(supervisor, stopping_tick(&supervisor->stopping, clock_boot_ms()));
     }
+}
+
+/* Slurm signals all processes of a job, one after the other: the command may have heard and ended
+ * before we hear of it. */
+static void listen_for_reason(struct supervisor *supervisor)
+{
+    const struct stopping *stopping = &supervisor->stopping;
+    int status = supervisor->status;
+    bool is_likely = (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM) ||
+                     (WIFEXITED(status) && WEXITSTATUS(status) == SHELL_SIGNALED + SIGTERM);
+    int64_t until_ms = clock_boot_ms() + (is_likely ? REASON_LIKELY_MS : REASON_MS);
+    supervisor->is_listening = supervisor->job != NULL;
+    while (supervisor->is_listening && stopping->reason == ATTEMPT_STOP_NONE &&
+           clock_boot_ms() < until_ms)
+        turn(supervisor, until_ms);
+    supervisor->is_listening = false;
 }
 
 /* --- the beginning -------------------------------------------------------------------------- */
@@ -523,6 +549,7 @@ static void run_command(struct supervisor *supervisor)
     start_command(supervisor);
     crash_point(CRASH_shim_after_spawn);
     run_until_command_ends(supervisor);
+    listen_for_reason(supervisor);
     crash_point(CRASH_shim_after_command);
     judge(supervisor, started_us);
     end_leftovers(supervisor);

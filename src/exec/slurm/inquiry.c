@@ -48,6 +48,18 @@ static enum refusal try_submission(char *const *argv, char *const *envp, char wo
     return end == CLIENT_FAILED ? refusal_find(words) : REFUSAL_NONE;
 }
 
+static bool are_nodes_out(char *const *envp)
+{
+    char program[] = "sinfo";
+    char reasons[] = "--list-reasons";
+    char plain[] = "--noheader";
+    char *argv[] = {program, reasons, plain, NULL};
+    struct client client;
+    bool are_out = run(&client, argv, envp, NULL) == CLIENT_DONE && client.out.size > 0;
+    client_release(&client);
+    return are_out;
+}
+
 bool inquiry_check(const struct slurm_settings *settings, char *const *environment,
                    struct sweep_error *err)
 {
@@ -64,12 +76,15 @@ bool inquiry_check(const struct slurm_settings *settings, char *const *environme
         (void)poll(NULL, 0, AGAIN_MS);
         refusal = try_submission(argv, envp, words, &reason);
     }
+    /* Of a node that is out of service Slurm says the same as of one that there is not, and only
+     * here: it would take the job and let it wait. */
+    bool is_doubtful = refusal == REFUSAL_AT_FIRST && are_nodes_out(envp);
     arena_release(&arena);
     if (reason.code != SWEEP_OK)
         return sweep_error_set(err, SWEEP_NOT_FOUND,
                                "'backend: slurm' needs Slurm, and its program sbatch is not on "
                                "this machine: run this on a login node of the cluster");
-    if (refusal == REFUSAL_FINAL || refusal == REFUSAL_AT_FIRST)
+    if (refusal == REFUSAL_FINAL || (refusal == REFUSAL_AT_FIRST && !is_doubtful))
         return sweep_error_set(err, SWEEP_BAD_INPUT,
                                "Slurm would refuse every job of this sweep: %s; see 'slurm' and "
                                "'resources' in the file, and `sinfo` for what there is",

@@ -32,12 +32,14 @@ static struct slurm_batch *find_batch(const struct backend_state *state, struct 
 }
 
 /* The attempt that a line is about, if it is one of ours. */
-static struct slurm_attempt *find_attempt(const struct backend_state *state,
+static struct slurm_attempt *find_attempt(struct backend_state *state,
                                           const struct listing_line *line)
 {
     struct slurm_batch *batch = find_batch(state, line->name);
     if (batch == NULL || line->task >= batch->count)
         return NULL;
+    if (!batch->is_accepted) /* Slurm took it, whatever sbatch said */
+        state->submit_ms = state->now_ms;
     batch->is_accepted = true;
     batch->job = line->job;
     return batch->attempts[line->task];

@@ -137,3 +137,18 @@ sqlite3 sweeps/facts/sweep.db "PRAGMA foreign_keys = OFF; UPDATE attempt_gpu SET
 sqlite3 sweeps/facts/sweep.db "DELETE FROM attempt_gpu WHERE place = 2 AND trial = 1"
 expect_status 0 sweep doctor --repair facts
 expect_output "the GPUs of trial 1 in the database are not what its files say"
+
+# --- what they are ------------------------------------------------------------------------------------
+expect_status 0 sweep top two --json
+expect_json '.[0].gpu_models' '["NVIDIA A100","NVIDIA A100"]'
+expect_status 0 sweep top two
+expect_no_output "A100"
+printf '%s\n' 'gpu uuid=GPU-0;name=NVIDIA A100;total=80000000000;used=0;pids=' \
+    'gpu uuid=GPU-1;name=NVIDIA L4;total=24000000000;used=0;pids=' | nvml
+gpu_space both 3
+sed -i 's/ ${wait}/ 1/' both.yaml
+expect_status 0 sweep run both.yaml
+expect_status 0 sweep top both
+expect_output "GPU" "NVIDIA A100" "NVIDIA L4"
+expect_status 0 sweep export both --format csv
+expect_output ",gpus,gpu_models," ",GPU-1,NVIDIA L4,"

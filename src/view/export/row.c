@@ -71,6 +71,15 @@ static void write_gpus(struct json_writer *w, const struct store_captures *captu
     json_end_array(w);
 }
 
+static void write_models(struct json_writer *w, const struct store_captures *captured)
+{
+    json_key(w, "gpu_models");
+    json_begin_array(w);
+    for (size_t i = 0; captured != NULL && i < captured->gpus.count; i++)
+        json_put_string(w, captured->gpus.items[i].name);
+    json_end_array(w);
+}
+
 static void write_usage(struct json_writer *w, const struct usage *usage)
 {
     for (size_t i = 0; i < USAGE_FIELD_COUNT; i++) {
@@ -117,6 +126,7 @@ void row_write_members(struct json_writer *w, const struct row_context *context,
     json_member_string(w, "started", trial->started_us > 0 ? started : NULL);
     json_member_real(w, "duration_s", duration_s(trial));
     write_gpus(w, captured);
+    write_models(w, captured);
     if (captured != NULL)
         write_usage(w, &captured->usage);
     json_member_unsigned(w, "seed", seed_of(context, trial));
@@ -212,7 +222,7 @@ static void append_captured(struct strbuf *out, const char *name,
 void row_append_csv_header(struct strbuf *out, const struct row_context *context)
 {
     static const char *const BEFORE[] = {"trial", "state", "reason", "value", "step", "last"};
-    static const char *const AFTER[] = {"attempts", "started", "duration_s", "gpus"};
+    static const char *const AFTER[] = {"attempts", "started", "duration_s", "gpus", "gpu_models"};
     for (size_t i = 0; i < ARRAY_LENGTH(BEFORE); i++)
         row_append_csv_field(out, BEFORE[i]);
     for (size_t i = 0; i < sweep_space_count(context->space); i++)
@@ -235,6 +245,17 @@ static void append_gpus(struct strbuf *out, const struct store_gpus *gpus)
     strbuf_init(&list, 64 * 1024);
     for (size_t i = 0; i < gpus->count; i++)
         strbuf_printf(&list, "%s%s", i > 0 ? " " : "", gpus->items[i].uuid);
+    row_append_csv_field(out, strbuf_text(&list));
+    strbuf_release(&list);
+}
+
+/* Models have blanks in their names. */
+static void append_models(struct strbuf *out, const struct store_gpus *gpus)
+{
+    struct strbuf list;
+    strbuf_init(&list, 64 * 1024);
+    for (size_t i = 0; i < gpus->count; i++)
+        strbuf_printf(&list, "%s%s", i > 0 ? "; " : "", gpus->items[i].name);
     row_append_csv_field(out, strbuf_text(&list));
     strbuf_release(&list);
 }
@@ -273,6 +294,7 @@ void row_append_csv(struct strbuf *out, const struct row_context *context,
     row_append_csv_field(out, trial->started_us > 0 ? text : "");
     append_real(out, duration_s(trial));
     append_gpus(out, &captured->gpus);
+    append_models(out, &captured->gpus);
     append_usage(out, &captured->usage);
     (void)snprintf(text, sizeof text, "%" PRIu32, seed_of(context, trial));
     row_append_csv_field(out, text);

@@ -29,7 +29,8 @@ struct layout {
     bool is_complete; /* each trial is */
     const char *key;  /* the title of the column that has what they are sorted by; NULL: none */
     bool is_key_negated;
-    bool has_lines;          /* what failed trials printed last */
+    bool has_lines;      /* what failed trials printed last */
+    const char **models; /* of the GPUs of each trial, where they are not all the same; or NULL */
     const char **parameters; /* [parameter_count] the searched ones of all sweeps, by name */
     size_t parameter_count;
 };
@@ -137,6 +138,8 @@ static size_t make_columns(const struct layout *layout, struct table_column *col
     if (layout->key != NULL)
         columns[used++] = (struct table_column){.title = layout->key};
     columns[used++] = (struct table_column){.title = "time", .right = true, .rank = 4};
+    if (layout->models != NULL)
+        columns[used++] = (struct table_column){.title = "GPU", .rank = 4};
     for (size_t i = 0; i < layout->parameter_count; i++)
         columns[used++] = (struct table_column){.title = layout->parameters[i], .rank = 1};
     if (layout->has_notes)
@@ -259,9 +262,10 @@ static void put_key(struct table *table, const struct layout *layout, const stru
     put_cell(table, TABLE_PLAIN, text);
 }
 
-static void put_row(struct table *table, const struct layout *layout, const struct chosen *chosen,
-                    struct strbuf *text)
+static void put_row(struct table *table, const struct layout *layout,
+                    const struct selection *selection, size_t index, struct strbuf *text)
 {
+    const struct chosen *chosen = &selection->items[index];
     const struct sweep_trial *trial = chosen->trial;
     const struct sweep_trial *best = chosen->record->best;
     bool is_best = best != NULL && best->number == trial->number;
@@ -278,6 +282,10 @@ static void put_row(struct table *table, const struct layout *layout, const stru
     if (trial->duration_us > 0)
         clock_format_duration(trial->duration_us, time);
     table_text(table, TABLE_PLAIN, strview_of(time));
+    if (layout->models != NULL) {
+        text_append_safe(text, strview_of(layout->models[index]));
+        put_cell(table, TABLE_PLAIN, text);
+    }
     for (size_t i = 0; i < layout->parameter_count; i++)
         put_parameter(table, layout->parameters[i], chosen, style, text);
     if (layout->has_notes) {
@@ -296,8 +304,39 @@ static void fill_table(struct table *table, const struct layout *layout,
     strbuf_init(&text, CELL_MAX);
     table_init(table, columns, width);
     for (size_t i = 0; i < selection->count; i++)
-        put_row(table, layout, &selection->items[i], &text);
+        put_row(table, layout, selection, i, &text);
     strbuf_release(&text);
+}
+
+/* Those of the last attempt of a trial, each model once. */
+static const char *load_models(const struct chosen *chosen, struct arena *arena)
+{
+    const struct attempt_key key = {chosen->trial->number, chosen->trial->attempts};
+    struct store_gpus gpus;
+    struct strbuf text;
+    strbuf_init(&text, CELL_MAX);
+    if (key.number > 0 && chosen->record->store != NULL &&
+        store_load_gpus(chosen->record->store, arena, key, &gpus, NULL))
+        for (size_t i = 0; i < gpus.count; i++)
+            if (strstr(strbuf_text(&text), gpus.items[i].name) == NULL)
+                strbuf_printf(&text, "%s%s", text.size > 0 ? ", " : "", gpus.items[i].name);
+    const char *models = arena_copy(arena, strbuf_view(&text));
+    strbuf_release(&text);
+    return models;
+}
+
+/* Where all have the same, or none has any, that is no news. */
+static void find_models(struct layout *layout, const struct selection *selection,
+                        struct arena *arena)
+{
+    const char **models = arena_alloc_array(arena, selection->count, sizeof *models);
+    const char *known = "";
+    for (size_t i = 0; i < selection->count; i++) {
+        models[i] = load_models(&selection->items[i], arena);
+        if (models[i][0] != '\0' && known[0] != '\0' && strcmp(models[i], known) != 0)
+            layout->models = models;
+        known = models[i][0] != '\0' ? models[i] : known;
+    }
 }
 
 static bool are_complete(const struct selection *selection)
@@ -350,18 +389,22 @@ void top_table_append(const struct selection *selection, struct record *records,
 {
     struct layout layout;
     struct table table;
+    struct arena arena = {0};
     bool is_screen = form == TOP_TABLE_SCREEN;
     layout_init(&layout, records, count);
     find_key(&layout, selection->sort);
+    if (is_screen)
+        find_models(&layout, selection, &arena);
     layout.is_complete = are_complete(selection);
     layout.has_states = is_screen || !layout.is_complete;
-    struct table_column *columns = sweep_alloc_array(layout.parameter_count + 10, sizeof *columns);
+    struct table_column *columns = sweep_alloc_array(layout.parameter_count + 11, sizeof *columns);
     layout.is_split =
         layout.metric != NULL && (!is_screen || must_split(&layout, columns, selection, terminal));
     layout.has_lines = is_screen && have_lines(selection); /* in what room is left */
     fill_table(&table, &layout, columns, make_columns(&layout, columns), selection);
     append_form(&table, form, terminal, out);
     table_release(&table);
+    arena_release(&arena);
     sweep_free(columns);
     sweep_free(layout.parameters);
 }

@@ -3,6 +3,8 @@
 # trials. For tests/run.sh --full, and for figures on an idle machine.
 #
 #     tests/gpu/long_sharing.sh [GPUS [TRIALS OF EACH [HOLD US]]]        16, 1000, 300000
+#
+# With one GPU they take turns.
 . "$(dirname "$0")/lib.sh"
 
 gpus=${1:-16} trials=${2:-1000} hold=${3:-300000}
@@ -16,8 +18,8 @@ parameters: {n: {min: 1, max: $trials, step: 1}}
 END
 done
 # Neither is to hold all of them before the other one is there.
-echo 'parallel: '$((gpus / 2)) >>left.yaml
-echo 'parallel: '$((gpus / 2)) >>right.yaml
+echo 'parallel: '$(((gpus + 1) / 2)) >>left.yaml
+echo 'parallel: '$(((gpus + 1) / 2)) >>right.yaml
 before=$(date +%s%N)
 start sweep run left.yaml
 runner=$pid

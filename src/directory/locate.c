@@ -4,6 +4,7 @@
 #include "directory/locate.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -204,7 +205,8 @@ bool locate_exists(const char *path)
 {
     char database[4096];
     int length = snprintf(database, sizeof database, "%s/" LOCATE_DATABASE, path);
-    return length > 0 && (size_t)length < sizeof database && access(database, F_OK) == 0;
+    return length > 0 && (size_t)length < sizeof database &&
+           faccessat(AT_FDCWD, database, F_OK, AT_SYMLINK_NOFOLLOW) == 0; /* it may be elsewhere */
 }
 
 bool locate_sweep(struct arena *arena, const char *operand, struct location *out,

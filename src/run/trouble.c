@@ -31,8 +31,7 @@ bool trouble_anchor(struct runner *runner, struct sweep_error *err)
     const struct directory *directory = runner->request->directory;
     struct stat itself;
     struct stat database;
-    if (fstat(directory->fd, &itself) != 0 ||
-        fstatat(directory->fd, "sweep.db", &database, AT_SYMLINK_NOFOLLOW) != 0)
+    if (fstat(directory->fd, &itself) != 0 || fstatat(directory->fd, "sweep.db", &database, 0) != 0)
         return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot look at %s/sweep.db",
                                      directory->path);
     runner->anchor = (struct anchor){
@@ -155,7 +154,7 @@ bool trouble_check(struct runner *runner)
         fail_gone(runner);
         return false;
     }
-    if (fstatat(directory->fd, "sweep.db", &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+    if (fstatat(directory->fd, "sweep.db", &status, 0) != 0 ||
         status.st_ino != anchor->database_inode) {
         fail_replaced(runner);
         return false;

@@ -140,6 +140,7 @@ static bool build(const char *path, const struct store_sweep *sweep,
 struct store *store_create(const char *path, const struct store_sweep *sweep,
                            const struct store_settings *settings, struct sweep_error *err)
 {
+    struct strbuf chosen;
     struct strbuf temporary;
     bool ok;
 
@@ -147,14 +148,16 @@ struct store *store_create(const char *path, const struct store_sweep *sweep,
         sweep_error_set(err, SWEEP_BUSY, "'%s' exists already", path);
         return NULL;
     }
-    if (!place_check(path, err))
-        return NULL;
+    strbuf_init(&chosen, PLACE_PATH_MAX);
     strbuf_init(&temporary, PLACE_PATH_MAX);
-    strbuf_printf(&temporary, "%s.tmp", path);
-    ok = build(strbuf_text(&temporary), sweep, settings, err) &&
-         publish(strbuf_text(&temporary), path, err);
-    if (!ok)
+    ok = place_choose(path, &chosen, err);
+    strbuf_printf(&temporary, "%s.tmp", strbuf_text(&chosen));
+    ok = ok && build(strbuf_text(&temporary), sweep, settings, err) &&
+         publish(strbuf_text(&temporary), strbuf_text(&chosen), err) &&
+         place_link(path, strbuf_text(&chosen), err);
+    if (!ok && chosen.size > 0)
         remove_remains(strbuf_text(&temporary));
     strbuf_release(&temporary);
+    strbuf_release(&chosen);
     return ok ? store_open(path, STORE_WRITE, err) : NULL;
 }

@@ -7,13 +7,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/sys.h"
 
 /* SQLite's log lives in memory shared between processes: "all processes using a database must be
  * on the same host computer" (sqlite.org/wal.html). Numbers: statfs(2) and the kernel's magic.h. */
@@ -64,6 +67,44 @@ bool place_check(const char *path, struct sweep_error *err)
             strbuf_text(&directory), name);
     strbuf_release(&directory);
     return !name;
+}
+
+/* SQLite's log lies beside the file itself, not beside a link to it. */
+void place_resolve(const char *path, struct strbuf *out)
+{
+    char target[PATH_MAX];
+    ssize_t size = readlink(path, target, sizeof target);
+
+    if (size > 0 && target[0] == '/')
+        strbuf_append(out, target, (size_t)size);
+    else
+        strbuf_append_text(out, path);
+}
+
+bool place_choose(const char *path, struct strbuf *chosen, struct sweep_error *err)
+{
+    char directory[] = PLACE_LOCAL "/sweep-XXXXXX";
+    struct sweep_error reason = {0};
+
+    if (place_check(path, &reason)) {
+        strbuf_append_text(chosen, path);
+        return true;
+    }
+    /* It is made for us alone, under a name that nobody could know before. */
+    if (!place_check(directory, NULL) || mkdtemp(directory) == NULL)
+        return sweep_error_set(err, reason.code, "%s", reason.message);
+    strbuf_printf(chosen, "%s/sweep.db", directory);
+    return true;
+}
+
+bool place_link(const char *path, const char *chosen, struct sweep_error *err)
+{
+    if (strcmp(path, chosen) == 0)
+        return true;
+    (void)sys_unlink(AT_FDCWD, path); /* one that leads nowhere */
+    if (symlink(chosen, path) == 0)
+        return true;
+    return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot create '%s'", path);
 }
 
 bool place_has_log(const char *path)

@@ -26,6 +26,25 @@ const char *place_unsafe_name(unsigned long magic);
  */
 bool place_check(const char *path, struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** Where databases lie whose sweeps do not lie on a local disk. */
+#define PLACE_LOCAL "/var/tmp"
+
+/**
+ * Choose where a new database is made: at `path`, or, where that is no place for one, in a
+ * directory of its own below PLACE_LOCAL, to which `path` becomes a link by place_link().
+ *
+ * @param chosen  gets the path
+ * @error as place_check(), when there is no local disk either
+ */
+bool place_choose(const char *path, struct strbuf *chosen,
+                  struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Let `path` lead to the database that was made elsewhere. @error SWEEP_IO */
+bool place_link(const char *path, const char *chosen, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Append where the database at `path` really is, or would be. */
+void place_resolve(const char *path, struct strbuf *out);
+
 /** Whether the database has a log beside it that is not empty: it is open, or was not closed. */
 bool place_has_log(const char *path);
 

@@ -100,13 +100,34 @@ static bool open_writer(struct store *store, struct sweep_error *err)
            check_pages(store, STATEMENT_QUICK_CHECK, err);
 }
 
+/* What lies on a local disk can be seen from its own machine only. */
+static void refuse_missing(const char *path, struct sweep_error *err)
+{
+    struct strbuf real;
+    strbuf_init(&real, PLACE_PATH_MAX);
+    place_resolve(path, &real);
+    if (strcmp(strbuf_text(&real), path) == 0)
+        sweep_error_set(err, SWEEP_NOT_FOUND, "there is no sweep's database at '%s'", path);
+    else
+        sweep_error_set(err, SWEEP_NOT_FOUND,
+                        "the sweep's database is '%s' on the machine that runs it (see the file "
+                        "'owner'), and not on this one; if it is gone there too: sweep doctor "
+                        "--repair",
+                        strbuf_text(&real));
+    strbuf_release(&real);
+}
+
 struct store *store_open(const char *path, enum store_access access_mode, struct sweep_error *err)
 {
     if (access(path, F_OK) != 0 && errno == ENOENT) {
-        sweep_error_set(err, SWEEP_NOT_FOUND, "there is no sweep's database at '%s'", path);
+        refuse_missing(path, err);
         return NULL;
     }
-    struct store *store = connection_create(path, access_mode);
+    struct strbuf real;
+    strbuf_init(&real, PLACE_PATH_MAX);
+    place_resolve(path, &real);
+    struct store *store = connection_create(strbuf_text(&real), access_mode);
+    strbuf_release(&real);
     store->checkpoint_pages = CHECKPOINT_PAGES;
 
     bool ok = access_mode == STORE_WRITE ? open_writer(store, err) : open_reader(store, err);

@@ -17,6 +17,7 @@
 #include "box/host.h"
 #include "cli/surroundings.h"
 #include "directory/locate.h"
+#include "exec/slurm/inquiry.h"
 #include "metrics/pattern.h"
 #include "proc/identity.h"
 #include "proc/tree.h"
@@ -200,9 +201,14 @@ static enum finding look_at_file_system(struct look *look)
         strbuf_printf(&look->text, "nothing can be written to %s", directory);
         return say(look, FINDING_FAIL, "use another place: sweep run FILE --dir DIR");
     }
-    if (!place_check(path, &err)) {
+    if (!place_check(path, &err) && !place_check(PLACE_LOCAL "/sweep.db", NULL)) {
         strbuf_append_text(&look->text, "./" LOCATE_DIRECTORY " is not on a local disk");
         return say(look, FINDING_FAIL, err.message);
+    }
+    if (err.code != SWEEP_OK) {
+        strbuf_append_text(&look->text, "./" LOCATE_DIRECTORY " is not on a local disk: databases "
+                                        "are kept in " PLACE_LOCAL ", sweep.db is a link to them");
+        return FINDING_OK;
     }
     strbuf_append_text(&look->text, "./" LOCATE_DIRECTORY " is local, and can be written to");
     return FINDING_OK;
@@ -229,6 +235,20 @@ static enum finding look_at_gpus(struct look *look)
     else
         strbuf_printf(&look->text, "%zu, %zu of them free: `sweep doctor --gpus` says more",
                       list.count, gpu_count_free(&list));
+    return FINDING_OK;
+}
+
+static enum finding look_at_slurm(struct look *look)
+{
+    char program[] = "scontrol";
+    char ping[] = "ping";
+    char *argv[] = {program, ping, NULL};
+    struct sweep_error err = {0};
+    if (inquiry_ask(argv, look->call->environment, &look->text, &err))
+        return FINDING_OK;
+    if (err.code != SWEEP_NOT_FOUND)
+        return say(look, FINDING_WARN, "'backend: slurm' waits until Slurm's controller answers");
+    strbuf_append_text(&look->text, "none");
     return FINDING_OK;
 }
 
@@ -263,6 +283,7 @@ static const struct {
     {"file system", look_at_file_system},
     {"processors", look_at_processors},
     {"GPUs", look_at_gpus},
+    {"Slurm", look_at_slurm},
     {"terminal", look_at_terminal},
 };
 

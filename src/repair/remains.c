@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "base/sys.h"
+#include "journal/claim.h"
 #include "journal/handshake.h"
 #include "journal/journal.h"
 #include "journal/result.h"
@@ -269,6 +270,30 @@ static bool check_dead(const struct reading *reading, const struct remains_attem
         key.trial, key.number, attempt->identity.token);
 }
 
+/* An attempt of Slurm's has no lock. If no job has claimed it, none shall any more. */
+static bool check_claim(const struct reading *reading, const struct remains_attempt *attempt)
+{
+    struct attempt_key key = attempt->identity.key;
+    char directory[HANDSHAKE_NAME_MAX];
+    struct stat status;
+    struct sweep_error reason = {0};
+    if (exists(reading, key, HANDSHAKE_LOCK, &status) ||
+        !exists(reading, key, HANDSHAKE_SPEC, &status))
+        return true;
+    handshake_trial_directory(key.trial, directory);
+    int fd = sys_open(reading->trials_fd, directory, O_RDONLY | O_DIRECTORY, 0);
+    bool is_ours = fd < 0 || claim_take(fd, key.number, CLAIM_RUNNER, NULL, &reason) ||
+                   claim_look(fd, key.number).is_runners;
+    sys_close(fd);
+    if (is_ours)
+        return true;
+    return sweep_error_set(reading->err, SWEEP_BUSY,
+                           "trial %" PRIu64 " may still run as a job of Slurm, as attempt %" PRIu32
+                           ": wait until it has ended; if `squeue` no longer shows the job that "
+                           "trials/%s/%" PRIu32 ".claim names, remove that file",
+                           key.trial, key.number, directory, key.number);
+}
+
 static bool load_attempt(const struct reading *reading, struct attempt_key key,
                          struct remains_attempt *out)
 {
@@ -278,7 +303,8 @@ static bool load_attempt(const struct reading *reading, struct attempt_key key,
     if (!load_spec(reading, out, &spec) || !load_result(reading, out, spec.token[0] != '\0'))
         return false;
     out->looked = has_looked(reading->settings, &spec);
-    return (out->has_result || check_dead(reading, out)) && load_journal(reading, out, &spec);
+    return (out->has_result || (check_claim(reading, out) && check_dead(reading, out))) &&
+           load_journal(reading, out, &spec);
 }
 
 static uint32_t count_attempts(const struct reading *reading, uint64_t trial)

@@ -1,6 +1,6 @@
 /*
- * Stands in front of the C library's statfs(): what lies below $FAKE_NFS is on NFS, as far as anybody
- * can tell.
+ * Stands in front of the C library's statfs(): what lies below $FAKE_NFS is on NFS, as far as
+ * anybody can tell.
  */
 #include <dlfcn.h>
 #include <limits.h>

@@ -269,10 +269,31 @@ test_drained() {
     said drained '1 job waits in Slurm: '
 }
 
+# The database is lost while a job runs and another waits: the one that runs is waited for, and the one
+# that waits shall never begin, since nobody would know of it.
+test_repaired() {
+    space repaired 3 3 'echo "$SWEEP_TRIAL.$SWEEP_ATTEMPT" >>"$LEDGER"; echo acc=1; [ "$SWEEP_TRIAL" = 1 ] || sleep 6' \
+        'slurm: {poll: 1s, options: ["--nodelist=n1", "--exclusive"]}'
+    start repaired
+    within 30 started 2
+    pkill -9 -P "$runner"
+    wait "$runner" || true
+    rm sweeps/repaired/sweep.db*
+    local status=0
+    "$sweep" doctor --repair repaired >repaired.out 2>&1 || status=$?
+    expect repaired 'the status of the first repair' "$status" 3
+    said repaired 'may still run as a job of Slurm'
+    within 60 sh -c '[ -z "$(squeue --me -h)" ]' || fail "jobs are left: $(squeue --me)"
+    "$sweep" doctor --repair repaired >repaired.out 2>&1 || { cat repaired.out; fail 'it is not repaired'; }
+    "$sweep" run repaired.yaml >repaired.out 2>&1 || { cat repaired.out; fail 'it does not go on'; }
+    expect repaired 'the number of complete trials' "$(cell repaired 'select count(*) from trial where state = 2')" 3
+    expect repaired 'what began twice' "$(sort "$LEDGER" | uniq -d)" ''
+}
+
 slurm_start 2
 command -v sqlite3 >/dev/null || skip 'sqlite3 is not installed'
 for name in ${ONLY:-refused told cancelled cancelled_waiting cancel requeued preempted lost_answer \
-    not_accepted lies drained node_lives node_dies time}; do
+    not_accepted lies drained repaired node_lives node_dies time}; do
     began=$SECONDS
     "test_$name"
     echo "ok: $name, $((SECONDS - began)) s"

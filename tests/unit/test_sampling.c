@@ -42,7 +42,9 @@ static int be_probe(void)
     gpu->used_bytes = UINT64_C(9) << 30;
     gpu->busy_percent = 50;
     gpu->power_mw = 200000;
-    gpu_add_process(gpu, (pid_t)strtol(getenv(CHILD), NULL, 10), INT64_C(7) << 30);
+    const char *child = getenv(CHILD);
+    if (child != NULL)
+        gpu_add_process(gpu, (pid_t)strtol(child, NULL, 10), INT64_C(7) << 30);
     gpu_add_process(gpu, 1, INT64_C(1) << 30);
     told_format(&list, &text);
     ssize_t written = write(STDOUT_FILENO, strbuf_text(&text), text.size);

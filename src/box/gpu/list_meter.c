@@ -10,7 +10,7 @@
 
 /* Between two looks: so much of the time that the last one took of a processor, but the first ones
  * come quicker, each after twice the time of the one before. */
-#define COST_FACTOR   1500
+#define COST_FACTOR   2000
 #define FIRST_MS      1000
 #define DOUBLINGS_MAX 20
 #define MOST_MS       600000

@@ -1,6 +1,6 @@
 /*
  * Trials that somebody else runs. What strategies see is the asker's affair; what lines of JSON
- * look like is cli's.
+ * look like is ask_tell.c's.
  *
  * The record first: memory follows what the store has committed. An ask knows all trials before it,
  * so a batch is one transaction in which memory runs ahead; where that fails the advisor ends.

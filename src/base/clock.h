@@ -1,5 +1,6 @@
 /*
- * The clocks. Only `run`, `shim` and `cli` ask for the time; everything else is handed it.
+ * The clocks. Only rooms beside a loop or a person ask for the time (tests/style/test_banned.sh);
+ * everything else is handed it.
  */
 #ifndef SWEEP_BASE_CLOCK_H
 #define SWEEP_BASE_CLOCK_H

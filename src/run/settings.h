@@ -1,5 +1,5 @@
 /*
- * What the loop needs to know of a sweep, already decided: cli fills it from the config. The loop
+ * What the loop needs to know of a sweep, already decided: session fills it from the config. The loop
  * never sees YAML.
  */
 #ifndef SWEEP_RUN_SETTINGS_H

@@ -1,5 +1,5 @@
 /*
- * Loads what is recorded of a trial and writes it as JSON. The words for people are cmd_show.c's.
+ * Loads what is recorded of a trial and writes it as JSON. The words for people are facts_text.c's.
  */
 #include "view/record/facts.h"
 

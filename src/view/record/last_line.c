@@ -1,5 +1,5 @@
 /*
- * Reads the end of an output. Not for more than one line: cmd_show.c and run/last_words.c.
+ * Reads the end of an output. Not for more than one line: facts_text.c and last_words.c.
  */
 #include "view/record/last_line.h"
 

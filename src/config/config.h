@@ -165,10 +165,10 @@ struct config {
     uint64_t trials; /* budget.trials; 0: no limit */
     struct config_budget budget;
     uint32_t parallel; /* 0: auto */
+    bool is_slurm;     /* trials are jobs of Slurm */
     struct config_trial trial;
     struct config_resources resources;
     struct config_early_terminate early_terminate;
-    bool is_slurm; /* trials are jobs of Slurm */
     struct config_slurm slurm;
 };
 

@@ -22,6 +22,7 @@ mine=$pid
 wait_until has_trials 1
 sweep doctor --gpus >said
 grep -q "2 GPUs, 1 free" said || fail "one is free: $(cat said)"
+sweep doctor | grep -q "2, 1 of them free" || fail "doctor counts one free"
 grep -q "a trial of $(id -un) has it" said || fail "who has it: $(cat said)"
 sweep doctor --gpus --json >said
 expect_equal "$(jq -c '[.gpus[] | [.state, .leased_percent]]' said)" '[["free",0],["leased",100]]' "the states"

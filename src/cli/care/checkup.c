@@ -15,6 +15,7 @@
 #include "base/array.h"
 #include "base/sys.h"
 #include "box/host.h"
+#include "cli/care/holders.h"
 #include "cli/surroundings.h"
 #include "directory/locate.h"
 #include "exec/slurm/inquiry.h"
@@ -224,17 +225,19 @@ static enum finding look_at_processors(struct look *look)
 static enum finding look_at_gpus(struct look *look)
 {
     struct gpu_list list;
+    struct holder holders[GPU_MAX];
     struct sweep_error err = {0};
     size_t hidden;
     if (!gpu_look(look->call->environment, &list, &hidden, &err)) {
         strbuf_append_text(&look->text, "the driver gives no good answer");
         return say(look, FINDING_WARN, err.message);
     }
+    holders_find(holders, &list, look->call->environment);
     if (list.count == 0)
         strbuf_append_text(&look->text, "none");
     else
         strbuf_printf(&look->text, "%zu, %zu of them free: `sweep doctor --gpus` says more",
-                      list.count, gpu_count_free(&list));
+                      list.count, holders_count_free(holders, &list));
     return FINDING_OK;
 }
 

@@ -142,15 +142,6 @@ static const char *state_name(const struct gpu *gpu, const struct holder *holder
     return state == GPU_FREE && holder->percent >= 100 ? LEASED : STATE_NAMES[state];
 }
 
-static size_t count_free(const struct picture *picture)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < picture->list.count; i++)
-        count +=
-            gpu_judge(&picture->list.items[i]) == GPU_FREE && picture->holders[i].percent < 100;
-    return count;
-}
-
 static void append_asides(const struct gpu *gpu, const struct asides *asides, struct strbuf *out)
 {
     for (size_t i = 0; i < asides->count; i++) {
@@ -191,8 +182,8 @@ static void append_list(const struct picture *picture, struct strbuf *out)
         strbuf_append_text(out, "no GPU");
     else
         strbuf_printf(out, "%zu GPU%s, %zu free (%s%s%s)", list->count, list->count == 1 ? "" : "s",
-                      count_free(picture), list->source, list->driver[0] != '\0' ? ", driver " : "",
-                      list->driver);
+                      holders_count_free(picture->holders, list), list->source,
+                      list->driver[0] != '\0' ? ", driver " : "", list->driver);
     if (hidden > 0)
         strbuf_printf(out, "; %zu more that CUDA_VISIBLE_DEVICES or its kin keep from us", hidden);
     else if (list->count == 0)

@@ -93,3 +93,11 @@ void holders_find(struct holder holders[GPU_MAX], const struct gpu_list *list,
     }
     sys_close(dir_fd);
 }
+
+size_t holders_count_free(const struct holder *holders, const struct gpu_list *list)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        count += gpu_judge(&list->items[i]) == GPU_FREE && holders[i].percent < 100;
+    return count;
+}

@@ -24,4 +24,7 @@ struct holder {
 void holders_find(struct holder holders[GPU_MAX], const struct gpu_list *list,
                   char *const *environment);
 
+/** How many GPUs nobody uses, and no trial has whole. */
+size_t holders_count_free(const struct holder *holders, const struct gpu_list *list);
+
 #endif

@@ -59,7 +59,7 @@ static void test_only_what_was_committed_is_in_it(void **state)
 
     (void)state;
     fixture_open(f);
-    snprintf(from, sizeof from, "%s-wal", f->path);
+    assert_in_range(snprintf(from, sizeof from, "%s-wal", f->path), 1, sizeof from - 1);
     commit_trial(f, 1);
     store_extend_log(f->store);
     long size = size_of(f, "-wal");
@@ -70,7 +70,7 @@ static void test_only_what_was_committed_is_in_it(void **state)
     fixture_open(&killed);
     store_close(killed.store);
     copy_file(f->path, killed.path);
-    snprintf(to, sizeof to, "%s-wal", killed.path);
+    assert_in_range(snprintf(to, sizeof to, "%s-wal", killed.path), 1, sizeof to - 1);
     copy_file(from, to);
     killed.store = store_open(killed.path, STORE_READ, &f->error);
     assert_non_null(killed.store);

@@ -119,18 +119,17 @@ static void bring_nearer(double *values, size_t n)
     sweep_free(sorted);
 }
 
-/* A pruned trial would hardly have been better than the middle one. */
-static void lift_pruned(struct outcomes *outcomes)
+void outcomes_lift_pruned(const struct outcomes *outcomes, double *values)
 {
     size_t n = outcomes->known;
     double *sorted = sweep_alloc_array(n, sizeof *sorted);
     for (size_t i = 0; i < n; i++)
-        sorted[i] = outcomes->values[i];
+        sorted[i] = values[i];
     gsl_sort(sorted, 1, n);
     double median = gsl_stats_median_from_sorted_data(sorted, 1, n);
     for (size_t i = 0; i < n; i++)
         if (outcomes->trial[i]->state == SWEEP_TRIAL_PRUNED)
-            outcomes->values[i] = fmax(outcomes->values[i], median);
+            values[i] = fmax(values[i], median);
     sweep_free(sorted);
 }
 
@@ -143,7 +142,7 @@ static void standardise(struct outcomes *outcomes)
     take_logarithms(outcomes->values, n);
     if (!bound(outcomes->values, n))
         return;
-    lift_pruned(outcomes);
+    outcomes_lift_pruned(outcomes, outcomes->values);
     bring_nearer(outcomes->values, n);
     double mean = gsl_stats_mean(outcomes->values, 1, n);
     double deviation = sqrt(gsl_stats_variance_with_fixed_mean(outcomes->values, 1, n, mean));

@@ -51,6 +51,9 @@ void outcomes_init(struct outcomes *outcomes, const struct embedding *embedding,
 void outcomes_pick(struct outcomes *part, const struct embedding *embedding,
                    const struct outcomes *all, const bool *marked);
 
+/** A pruned trial would hardly have been better than the middle one. @param values  [known] */
+void outcomes_lift_pruned(const struct outcomes *outcomes, double *values);
+
 void outcomes_release(struct outcomes *outcomes);
 
 #endif

@@ -13,24 +13,6 @@
 
 #define WORST 0.9
 
-/* In units in which no square overflows. A trial that was stopped early would hardly have been
- * better than the middle one. */
-static void copy(const struct outcomes *outcomes, bool maximize, double unit, double *values)
-{
-    size_t n = outcomes->known;
-    double *sorted = sweep_alloc_array(n, sizeof *sorted);
-    for (size_t i = 0; i < n; i++) {
-        values[i] = (maximize ? -outcomes->trial[i]->value : outcomes->trial[i]->value) / unit;
-        sorted[i] = values[i];
-    }
-    gsl_sort(sorted, 1, n);
-    double median = gsl_stats_median_from_sorted_data(sorted, 1, n);
-    for (size_t i = 0; i < n; i++)
-        if (outcomes->trial[i]->state == SWEEP_TRIAL_PRUNED)
-            values[i] = fmax(values[i], median);
-    sweep_free(sorted);
-}
-
 /* @return where the worst tenth begins */
 static double bring_nearer(double *values, size_t n)
 {
@@ -52,7 +34,9 @@ double overview_values(const struct outcomes *outcomes, bool maximize, double *v
     double unit = 0;
     for (size_t i = 0; i < n; i++)
         unit = fmax(unit, fabs(outcomes->trial[i]->value));
-    copy(outcomes, maximize, unit, values);
+    for (size_t i = 0; i < n; i++) /* in units in which no square overflows */
+        values[i] = (maximize ? -outcomes->trial[i]->value : outcomes->trial[i]->value) / unit;
+    outcomes_lift_pruned(outcomes, values);
     double worst = bring_nearer(values, n);
     double mean = gsl_stats_mean(values, 1, n);
     double deviation = sqrt(gsl_stats_variance_with_fixed_mean(values, 1, n, mean));

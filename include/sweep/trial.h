@@ -48,7 +48,9 @@ enum sweep_reason {
     SWEEP_REASON_NO_PROGRESS = 14, /* it did that, and never went on from what it saved */
     SWEEP_REASON_DISK_FULL = 15,
     SWEEP_REASON_NOT_INSTALLED = 16, /* a module, a library or a command that it needs */
-    SWEEP_REASON_GPU_FAULT = 17      /* its GPU is broken or gone */
+    SWEEP_REASON_GPU_FAULT = 17,     /* its GPU is broken or gone */
+    SWEEP_REASON_CONTAINER = 18,     /* the engine of its container failed, not the command */
+    SWEEP_REASON_IMAGE = 19          /* the container's image cannot execute the command */
 };
 
 /**

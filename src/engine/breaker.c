@@ -77,8 +77,9 @@ void breaker_count(struct engine *engine, const struct sweep_trial *trial)
 static bool lacks_software(const struct engine *engine)
 {
     const struct breaker *breaker = &engine->breaker;
-    return breaker->last == SWEEP_REASON_NOT_INSTALLED && breaker->same == breaker->failures &&
-           breaker->others == 0 && engine->progress.complete == 0;
+    return (breaker->last == SWEEP_REASON_NOT_INSTALLED || breaker->last == SWEEP_REASON_IMAGE) &&
+           breaker->same == breaker->failures && breaker->others == 0 &&
+           engine->progress.complete == 0;
 }
 
 static bool begins_alike(const struct breaker *breaker)
@@ -98,7 +99,9 @@ bool breaker_is_open(const struct engine *engine)
 void breaker_describe(const struct engine *engine, struct strbuf *out)
 {
     const struct breaker *breaker = &engine->breaker;
-    if (lacks_software(engine))
+    if (lacks_software(engine) && breaker->last == SWEEP_REASON_IMAGE)
+        strbuf_append_text(out, "the image of trial.container cannot execute the command");
+    else if (lacks_software(engine))
         strbuf_append_text(out,
                            "the first trial needs something that is not installed, and so would "
                            "every other");

@@ -5,11 +5,11 @@
  *     tries_report(&tries, value, step);       as its reports come
  *     verdict = tries_judge(&tries, ...);      when an attempt has ended
  *
- * Lost attempts, full disks and broken GPUs are the machine's fault, failures the trial's. One that
- * saved itself (ATTEMPT_EXIT_SAVED) costs nothing, as long as it gets on: two in a row that reach
- * no further step never will. Where reports have no steps, one that reports the very numbers of the
- * attempt before it has begun anew; where there are no reports, one that ran for a while is
- * believed.
+ * Lost attempts, full disks, broken GPUs and engines are the machine's fault, failures the trial's.
+ * One that saved itself (ATTEMPT_EXIT_SAVED) costs nothing, as long as it gets on: two in a row
+ * that reach no further step never will. Where reports have no steps, one that reports the very
+ * numbers of the attempt before it has begun anew; where there are no reports, one that ran for a
+ * while is believed.
  *
  * A plain value; on resume the same calls with what was recorded bring it back.
  */
@@ -24,7 +24,7 @@
 #include "trial/trial.h"
 
 struct tries {
-    uint32_t lost;    /* attempts that ended LOST or REBOOTED, or by a full disk or a broken GPU */
+    uint32_t lost;    /* attempts that ended LOST or REBOOTED, or for want of disk, GPU or engine */
     uint32_t failed;  /* that failed by themselves */
     uint32_t crowded; /* that ran out of the memory of a GPU */
     uint32_t futile;  /* that were saved without getting further, in a row */

@@ -57,10 +57,12 @@ enum attempt_shortage {
     ATTEMPT_SHORT_OF_MEMORY = 2,
     ATTEMPT_SHORT_OF_DISK = 3,
     ATTEMPT_SHORT_OF_SOFTWARE = 4, /* a module, a library or a command is not installed */
-    ATTEMPT_SHORT_OF_GPU = 5       /* it failed, or is gone */
+    ATTEMPT_SHORT_OF_GPU = 5,      /* it failed, or is gone */
+    ATTEMPT_SHORT_OF_ENGINE = 6,   /* the container's engine failed, not the command */
+    ATTEMPT_SHORT_OF_COMMAND = 7   /* the container's image has no such command to execute */
 };
 
-#define ATTEMPT_SHORTAGE_MAX ATTEMPT_SHORT_OF_GPU
+#define ATTEMPT_SHORTAGE_MAX ATTEMPT_SHORT_OF_COMMAND
 
 /** What a result file says. Times are microseconds. */
 struct attempt_outcome {

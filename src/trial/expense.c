@@ -11,7 +11,8 @@ static bool is_stopped(const struct attempt_outcome *outcome)
 bool expense_is_lost(const struct attempt_outcome *outcome)
 {
     bool is_without = !is_stopped(outcome) && (outcome->short_of == ATTEMPT_SHORT_OF_DISK ||
-                                               outcome->short_of == ATTEMPT_SHORT_OF_GPU);
+                                               outcome->short_of == ATTEMPT_SHORT_OF_GPU ||
+                                               outcome->short_of == ATTEMPT_SHORT_OF_ENGINE);
     return outcome->end == ATTEMPT_LOST || outcome->end == ATTEMPT_REBOOTED || is_without;
 }
 
@@ -33,7 +34,8 @@ bool expense_is_failed(const struct attempt_outcome *outcome)
     if (is_stopped(outcome))
         return outcome->stop == ATTEMPT_STOP_STALL;
     if (expense_is_crowded(outcome) || expense_is_lost(outcome) ||
-        outcome->short_of == ATTEMPT_SHORT_OF_SOFTWARE)
+        outcome->short_of == ATTEMPT_SHORT_OF_SOFTWARE ||
+        outcome->short_of == ATTEMPT_SHORT_OF_COMMAND)
         return false;
     return outcome->end == ATTEMPT_SIGNALED ||
            (outcome->end == ATTEMPT_EXITED && outcome->detail != 0 && !expense_is_saved(outcome));

@@ -70,6 +70,14 @@ static const struct reason_kind kinds[REASON_COUNT] = {
                                 "It is tried again on another GPU, up to 5 times; the GPU is not "
                                 "used again in this run",
                                 REASON_OF_MACHINE, true},
+    [SWEEP_REASON_CONTAINER] = {"container", "the container's engine failed, not the command",
+                                "docker, podman, apptainer or runc could not start the container "
+                                "or lost it",
+                                "It is tried again, up to 5 times", REASON_OF_MACHINE, true},
+    [SWEEP_REASON_IMAGE] = {"image", "the container's image cannot execute the command",
+                            "the command is not in the image of trial.container, or is no program",
+                            "As the first end of a run it ends the sweep at once", REASON_OF_SETUP,
+                            true},
 };
 
 const struct reason_kind *reason_kind(enum sweep_reason reason)

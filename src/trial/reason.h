@@ -13,7 +13,7 @@
 
 #include "sweep/trial.h"
 
-#define REASON_COUNT (SWEEP_REASON_GPU_FAULT + 1)
+#define REASON_COUNT (SWEEP_REASON_IMAGE + 1)
 
 /** Whose budget of tries an end is charged to, and what it says about the trials to come. */
 enum reason_fault {

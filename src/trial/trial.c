@@ -99,6 +99,8 @@ static const enum sweep_reason by_shortage[] = {
     [ATTEMPT_SHORT_OF_DISK] = SWEEP_REASON_DISK_FULL,
     [ATTEMPT_SHORT_OF_SOFTWARE] = SWEEP_REASON_NOT_INSTALLED,
     [ATTEMPT_SHORT_OF_GPU] = SWEEP_REASON_GPU_FAULT,
+    [ATTEMPT_SHORT_OF_ENGINE] = SWEEP_REASON_CONTAINER,
+    [ATTEMPT_SHORT_OF_COMMAND] = SWEEP_REASON_IMAGE,
 };
 
 static struct trial_verdict judge_exit(int code, bool metric_wanted, bool metric_seen)
@@ -195,6 +197,8 @@ void trial_format_reason(enum sweep_reason reason, int detail, struct strbuf *ou
     case SWEEP_REASON_DISK_FULL:
     case SWEEP_REASON_NOT_INSTALLED:
     case SWEEP_REASON_GPU_FAULT:
+    case SWEEP_REASON_CONTAINER:
+    case SWEEP_REASON_IMAGE:
         strbuf_append_text(out, reason_kind(reason)->words);
         break;
     }

@@ -328,6 +328,8 @@ static void tell_end(struct play *play, struct attempt_key key,
         [ATTEMPT_SHORT_OF_DISK] = ", disk full",
         [ATTEMPT_SHORT_OF_SOFTWARE] = ", not installed",
         [ATTEMPT_SHORT_OF_GPU] = ", GPU broken",
+        [ATTEMPT_SHORT_OF_ENGINE] = ", engine broken",
+        [ATTEMPT_SHORT_OF_COMMAND] = ", not in the image",
     };
     char detail[16] = "";
     if (outcome->end != ATTEMPT_LOST && outcome->end != ATTEMPT_REBOOTED)

@@ -220,6 +220,8 @@ static bool parse_end(struct fake_attempt *fate, const char *word, char **rest)
         {"full", ATTEMPT_EXITED, ATTEMPT_STOP_NONE, 1, false, ATTEMPT_SHORT_OF_DISK},
         {"lacking", ATTEMPT_EXITED, ATTEMPT_STOP_NONE, 1, false, ATTEMPT_SHORT_OF_SOFTWARE},
         {"broken", ATTEMPT_EXITED, ATTEMPT_STOP_NONE, 1, false, ATTEMPT_SHORT_OF_GPU},
+        {"unhoused", ATTEMPT_EXITED, ATTEMPT_STOP_NONE, 125, true, ATTEMPT_SHORT_OF_ENGINE},
+        {"imageless", ATTEMPT_EXITED, ATTEMPT_STOP_NONE, 127, true, ATTEMPT_SHORT_OF_COMMAND},
         {"starved", ATTEMPT_SIGNALED, ATTEMPT_STOP_NONE, 9, false, ATTEMPT_SHORT_OF_MEMORY},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(ends); i++) {

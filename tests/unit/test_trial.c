@@ -52,9 +52,10 @@ static void test_names_are_those_of_the_database(void **state)
     static const char *const state_names[STATE_COUNT] = {"waiting", "running", "complete",
                                                          "pruned",  "failed",  "cancelled"};
     static const char *const reason_names[REASON_COUNT] = {
-        NULL,    "exit_code", "signal",      "timeout",   "metric_missing", "spawn",
-        "lost",  "reboot",    "preempted",   "cancelled", "gpu_memory",     "host_memory",
-        "stall", "saved",     "no_progress", "disk_full", "not_installed",  "gpu_fault"};
+        NULL,         "exit_code",     "signal",    "timeout",   "metric_missing",
+        "spawn",      "lost",          "reboot",    "preempted", "cancelled",
+        "gpu_memory", "host_memory",   "stall",     "saved",     "no_progress",
+        "disk_full",  "not_installed", "gpu_fault", "container", "image"};
     (void)state;
 
     for (int i = 0; i < STATE_COUNT; i++)
@@ -277,6 +278,8 @@ static const struct {
     {SWEEP_REASON_DISK_FULL, 0, "the disk is full"},
     {SWEEP_REASON_NOT_INSTALLED, 0, "something that it needs is not installed"},
     {SWEEP_REASON_GPU_FAULT, 0, "its GPU is broken or gone"},
+    {SWEEP_REASON_CONTAINER, 0, "the container's engine failed, not the command"},
+    {SWEEP_REASON_IMAGE, 0, "the container's image cannot execute the command"},
 };
 
 static void test_reasons_read_as_words(void **state)

@@ -45,6 +45,9 @@ void handshake_file_name(enum handshake_file file, uint32_t attempt, char out[HA
         else
             snprintf(out, HANDSHAKE_NAME_MAX, "wandb.%" PRIu32 "/wandb", attempt);
         return;
+    case HANDSHAKE_BUNDLE:
+        snprintf(out, HANDSHAKE_NAME_MAX, "%" PRIu32 ".bundle", attempt);
+        return;
     }
     out[0] = '\0';
 }

@@ -53,10 +53,11 @@ enum handshake_file {
     HANDSHAKE_RESULT,
     HANDSHAKE_CLAIM,
     HANDSHAKE_ORDER,
-    HANDSHAKE_OUTPUT,    /* output.log for attempt 1, output.N.log for the others */
-    HANDSHAKE_WANDB_DIR, /* of a script that calls wandb: `.` for attempt 1, wandb.N for the others
-                          */
-    HANDSHAKE_WANDB_RUNS /* in it wandb makes `wandb`, with a directory for each run */
+    HANDSHAKE_OUTPUT,     /* output.log for attempt 1, output.N.log for the others */
+    HANDSHAKE_WANDB_DIR,  /* of a script that calls wandb: `.` for attempt 1, wandb.N for the others
+                           */
+    HANDSHAKE_WANDB_RUNS, /* in it wandb makes `wandb`, with a directory for each run */
+    HANDSHAKE_BUNDLE      /* what runc is told, where it runs the command */
 };
 void handshake_file_name(enum handshake_file file, uint32_t attempt, char out[HANDSHAKE_NAME_MAX]);
 

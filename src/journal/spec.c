@@ -67,6 +67,60 @@ static void get_patterns(struct codec_reader *reader, struct arena *arena, struc
         reader->failed = true;
 }
 
+static void put_container(struct strbuf *out, const struct spec_container *container)
+{
+    char *const nothing[] = {NULL};
+    bool is_named = container->name != NULL;
+    codec_put_text(out, container->name);
+    put_vector(out, is_named ? container->terminate : nothing);
+    put_vector(out, is_named ? container->remove : nothing);
+    put_vector(out, is_named ? container->list : nothing);
+    codec_put_u32(out, (uint32_t)container->code_count);
+    for (size_t i = 0; i < container->code_count; i++) {
+        codec_put_u32(out, (uint32_t)container->codes[i].code);
+        codec_put_u32(out, (uint32_t)container->codes[i].means);
+        codec_put_text(out, container->codes[i].words);
+    }
+}
+
+static void get_codes(struct codec_reader *reader, struct arena *arena,
+                      struct spec_container *container)
+{
+    uint32_t count = codec_get_u32(reader);
+    if (count > SPEC_CODES_MAX)
+        reader->failed = true;
+    if (reader->failed)
+        return;
+    struct spec_code *codes = arena_alloc_array(arena, count, sizeof *codes);
+    for (uint32_t i = 0; i < count; i++) {
+        codes[i].code = (int32_t)codec_get_u32(reader);
+        uint32_t means = codec_get_u32(reader);
+        if (means > ATTEMPT_SHORTAGE_MAX)
+            reader->failed = true;
+        codes[i].means = reader->failed ? ATTEMPT_SHORT_OF_NOTHING : (enum attempt_shortage)means;
+        codes[i].words = codec_get_text(reader, arena);
+    }
+    container->codes = codes;
+    container->code_count = count;
+}
+
+/* A name and the questions about it come together, or not at all. */
+static void get_container(struct codec_reader *reader, struct arena *arena,
+                          struct spec_container *container)
+{
+    container->name = codec_get_text(reader, arena);
+    container->terminate = get_vector(reader, arena);
+    container->remove = get_vector(reader, arena);
+    container->list = get_vector(reader, arena);
+    get_codes(reader, arena, container);
+    if (reader->failed)
+        return;
+    bool has_all = container->terminate[0] && container->remove[0] && container->list[0];
+    bool has_any = container->terminate[0] || container->remove[0] || container->list[0];
+    bool has_name = container->name != NULL && container->name[0] != '\0';
+    reader->failed = container->name != NULL ? !has_name || !has_all : has_any;
+}
+
 void spec_format(const struct spec *spec, struct strbuf *out)
 {
     char *const nothing[] = {NULL};
@@ -86,6 +140,7 @@ void spec_format(const struct spec *spec, struct strbuf *out)
     put_vector(out, spec->gpus != NULL ? spec->gpus : nothing);
     codec_put_u32(out, spec->lease_count);
     codec_put_u64(out, spec->memory_bytes);
+    put_container(out, &spec->container);
     codec_end_frame(out, frame);
 }
 
@@ -115,6 +170,8 @@ bool spec_parse(struct arena *arena, struct strview bytes, struct spec *out,
         spec.gpus = arena_alloc_array(arena, 1, sizeof *spec.gpus);
     }
     spec.memory_bytes = reader.format >= 4 ? codec_get_u64(&reader) : 0;
+    if (reader.format >= 5)
+        get_container(&reader, arena, &spec.container);
     if (spec.lease_count > SPEC_LEASES_MAX)
         reader.failed = true;
     if (reader.failed || !spec.argv[0])

@@ -16,7 +16,7 @@
 #include "sweep/error.h"
 #include "trial/attempt.h"
 
-#define SPEC_FORMAT 4 /* 2: stall_ms; 3: gpus, lease_count; 4: memory_bytes */
+#define SPEC_FORMAT 5 /* 2: stall_ms; 3: gpus, lease_count; 4: memory_bytes; 5: container */
 
 /* [bytes] An argument vector and environment longer than that cannot be executed anyway. */
 #define SPEC_SIZE_MAX (8 * 1024 * 1024)
@@ -27,6 +27,27 @@
 struct spec_pattern {
     const char *name;
     const char *pattern; /* NULL: by name */
+};
+
+/** What an exit code of the command means, where the command is the client of an engine. */
+struct spec_code {
+    int32_t code;
+    enum attempt_shortage means;
+    const char *words; /* that the last lines of its output have then too; NULL: any */
+};
+
+/** The most of them. */
+#define SPEC_CODES_MAX 16
+
+/** The container that the command starts, and how its engine is asked about it; see
+ * proc/container.h. Without a name there is none that could outlive the command. */
+struct spec_container {
+    const char *name; /* NULL: none */
+    char **terminate; /* each ends with NULL; they run with the spec's environment */
+    char **remove;
+    char **list;
+    const struct spec_code *codes; /* [code_count] */
+    size_t code_count;
 };
 
 struct spec {
@@ -45,6 +66,7 @@ struct spec {
     char **gpus;           /* uuids of those that it was given; ends with NULL */
     uint32_t lease_count;  /* descriptors from HANDSHAKE_LEASE_FD on */
     uint64_t memory_bytes; /* that it may take; 0: any */
+    struct spec_container container;
     int32_t
         step_pattern; /* index of the pattern whose number is the step; -1: none. It is 0 if any */
 };

@@ -29,6 +29,14 @@ static const struct spec_pattern full_patterns[] = {
     {"loss.sum", "(?<value>.)"},
 };
 
+static char *full_kill[] = {TEXT("docker"), TEXT("kill"), TEXT("sweep-1"), NULL};
+static char *full_remove[] = {TEXT("docker"), TEXT("rm"), TEXT("--force"), TEXT("sweep-1"), NULL};
+static char *full_list[] = {TEXT("docker"), TEXT("ps"), NULL};
+static const struct spec_code full_codes[] = {
+    {125, ATTEMPT_SHORT_OF_ENGINE, NULL},
+    {255, ATTEMPT_SHORT_OF_COMMAND, "not found"},
+};
+
 static struct spec full_spec(void)
 {
     return (struct spec){.key = {.trial = 7340041, .number = 3},
@@ -44,6 +52,12 @@ static struct spec full_spec(void)
                          .output_tail_bytes = 50331649,
                          .patterns = full_patterns,
                          .pattern_count = 3,
+                         .container = {.name = "sweep-1",
+                                       .terminate = full_kill,
+                                       .remove = full_remove,
+                                       .list = full_list,
+                                       .codes = full_codes,
+                                       .code_count = 2},
                          .step_pattern = 0};
 }
 
@@ -85,6 +99,15 @@ static void test_round_trip(void **state)
     assert_string_equal(read.patterns[0].pattern, "Epoch (\\d+)");
     assert_null(read.patterns[1].pattern);
     assert_int_equal(read.step_pattern, 0);
+    assert_string_equal(read.container.name, "sweep-1");
+    assert_same_texts(read.container.terminate, full_kill);
+    assert_same_texts(read.container.remove, full_remove);
+    assert_same_texts(read.container.list, full_list);
+    assert_int_equal(read.container.code_count, 2);
+    assert_int_equal(read.container.codes[0].code, 125);
+    assert_int_equal(read.container.codes[0].means, ATTEMPT_SHORT_OF_ENGINE);
+    assert_null(read.container.codes[0].words);
+    assert_string_equal(read.container.codes[1].words, "not found");
     arena_release(&arena);
     strbuf_release(&bytes);
 }
@@ -171,8 +194,29 @@ static void test_format_1_is_read(void **state)
     assert_int_equal(read.pattern_count, 3);
     assert_int_equal(read.stall_ms, 0);
     assert_int_equal(read.memory_bytes, 0);
+    assert_null(read.container.name);
     arena_release(&arena);
     strbuf_release(&bytes);
+}
+
+/* A name that nobody can be asked about, and questions about nobody. */
+static void test_half_a_container_is_refused(void **state)
+{
+    (void)state;
+    char *nothing[] = {NULL};
+    for (int i = 0; i < 2; i++) {
+        struct spec spec = full_spec();
+        struct strbuf bytes;
+        struct sweep_error err = {0};
+        spec.container.name = i == 0 ? "" : "sweep-1";
+        if (i == 1)
+            spec.container.list = nothing;
+        strbuf_init(&bytes, SPEC_SIZE_MAX);
+        spec_format(&spec, &bytes);
+        assert_false(parses(bytes.data, bytes.size, &err));
+        assert_int_equal(err.code, SWEEP_IO);
+        strbuf_release(&bytes);
+    }
 }
 
 /* A right checksum over nonsense, as from a writer with a mistake: refused without much memory. */
@@ -201,6 +245,7 @@ int main(void)
         cmocka_unit_test(test_every_cut_and_flip_is_noticed),
         cmocka_unit_test(test_newer_format_is_told_from_damage),
         cmocka_unit_test(test_format_1_is_read),
+        cmocka_unit_test(test_half_a_container_is_refused),
         cmocka_unit_test(test_nonsense_with_a_right_checksum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

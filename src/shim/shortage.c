@@ -21,6 +21,7 @@
 #define VMSTAT_BYTES (64 * 1024)
 
 #define MISSING_LINES 3
+#define ENGINE_LINES  8 /* engines follow what is wrong with advice */
 
 static const struct {
     const char *words;
@@ -153,27 +154,41 @@ void shortage_look_at_group(struct shortage *shortage, const char *cgroup)
     shortage->group_kills = tree_count_oom_kills(cgroup);
 }
 
-static enum attempt_shortage look_at_output(int dir_fd, const char *name)
+enum attempt_shortage shortage_of_engine(const struct spec_container *container,
+                                         struct strview text, const struct attempt_outcome *outcome)
 {
-    char tail[TAIL_BYTES];
+    struct strview end = last_lines(text, ENGINE_LINES);
+    if (outcome->end == ATTEMPT_SIGNALED && container->name != NULL)
+        return ATTEMPT_SHORT_OF_ENGINE;
+    for (size_t i = 0; outcome->end == ATTEMPT_EXITED && i < container->code_count; i++) {
+        const struct spec_code *code = &container->codes[i];
+        bool is_said = code->words == NULL || (end.size > 0 && find_last(end, code->words) != NULL);
+        if (code->code == outcome->detail && is_said)
+            return code->means;
+    }
+    return ATTEMPT_SHORT_OF_NOTHING;
+}
+
+/* @return the last of the output, in `tail` */
+static struct strview read_tail(int dir_fd, const char *name, char tail[TAIL_BYTES])
+{
     struct stat status;
-    enum attempt_shortage shortage = ATTEMPT_SHORT_OF_NOTHING;
+    ssize_t size = 0;
     int fd = sys_open(dir_fd, name, O_RDONLY, 0);
     if (fd >= 0 && fstat(fd, &status) == 0) {
         off_t from = status.st_size > TAIL_BYTES ? status.st_size - TAIL_BYTES : 0;
-        ssize_t size = pread(fd, tail, sizeof tail, from);
-        if (size > 0)
-            shortage = shortage_in((struct strview){tail, (size_t)size});
+        size = pread(fd, tail, TAIL_BYTES, from);
     }
     sys_close(fd);
-    return shortage;
+    return (struct strview){tail, size > 0 ? (size_t)size : 0};
 }
 
 /* SIGKILL that we did not send, while the kernel killed something: that was it. */
-enum attempt_shortage shortage_find(const struct shortage *shortage, int dir_fd,
-                                    const struct output *output,
+enum attempt_shortage shortage_find(const struct shortage *shortage, const struct spec *spec,
+                                    int dir_fd, const struct output *output,
                                     const struct attempt_outcome *outcome)
 {
+    char tail[TAIL_BYTES];
     bool has_failed = outcome->end == ATTEMPT_SIGNALED ||
                       (outcome->end == ATTEMPT_EXITED && outcome->detail != 0 &&
                        outcome->detail != ATTEMPT_EXIT_SAVED);
@@ -184,7 +199,10 @@ enum attempt_shortage shortage_find(const struct shortage *shortage, int dir_fd,
     if (outcome->end == ATTEMPT_SIGNALED && outcome->detail == SIGKILL &&
         count_kernel_kills() > shortage->kernel_kills)
         return ATTEMPT_SHORT_OF_MEMORY;
-    enum attempt_shortage shown = look_at_output(dir_fd, output->name);
-    bool is_full = output->lacked_space && shown == ATTEMPT_SHORT_OF_NOTHING;
-    return is_full ? ATTEMPT_SHORT_OF_DISK : shown;
+    struct strview text = read_tail(dir_fd, output->name, tail);
+    enum attempt_shortage shown = shortage_in(text);
+    if (shown == ATTEMPT_SHORT_OF_NOTHING && output->lacked_space)
+        return ATTEMPT_SHORT_OF_DISK;
+    return shown != ATTEMPT_SHORT_OF_NOTHING ? shown
+                                             : shortage_of_engine(&spec->container, text, outcome);
 }

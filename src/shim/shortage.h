@@ -3,7 +3,7 @@
  *
  *     shortage_begin(&shortage);
  *     ... the command runs, its output is closed ...
- *     outcome->short_of = shortage_find(&shortage, dir_fd, &output, outcome);
+ *     outcome->short_of = shortage_find(&shortage, spec, dir_fd, &output, outcome);
  */
 #ifndef SWEEP_SHIM_SHORTAGE_H
 #define SWEEP_SHIM_SHORTAGE_H
@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/strview.h"
+#include "journal/spec.h"
 #include "shim/output.h"
 #include "trial/attempt.h"
 
@@ -26,11 +27,17 @@ void shortage_begin(struct shortage *shortage);
 void shortage_look_at_group(struct shortage *shortage, const char *cgroup);
 
 /** Judge an attempt that has ended. @param output  closed, in the directory */
-enum attempt_shortage shortage_find(const struct shortage *shortage, int dir_fd,
-                                    const struct output *output,
+enum attempt_shortage shortage_find(const struct shortage *shortage, const struct spec *spec,
+                                    int dir_fd, const struct output *output,
                                     const struct attempt_outcome *outcome);
 
 /** What the last lines of a command that failed say. */
 enum attempt_shortage shortage_in(struct strview text);
+
+/** What its end means where it is the client of an engine: by its exit code, or a signal, which
+ * never comes from within the container. @param text  the last lines */
+enum attempt_shortage shortage_of_engine(const struct spec_container *container,
+                                         struct strview text,
+                                         const struct attempt_outcome *outcome);
 
 #endif

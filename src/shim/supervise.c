@@ -7,11 +7,9 @@
 #include "shim/supervise.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -23,8 +21,9 @@
 #include "base/crash_point.h"
 #include "base/sys.h"
 #include "journal/handshake.h"
-#include "proc/spawn.h"
 #include "proc/tree.h"
+#include "shim/command.h"
+#include "shim/contained.h"
 #include "shim/greeting.h"
 #include "shim/output.h"
 #include "shim/publish.h"
@@ -35,18 +34,6 @@
 #include "sweep/mem.h"
 
 #define READ_SIZE (256 * 1024)
-#define PIPE_SIZE (1024 * 1024)
-
-/* The locks, the attempt's and behind it those of its GPUs, lie where no script puts a descriptor
- * of its own. */
-#define TRIAL_LOCK_FD 64
-#define TRIAL_FDS     4
-
-/* The command is killed before the shim and the runner when memory runs out. */
-#define TRIAL_OOM_SCORE 500
-
-/* More than any training needs, and less than what a fork bomb takes from everybody else. */
-#define TRIAL_PROCESSES 16384
 
 /* poll() does not count while the machine is suspended, but deadlines do. */
 #define WAIT_MAX_MS 30000
@@ -77,10 +64,8 @@ struct supervisor {
     struct job *job; /* NULL: the runner has started us */
     int dir_fd;
     int signal_fd;
-    int pipe_fd;  /* the command's output; -1 when all ends of it are closed */
     char *buffer; /* [READ_SIZE] */
-    char *cgroup; /* of the command, or NULL */
-    pid_t command;
+    struct command command;
     bool has_ended;
     int status;        /* as waitpid() gave it */
     bool is_listening; /* the command has ended, and we may be told why in a moment */
@@ -89,6 +74,7 @@ struct supervisor {
     struct recorder recorder;
     struct stopping stopping;
     struct result result;
+    struct contained contained;
     int64_t slept_ms; /* that the machine has slept since it was started, as far as is known */
 };
 
@@ -110,16 +96,16 @@ static void take_output(struct supervisor *supervisor, const char *data, size_t 
 /* Read once. @return whether there was something */
 static bool read_pipe(struct supervisor *supervisor)
 {
-    if (supervisor->pipe_fd < 0)
+    if (supervisor->command.pipe_fd < 0)
         return false;
-    ssize_t count = sys_read(supervisor->pipe_fd, supervisor->buffer, READ_SIZE);
+    ssize_t count = sys_read(supervisor->command.pipe_fd, supervisor->buffer, READ_SIZE);
     if (count > 0) {
         take_output(supervisor, supervisor->buffer, (size_t)count);
         return true;
     }
     if (count == 0 || errno != EAGAIN) {
-        sys_close(supervisor->pipe_fd);
-        supervisor->pipe_fd = -1;
+        sys_close(supervisor->command.pipe_fd);
+        supervisor->command.pipe_fd = -1;
     }
     return false;
 }
@@ -130,33 +116,42 @@ static bool reap_children(struct supervisor *supervisor)
     int status;
     pid_t pid;
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        if (pid != supervisor->command)
+        if (pid != supervisor->command.pid) {
+            (void)container_take_status(&supervisor->contained.container, pid, status);
             continue;
+        }
         supervisor->has_ended = true;
         supervisor->status = status;
     }
     return pid == 0 || errno != ECHILD;
 }
 
+/* The keeper of a container is below us, and none of the attempt's. */
 static struct tree everything(const struct supervisor *supervisor)
 {
     return (struct tree){.token = supervisor->spec->token,
-                         .cgroup = supervisor->cgroup,
-                         .root = getpid(),
-                         .session = supervisor->command};
+                         .cgroup = supervisor->command.cgroup,
+                         .root = supervisor->contained.keeper.pid > 0 ? 0 : getpid(),
+                         .session = supervisor->command.pid};
 }
 
-static void act(const struct supervisor *supervisor, enum stopping_action action)
+static void act(struct supervisor *supervisor, enum stopping_action action)
 {
     struct tree tree;
     switch (action) {
     case STOPPING_NOTHING:
         return;
     case STOPPING_TERMINATE:
-        tree = (struct tree){.session = supervisor->command};
+        if (supervisor->contained.exists) {
+            container_terminate(&supervisor->contained.container);
+            return;
+        }
+        tree = (struct tree){.session = supervisor->command.pid};
         (void)tree_signal(&tree, SIGTERM);
         return;
     case STOPPING_KILL:
+        if (contained_kill(&supervisor->contained, clock_boot_ms()))
+            return;
         tree = everything(supervisor);
         (void)tree_signal(&tree, SIGKILL);
         return;
@@ -230,7 +225,7 @@ static void turn(struct supervisor *supervisor, int64_t deadline_ms)
     int64_t wait_ms = earlier(journal_ms, deadline_ms) - now_ms;
     if (wait_ms > WAIT_MAX_MS)
         wait_ms = WAIT_MAX_MS;
-    struct pollfd sources[] = {{.fd = supervisor->pipe_fd, .events = POLLIN},
+    struct pollfd sources[] = {{.fd = supervisor->command.pipe_fd, .events = POLLIN},
                                {.fd = supervisor->signal_fd, .events = POLLIN}};
     if (poll(sources, ARRAY_LENGTH(sources), wait_ms > 0 ? (int)wait_ms : 0) > 0) {
         if (sources[0].revents)
@@ -258,10 +253,12 @@ static void notice_sleep(struct supervisor *supervisor)
 static void run_until_command_ends(struct supervisor *supervisor)
 {
     while (!supervisor->has_ended) {
-        turn(supervisor, stopping_deadline(&supervisor->stopping));
+        turn(supervisor,
+             contained_deadline(&supervisor->contained, stopping_deadline(&supervisor->stopping)));
         notice_sleep(supervisor);
         if (!supervisor->has_ended)
             act(supervisor, stopping_tick(&supervisor->stopping, clock_boot_ms()));
+        container_step(&supervisor->contained.container, clock_boot_ms());
     }
 }
 
@@ -283,89 +280,14 @@ static void listen_for_reason(struct supervisor *supervisor)
 
 /* --- the beginning -------------------------------------------------------------------------- */
 
-static bool open_pipe(struct supervisor *supervisor, int *write_fd, struct sweep_error *err)
-{
-    int fds[2];
-    if (pipe2(fds, O_CLOEXEC) < 0)
-        return sweep_error_set_errno(err, SWEEP_SPAWN, errno, "cannot create a pipe");
-    supervisor->pipe_fd = fds[0];
-    *write_fd = fds[1];
-    fcntl(fds[0], F_SETPIPE_SZ,
-          PIPE_SIZE); /* faster; where the user has too many, it stays small */
-    if (fcntl(fds[0], F_SETFL, O_NONBLOCK) < 0)
-        return sweep_error_set_errno(err, SWEEP_SPAWN, errno, "cannot prepare a pipe");
-    return true;
-}
-
-/* The door to the command's cgroup, or -1. Only the command goes in: the shim has to survive it. */
-static int open_cgroup(struct supervisor *supervisor)
-{
-    char name[sizeof TREE_CGROUP_PREFIX + ATTEMPT_TOKEN_MAX];
-    snprintf(name, sizeof name, TREE_CGROUP_PREFIX "%s", supervisor->spec->token);
-    supervisor->cgroup = tree_create_cgroup(name);
-    if (!supervisor->cgroup)
-        return -1;
-    return sys_open(AT_FDCWD, supervisor->cgroup, O_RDONLY | O_DIRECTORY, 0);
-}
-
-/* As high as the limit of open files lets it be: spawning needs a copy of each descriptor, and some
- * of its own, above all places. */
-static int find_lock_place(uint32_t lease_count)
-{
-    struct rlimit limit;
-    rlim_t above = 2 * (TRIAL_FDS + (rlim_t)lease_count);
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= TRIAL_LOCK_FD + above)
-        return TRIAL_LOCK_FD;
-    return limit.rlim_cur > above + TRIAL_FDS ? (int)(limit.rlim_cur - above) : TRIAL_FDS;
-}
-
-static bool spawn_command(struct supervisor *supervisor, int write_fd, int *error_number,
-                          struct sweep_error *err)
-{
-    const struct spec *spec = supervisor->spec;
-    int null_fd = sys_open(AT_FDCWD, "/dev/null", O_RDONLY, 0);
-    int cgroup_fd = open_cgroup(supervisor);
-    const struct tree_limits limits = {spec->memory_bytes, TRIAL_PROCESSES};
-    struct tree_limited limited = tree_limit_cgroup(supervisor->cgroup, &limits);
-    int lock_place = find_lock_place(spec->lease_count);
-    struct spawn_descriptor descriptors[TRIAL_FDS + SPEC_LEASES_MAX] = {
-        {null_fd, STDIN_FILENO},
-        {write_fd, STDOUT_FILENO},
-        {write_fd, STDERR_FILENO},
-        {HANDSHAKE_LOCK_FD, lock_place}};
-    for (uint32_t i = 0; i < spec->lease_count; i++)
-        descriptors[TRIAL_FDS + i] =
-            (struct spawn_descriptor){HANDSHAKE_LEASE_FD + (int)i, lock_place + 1 + (int)i};
-    const struct spawn_request request = {.path = spec->argv[0],
-                                          .argv = spec->argv,
-                                          .envp = spec->envp,
-                                          .workdir = spec->workdir,
-                                          .cgroup_fd = cgroup_fd,
-                                          .new_session = true,
-                                          .data_bytes = limited.memory ? 0 : spec->memory_bytes,
-                                          .oom_score_adjust = TRIAL_OOM_SCORE,
-                                          .descriptors = descriptors,
-                                          .descriptor_count = TRIAL_FDS + spec->lease_count};
-    bool spawned = spawn_process(&request, &supervisor->command, error_number, err);
-    sys_close(cgroup_fd);
-    sys_close(null_fd);
-    return spawned;
-}
-
 /* Start the command, or have the outcome that says why not. */
 static void start_command(struct supervisor *supervisor)
 {
     struct attempt_outcome *outcome = &supervisor->result.outcome;
     struct sweep_error err = {0};
     int error_number = 0;
-    int write_fd = -1;
     outcome->started_us = clock_wall_us();
-    bool started = open_pipe(supervisor, &write_fd, &err);
-    if (!started)
-        error_number = errno;
-    started = started && spawn_command(supervisor, write_fd, &error_number, &err);
-    sys_close(write_fd);
-    if (started)
+    if (command_start(&supervisor->command, supervisor->spec, &error_number, &err))
         return;
     supervisor->has_ended = true;
     outcome->end = ATTEMPT_NOT_STARTED;
@@ -374,6 +296,25 @@ static void start_command(struct supervisor *supervisor)
 }
 
 /* --- the end -------------------------------------------------------------------------------- */
+
+/* Its client has ended, for whatever reason: for as long as it takes. */
+static void end_container(struct supervisor *supervisor)
+{
+    struct contained *contained = &supervisor->contained;
+    contained_remove(contained);
+    while (contained_is_there(contained)) {
+        container_step(&contained->container, clock_boot_ms());
+        const char *trouble = contained_trouble(contained);
+        if (trouble != NULL)
+            output_note(&supervisor->output,
+                        "it is not known whether container %s still runs, and it is asked again "
+                        "until it is: %s",
+                        contained->commands.name, trouble);
+        if (container_deadline(&contained->container) < INT64_MAX)
+            turn(supervisor, container_deadline(&contained->container));
+    }
+    contained_dismiss(contained);
+}
 
 /* Give what is left a moment to end by itself, then kill it, for as long as it takes. That no child
  * is left proves that nothing is left: whatever became an orphan, became ours. */
@@ -393,8 +334,8 @@ static void end_leftovers(struct supervisor *supervisor)
         if (killed > supervisor->result.outcome.leftovers)
             supervisor->result.outcome.leftovers = (uint32_t)killed;
     }
-    shortage_look_at_group(&supervisor->shortage, supervisor->cgroup);
-    tree_remove_cgroup(supervisor->cgroup);
+    shortage_look_at_group(&supervisor->shortage, supervisor->command.cgroup);
+    tree_remove_cgroup(supervisor->command.cgroup);
 }
 
 static void drain_pipe(struct supervisor *supervisor)
@@ -532,8 +473,9 @@ static void finish_output(struct supervisor *supervisor)
     if (recorder_damaged(&supervisor->recorder) > 0)
         output_note(output, "a file of wandb is damaged, some of what it logged is not recorded");
     output_close(output);
-    supervisor->result.outcome.short_of = shortage_find(&supervisor->shortage, supervisor->dir_fd,
-                                                        output, &supervisor->result.outcome);
+    supervisor->result.outcome.short_of =
+        shortage_find(&supervisor->shortage, supervisor->spec, supervisor->dir_fd, output,
+                      &supervisor->result.outcome);
     supervisor->result.outcome.output_bytes = output->written;
     supervisor->result.outcome.output_dropped = output->dropped;
 }
@@ -546,12 +488,14 @@ static void run_command(struct supervisor *supervisor)
     stopping_init(&supervisor->stopping, spec, started_us / 1000);
     supervisor->slept_ms = clock_boot_ms() - clock_awake_ms();
     shortage_begin(&supervisor->shortage);
+    contained_start(&supervisor->contained);
     start_command(supervisor);
     crash_point(CRASH_shim_after_spawn);
     run_until_command_ends(supervisor);
     listen_for_reason(supervisor);
     crash_point(CRASH_shim_after_command);
     judge(supervisor, started_us);
+    end_container(supervisor);
     end_leftovers(supervisor);
     count_usage(&supervisor->result.outcome);
     drain_pipe(supervisor);
@@ -562,7 +506,7 @@ bool supervise_attempt(const struct spec *spec, int dir_fd, int signal_fd, struc
                        struct sweep_error *err)
 {
     struct supervisor supervisor = {
-        .spec = spec, .job = job, .dir_fd = dir_fd, .signal_fd = signal_fd, .pipe_fd = -1};
+        .spec = spec, .job = job, .dir_fd = dir_fd, .signal_fd = signal_fd, .command.pipe_fd = -1};
     char name[HANDSHAKE_NAME_MAX];
     if (publish_is_done(dir_fd, spec->key.number))
         return sweep_error_set(err, SWEEP_BUSY, "this attempt has ended before");
@@ -570,6 +514,7 @@ bool supervise_attempt(const struct spec *spec, int dir_fd, int signal_fd, struc
         recorder_close(&supervisor.recorder);
         return false;
     }
+    contained_init(&supervisor.contained, spec);
     handshake_file_name(HANDSHAKE_OUTPUT, spec->key.number, name);
     output_open(&supervisor.output, dir_fd, name, spec->output_head_bytes, spec->output_tail_bytes);
     supervisor.buffer = sweep_alloc(READ_SIZE);
@@ -577,14 +522,15 @@ bool supervise_attempt(const struct spec *spec, int dir_fd, int signal_fd, struc
     memcpy(supervisor.result.token, spec->token, sizeof spec->token);
 
     run_command(&supervisor);
-    sys_close(supervisor.pipe_fd);
-    supervisor.pipe_fd = -1;
+    sys_close(supervisor.command.pipe_fd);
+    supervisor.command.pipe_fd = -1;
     supervisor.give_up = false;
     finish_output(&supervisor);
     finish_journal(&supervisor);
     bool done = finish_result(&supervisor, err);
     recorder_close(&supervisor.recorder);
+    contained_release(&supervisor.contained);
     sweep_free(supervisor.buffer);
-    sweep_free(supervisor.cgroup);
+    sweep_free(supervisor.command.cgroup);
     return done;
 }

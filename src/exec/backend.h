@@ -22,6 +22,7 @@
 #include "sweep/error.h"
 #include "trial/attempt.h"
 
+struct container_settings;
 struct slurm_settings;
 
 /** What a back end needs to know at the start. */
@@ -35,6 +36,7 @@ struct backend_settings {
     const int64_t *wall_us;             /* always the time of now [since 1970] */
     const char *boot_id;                /* of this boot */
     char *const *environment; /* of the shims themselves, not of the commands; ends with NULL */
+    const struct container_settings *containers; /* of attempts whose files are gone; may be NULL */
 };
 
 /** An attempt to start. The trial's directory exists. */

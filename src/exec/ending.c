@@ -2,9 +2,11 @@
  * How an attempt ended, once its shim is dead or says so.
  *
  * A whole result file may be believed: the shim writes it when nothing of the attempt is left
- * alive. Without one, whatever the lock says, everything of the attempt is killed and waited for;
- * only then it is lost, or has the result that came in between. Killing goes on from a timer, so
- * that a process that takes its time to die does not hold up the loop.
+ * alive. Without one, whatever the lock says, everything of the attempt is killed and waited for:
+ * its container by name, while its client may still hold the leases, then its processes, and since
+ * one of these may have been about to start the container, that again. Only then it is lost, or has
+ * the result that came in between. Killing goes on from a timer, so that what takes its time to die
+ * does not hold up the loop.
  */
 #include "exec/local.h"
 
@@ -80,29 +82,30 @@ static pid_t session_of(const struct attempt_identity *identity)
     return reused ? 0 : identity->pid;
 }
 
-static bool is_shim(const struct backend_state *state, pid_t pid)
+static bool is_watched(const struct backend_state *state, pid_t pid)
 {
     for (size_t i = 0; i < state->attempt_count; i++)
-        if (state->attempts[i]->identity.pid == pid)
+        if (state->attempts[i]->identity.pid == pid || remnant_has_client(state->attempts[i], pid))
             return true;
     return false;
 }
 
-/* Processes of dead shims are our children now. Shims are left for their pidfds. */
+/* Processes of dead shims are our children now. Shims are left for their pidfds, engines' clients
+ * for whoever asked them. */
 static void reap_orphans(const struct backend_state *state)
 {
     for (;;) {
         siginfo_t info = {0};
         if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0 ||
-            is_shim(state, info.si_pid))
+            is_watched(state, info.si_pid))
             return;
         (void)waitid(P_PID, (id_t)info.si_pid, &info, WEXITED | WNOHANG);
     }
 }
 
-void ending_clean(struct backend_state *state, struct local_attempt *attempt)
+/* @return whether some process of it is left; all are killed */
+static bool has_processes(const struct local_attempt *attempt)
 {
-    attempt->phase = LOCAL_CLEANING;
     const struct tree tree = {
         .token = attempt->identity.token,
         .session = session_of(&attempt->identity),
@@ -110,7 +113,18 @@ void ending_clean(struct backend_state *state, struct local_attempt *attempt)
     crash_point(CRASH_runner_before_kill);
     size_t alive = tree_signal(&tree, SIGKILL);
     crash_point(CRASH_runner_after_kill);
-    if (alive > 0) {
+    return alive > 0;
+}
+
+void ending_clean(struct backend_state *state, struct local_attempt *attempt)
+{
+    attempt->phase = LOCAL_CLEANING;
+    if (!remnant_is_gone(state, attempt)) {
+        attempt->next_ms = remnant_deadline(attempt);
+        return;
+    }
+    if (has_processes(attempt)) {
+        remnant_suspect(attempt);
         attempt->next_ms = state->now_ms + LOCAL_CLEANING_MS;
         return;
     }

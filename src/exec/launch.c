@@ -203,6 +203,7 @@ bool local_launch(struct backend_state *state, const struct backend_launch *laun
     state->now_ms = launch->now_ms;
     struct local_attempt *attempt = local_add(state, spec->key);
     memcpy(attempt->identity.token, spec->token, sizeof spec->token);
+    remnant_begin(attempt, launch);
     int lock_fd = -1;
     crash_point(CRASH_runner_before_spec);
     bool launched = open_directory(state, attempt, err) && take_lock(attempt, &lock_fd, err) &&

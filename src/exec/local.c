@@ -62,6 +62,7 @@ void local_remove(struct backend_state *state, struct local_attempt *attempt)
     sys_close(attempt->dir_fd);
     sys_close(attempt->socket_fd);
     sys_close(attempt->pid_fd);
+    remnant_release(attempt);
     for (size_t i = 0; i < state->attempt_count; i++)
         if (state->attempts[i] == attempt)
             state->attempts[i] = state->attempts[--state->attempt_count];
@@ -170,6 +171,7 @@ static bool local_adopt(struct backend_state *state, const struct attempt_identi
     attempt->has_go = true;
     /* A directory that somebody removed holds no result: the attempt is lost once it is dead. */
     (void)local_open_directory(state, attempt);
+    remnant_adopt(state, attempt);
     bool same_boot = strcmp(identity->boot_id, state->settings.boot_id) == 0;
     if (same_boot)
         attempt->pid_fd = identity_open(identity->pid, identity->pid_start);
@@ -246,6 +248,8 @@ static bool local_next(struct backend_state *state, int64_t now_ms, struct backe
     if (attempt != NULL && event->kind == BACKEND_JOURNAL)
         attempt->has_news = false;
     bool has_ended = event->kind == BACKEND_ENDED || event->kind == BACKEND_NEWER;
+    if (attempt != NULL && has_ended)
+        remnant_release(attempt); /* its leases are free before anybody hears of its end */
     if (attempt != NULL && has_ended && attempt->phase == LOCAL_DONE)
         attempt->phase = LOCAL_ABANDONED;
     else if (attempt != NULL && has_ended)

@@ -2,7 +2,8 @@
  * What the files of the local back end share: its state, and the attempts it looks after.
  *
  * launch.c starts shims, watch.c turns descriptors into events, ending.c decides how an attempt
- * ended, local.c is the table of them. Nothing outside exec includes this.
+ * ended, remnant.c sees to its container, local.c is the table of them. Nothing outside exec
+ * includes this.
  *
  * Ownership: the state owns its attempts; an attempt is freed when its BACKEND_ENDED was taken.
  */
@@ -12,11 +13,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/strbuf.h"
 #include "exec/backend.h"
 
 struct local_attempt;
+struct remnant; /* its container */
 
 /** One descriptor in the epoll set, and what to do when it is ready. */
 struct local_watch {
@@ -44,8 +47,9 @@ struct local_attempt {
     bool has_news; /* a BACKEND_JOURNAL for it is in the queue */
     enum attempt_stop stop;
     unsigned stops_sent;
-    unsigned stops_wanted; /* two mean: do not wait out the grace */
-    int64_t next_ms;       /* when to look at it without being told; INT64_MAX: never */
+    unsigned stops_wanted;   /* two mean: do not wait out the grace */
+    int64_t next_ms;         /* when to look at it without being told; INT64_MAX: never */
+    struct remnant *remnant; /* NULL: it has no container that could outlive it */
     struct local_watch process;
     struct local_watch socket;
 };
@@ -96,6 +100,15 @@ bool watch_socket(struct backend_state *state, struct local_attempt *attempt,
 void watch_journal(struct backend_state *state, struct local_attempt *attempt, int journal_fd);
 void watch_no_journal(struct backend_state *state, struct local_attempt *attempt);
 void watch_collect(struct backend_state *state);
+
+/* remnant.c */
+void remnant_begin(struct local_attempt *attempt, const struct backend_launch *launch);
+void remnant_adopt(struct backend_state *state, struct local_attempt *attempt);
+bool remnant_is_gone(struct backend_state *state, struct local_attempt *attempt);
+void remnant_suspect(struct local_attempt *attempt);
+int64_t remnant_deadline(const struct local_attempt *attempt);
+bool remnant_has_client(const struct local_attempt *attempt, pid_t pid);
+void remnant_release(struct local_attempt *attempt);
 
 /* ending.c */
 void ending_announced(struct backend_state *state, struct local_attempt *attempt);

@@ -115,6 +115,7 @@ static void read_document(struct reader *reader, const char *file, const struct 
     budget_check(reader);
     resources_check(reader);
     slurm_check(reader);
+    container_check(reader);
     early_terminate_check(reader);
     launch_check(reader);
     settle_workers(reader);

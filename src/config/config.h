@@ -120,6 +120,36 @@ struct config_early_terminate {
     bool strict; /* a trial is judged by its value at the band, not by its best so far */
 };
 
+/** Something of the machine that is seen in a container. */
+struct config_mount {
+    const char *host;   /* may be relative to where `run` first started */
+    const char *inside; /* NULL: the same path */
+    bool is_read_only;
+    struct mark mark;
+};
+
+/** How GPUs get into a container. */
+enum config_container_gpus {
+    CONFIG_GPUS_AUTO,
+    CONFIG_GPUS_CDI,
+    CONFIG_GPUS_NONE
+};
+
+/** What the command runs in. */
+struct config_container {
+    const char *engine; /* NULL: in no container */
+    const char *image;
+    const struct config_mount *mounts; /* [mount_count] */
+    size_t mount_count;
+    const char *const *options; /* [option_count] */
+    size_t option_count;
+    enum config_container_gpus gpus;
+    bool is_wrong; /* and was complained about */
+    struct mark engine_mark;
+    struct mark image_mark;
+    struct mark gpus_mark;
+};
+
 /** How each trial is run. */
 struct config_trial {
     int64_t timeout_ms;                /* 0: none */
@@ -131,6 +161,7 @@ struct config_trial {
     const char *workdir;               /* relative to where `run` first started; default "." */
     const struct config_variable *env; /* [env_count] */
     size_t env_count;
+    struct config_container container;
 };
 
 struct node;

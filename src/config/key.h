@@ -91,6 +91,9 @@ extern const struct section budget_section;
 /** What trials ask of Slurm; target: struct config_slurm. */
 extern const struct section slurm_section;
 
+/** What the command runs in; target: struct config_container. */
+extern const struct section container_section;
+
 /** What trials get of the box; target: struct config_resources. */
 extern const struct section resource_section;
 

@@ -173,7 +173,13 @@ static const struct key trial_keys[] = {
      .standard = "all",
      .read = read_keep_checkpoints},
     LATER("shell", "run the command by a shell"),
-    LATER("container", "the container to run the command in"),
+    {.name = "container",
+     .takes = "a map, as in {engine: docker, image: python:3.12}",
+     .accepts = KEY_MAP,
+     .help = "the container to run the command in",
+     .read = read_container,
+     .offset = TRIAL(container),
+     .section = &container_section},
 };
 
 static const struct section trial_section = SECTION("trial", "'trial'", trial_keys);

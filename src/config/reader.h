@@ -169,6 +169,12 @@ key_read read_pattern;
 key_read read_capture;
 key_read read_environment;
 key_read read_keep_checkpoints;
+key_read read_container;
+key_read read_engine;
+key_read read_image;
+key_read read_mounts;
+key_read read_container_gpus;
+key_read read_options;
 key_read read_log;
 key_read read_gpus;
 key_read read_gpu_memory;
@@ -219,6 +225,9 @@ void read_derive(struct reader *reader);
 void launch_check(struct reader *reader);
 
 /** What `early_terminate` needs of the rest of the file. */
+/** Look at `trial.container` with the rest of the file. */
+void container_check(struct reader *reader);
+
 /** Look at the keys of `resources` together. */
 void resources_check(struct reader *reader);
 

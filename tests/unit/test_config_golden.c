@@ -188,6 +188,24 @@ static void dump_budget(const struct config_budget *budget, struct strbuf *out)
                       budget->cost_per_gpu_hour);
 }
 
+static void dump_container(const struct config_container *container, struct strbuf *out)
+{
+    static const char *const ways[] = {
+        [CONFIG_GPUS_AUTO] = "auto", [CONFIG_GPUS_CDI] = "cdi", [CONFIG_GPUS_NONE] = "none"};
+    if (container->engine == NULL)
+        return;
+    strbuf_printf(out, "container: %s, image %s, GPUs %s\n", container->engine, container->image,
+                  ways[container->gpus]);
+    for (size_t i = 0; i < container->mount_count; i++) {
+        const struct config_mount *mount = &container->mounts[i];
+        strbuf_printf(out, "mount: %s at %s%s\n", mount->host,
+                      mount->inside != NULL ? mount->inside : "the same path",
+                      mount->is_read_only ? ", read only" : "");
+    }
+    for (size_t i = 0; i < container->option_count; i++)
+        strbuf_printf(out, "option: %s\n", container->options[i]);
+}
+
 static void dump_trial(const struct config_trial *trial, struct strbuf *out)
 {
     strbuf_printf(out, "trial: timeout %" PRId64 " ms, grace %" PRId64 " ms, workdir %s\n",
@@ -198,6 +216,7 @@ static void dump_trial(const struct config_trial *trial, struct strbuf *out)
             trial->stall_ms, trial->retries, trial->max_failures);
     for (size_t i = 0; i < trial->env_count; i++)
         strbuf_printf(out, "env: %s=%s\n", trial->env[i].name, trial->env[i].value);
+    dump_container(&trial->container, out);
 }
 
 static void dump_config(struct arena *arena, const struct config *config, struct strbuf *out)

@@ -33,6 +33,7 @@ static void restore_patterns(struct runner *runner, struct live *live)
 {
     char path[HANDSHAKE_PATH_MAX];
     handshake_path(live->key, HANDSHAKE_SPEC, path);
+    static char *const nothing[] = {NULL};
     struct strbuf bytes;
     strbuf_init(&bytes, SPEC_SIZE_MAX);
     struct spec spec;
@@ -42,6 +43,8 @@ static void restore_patterns(struct runner *runner, struct live *live)
         watching_begin(runner, live, spec.gpus);
         live->patterns = spec.patterns;
         live->pattern_count = spec.pattern_count;
+    } else { /* somebody has removed it: nobody knows what it has or prints */
+        watching_begin(runner, live, nothing);
     }
     strbuf_release(&bytes);
 }

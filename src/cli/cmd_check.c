@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/run/sample.h"
 #include "directory/lookup.h"
+#include "session/housing.h"
 #include "session/settings.h"
 #include "space/feasible.h"
 #include "space/space.h"
@@ -203,6 +204,17 @@ static bool report(const struct invocation *call, const struct settings *setting
     return done;
 }
 
+/* The file may be meant for another machine. */
+static void warn_of_container(struct document *document, const struct invocation *call)
+{
+    struct ask_state state;
+    struct sweep_error reason = {0};
+    if (document->config != NULL &&
+        !housing_look(document->config, call->environment, &state, &reason))
+        diagnostics_add(&document->diagnostics, DIAGNOSTIC_WARNING,
+                        document->config->trial.container.image_mark, "%s", reason.message);
+}
+
 static bool cmd_check(const struct invocation *call, enum exit_status *status,
                       struct sweep_error *err)
 {
@@ -215,6 +227,7 @@ static bool cmd_check(const struct invocation *call, enum exit_status *status,
     settings_prepare(&settings, &document);
     lookup_surroundings(&document, call->environment);
     lookup_command(&document, ".", call->environment);
+    warn_of_container(&document, call);
     bool done = document_finish(&document, err) && report(call, &settings, status, err);
     document_release(&document);
     return done;

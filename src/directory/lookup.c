@@ -106,7 +106,8 @@ void lookup_surroundings(struct document *document, char *const *environment)
 {
     const struct config *config = document->config;
     document->around.environment = environment;
-    if (config == NULL || !uses_interpreter(&config->command))
+    bool is_elsewhere = config != NULL && config->trial.container.engine != NULL;
+    if (config == NULL || is_elsewhere || !uses_interpreter(&config->command))
         return;
     const char *path = variable(config, environment, "PATH");
     if (is_on_path(&document->arena, path, "python"))
@@ -139,6 +140,8 @@ void lookup_command(struct document *document, const char *directory, char *cons
         diagnostics_add(&document->diagnostics, DIAGNOSTIC_WARNING, NO_MARK,
                         "there is no directory %s for the trials to run in (trial.workdir)",
                         workdir);
+    else if (config->trial.container.engine != NULL)
+        return; /* what is there is the image's */
     else if (program != NULL && strchr(program, '/') != NULL)
         warn_file(document, workdir, program);
     else if (program != NULL)

@@ -17,11 +17,18 @@
 #include "journal/handshake.h"
 #include "journal/journal.h"
 #include "journal/result.h"
+#include "proc/helper.h"
 #include "proc/identity.h"
 #include "proc/tree.h"
 #include "space/space.h"
 #include "sweep/mem.h"
 #include "json/params.h"
+
+/* Of an engine that is asked for a list of its containers. */
+#define ANSWER_MAX    ((size_t)1024 * 1024)
+#define ANSWER_MAX_MS 20000
+
+#define COMMAND_MAX 4096
 
 #define PARAMS_MAX   ((size_t)16 * 1024 * 1024)
 #define RESULT_MAX   ((size_t)64 * 1024)
@@ -294,6 +301,36 @@ static bool check_claim(const struct reading *reading, const struct remains_atte
                            key.trial, key.number, directory, key.number);
 }
 
+/* Only where its engine says so it is not there. */
+static bool has_container(const struct spec *spec)
+{
+    struct helper helper;
+    if (spec->container.name == NULL)
+        return false;
+    helper_init(&helper, ANSWER_MAX);
+    bool is_gone = helper_run(&helper, spec->container.list, spec->envp, ANSWER_MAX_MS, NULL) &&
+                   strstr(strbuf_text(&helper.out), spec->container.name) == NULL;
+    helper_release(&helper);
+    return !is_gone;
+}
+
+/* The processes in a container need have no token, and its engine need not be at work now. */
+static bool check_no_container(const struct reading *reading, const struct spec *spec)
+{
+    if (!has_container(spec))
+        return true;
+    struct strbuf command;
+    strbuf_init(&command, COMMAND_MAX);
+    for (size_t i = 0; spec->container.remove[i] != NULL; i++)
+        strbuf_printf(&command, "%s%s", i > 0 ? " " : "", spec->container.remove[i]);
+    (void)sweep_error_set(reading->err, SWEEP_BUSY,
+                          "trial %" PRIu64 " may still run in a container of %s: wait until it has "
+                          "ended, or end it: %s",
+                          spec->key.trial, spec->container.list[0], strbuf_text(&command));
+    strbuf_release(&command);
+    return false;
+}
+
 static bool load_attempt(const struct reading *reading, struct attempt_key key,
                          struct remains_attempt *out)
 {
@@ -303,8 +340,9 @@ static bool load_attempt(const struct reading *reading, struct attempt_key key,
     if (!load_spec(reading, out, &spec) || !load_result(reading, out, spec.token[0] != '\0'))
         return false;
     out->looked = has_looked(reading->settings, &spec);
-    return (out->has_result || (check_claim(reading, out) && check_dead(reading, out))) &&
-           load_journal(reading, out, &spec);
+    bool is_over = out->has_result || (check_claim(reading, out) && check_dead(reading, out) &&
+                                       check_no_container(reading, &spec));
+    return is_over && load_journal(reading, out, &spec);
 }
 
 static uint32_t count_attempts(const struct reading *reading, uint64_t trial)

@@ -266,11 +266,19 @@ void gpus_say_broken(struct runner *runner)
 
 /* --- those of an attempt ---------------------------------------------------------------------- */
 
-/* Those of one vendor, separated by commas; NULL when there are none. */
+static bool is_counted_anew(const struct runner *runner)
+{
+    const struct container_engine *engine = runner->settings->container.engine;
+    return engine != NULL && engine->numbers_anew;
+}
+
+/* Those of one vendor, separated by commas; NULL when there are none. In a
+ * container that sees no others they are 0, 1 and so on. */
 static const char *list_gpus(const struct runner *runner, struct arena *arena,
                              const struct pool_grant *grant, enum gpu_vendor vendor)
 {
     struct strbuf list;
+    size_t place = 0;
     strbuf_init(&list, LIST_MAX);
     for (size_t i = 0; i < grant->count; i++) {
         const struct gpu *gpu = grant->gpus[i];
@@ -278,7 +286,9 @@ static const char *list_gpus(const struct runner *runner, struct arena *arena,
             continue;
         strbuf_append_text(&list, list.size > 0 ? "," : "");
         bool has_no_serial = strncmp(gpu->uuid, "AMD-", 4) == 0;
-        if (runner->settings->gpus_by_index || has_no_serial)
+        if (runner->settings->gpus_by_index && vendor == GPU_NVIDIA && is_counted_anew(runner))
+            strbuf_printf(&list, "%zu", place++);
+        else if (runner->settings->gpus_by_index || has_no_serial)
             strbuf_printf(&list, "%u", gpu->index);
         else
             strbuf_append_text(&list, gpu->uuid);

@@ -14,7 +14,9 @@
 #include <unistd.h>
 
 #include "base/sys.h"
+#include "exec/container/engine.h"
 #include "journal/handshake.h"
+#include "run/runc_bundle.h"
 #include "run/wandb_params.h"
 #include "space/derive.h"
 #include "space/space.h"
@@ -39,6 +41,7 @@ struct paths {
     const char *params;
     const char *wandb_params;
     const char *wandb_directory; /* NULL: the trial's own */
+    const char *bundle;
     const char *checkpoints;
 };
 
@@ -56,6 +59,9 @@ static struct paths make_paths(struct runner *runner, struct arena *arena, struc
         paths.wandb_directory = arena_printf(arena, "%s/%s", paths.name, directory);
     }
     paths.checkpoints = arena_printf(arena, "%s/checkpoints", paths.name);
+    char bundle[HANDSHAKE_NAME_MAX];
+    handshake_file_name(HANDSHAKE_BUNDLE, key.number, bundle);
+    paths.bundle = arena_printf(arena, "%s/%s", paths.name, bundle);
     return paths;
 }
 
@@ -169,6 +175,62 @@ static char **make_environment(struct runner *runner, struct arena *arena, struc
     return environment_make(&runner->environment, arena, &trial);
 }
 
+void launch_environment(struct runner *runner)
+{
+    static char *const nothing[] = {NULL};
+    const struct run_settings *settings = runner->settings;
+    bool has_container = settings->container.engine != NULL;
+    environment_init(&runner->environment, has_container ? nothing : runner->request->environment,
+                     settings->extra_environment,
+                     settings->gpus.per_trial > 0 || settings->hides_gpus || settings->is_slurm);
+}
+
+/* The UUIDs of its GPUs of one vendor. */
+static char **list_uuids(struct arena *arena, const struct pool_grant *grant,
+                         enum gpu_vendor vendor)
+{
+    char **uuids = arena_alloc_array(arena, grant->count + 1, sizeof *uuids);
+    size_t count = 0;
+    for (size_t i = 0; i < grant->count; i++)
+        if (grant->gpus[i]->vendor == vendor)
+            uuids[count++] = arena_strdup(arena, grant->gpus[i]->uuid);
+    return uuids;
+}
+
+/* Make the command that of an engine's client. The spec has it, and its environment. */
+static bool move_into_container(struct runner *runner, struct arena *arena,
+                                const struct preparation *preparation, const struct paths *paths,
+                                struct spec *spec, struct sweep_error *err)
+{
+    const struct run_settings *settings = runner->settings;
+    const struct pool_grant *gpus = &preparation->box.gpus;
+    const struct container_request request = {
+        .settings = &settings->container,
+        .sweep = settings->name,
+        .key = spec->key,
+        .token = spec->token,
+        .workdir = spec->workdir,
+        .directory = paths->absolute,
+        .argv = spec->argv,
+        .own = spec->envp,
+        .inherited = runner->request->environment,
+        .nvidia = list_uuids(arena, gpus, GPU_NVIDIA),
+        .has_amd = list_uuids(arena, gpus, GPU_AMD)[0] != NULL,
+        .cpus = preparation->box.host.cpus,
+        .cpu_count = preparation->box.host.cpu_count,
+        .memory_bytes = spec->memory_bytes,
+        .bundle =
+            arena_printf(arena, "%s/trials/%s", runner->request->directory->path, paths->bundle),
+    };
+    if (settings->container.engine == NULL)
+        return true;
+    if (settings->container.engine->image == CONTAINER_IMAGE_BUNDLE &&
+        !runc_bundle_write(runner->request->directory->trials_fd, paths->bundle, &request, err))
+        return false;
+    container_wrap(arena, &request, spec);
+    return true;
+}
+
 static bool start(struct runner *runner, struct arena *arena, struct preparation *preparation,
                   struct sweep_error *err)
 {
@@ -198,6 +260,8 @@ static bool start(struct runner *runner, struct arena *arena, struct preparation
     spec.argv = settings->expand(settings->expand_context, arena, trial->params,
                                  arena_printf(arena, "%s/params.json", paths.absolute));
     spec.envp = make_environment(runner, arena, &spec, &paths, preparation);
+    if (!move_into_container(runner, arena, preparation, &paths, &spec, err))
+        return false;
     const struct backend_launch launch = {&spec, preparation->box.leases, runner->now_ms};
     struct turn_attempt attempt = {.started_us = runner->wall_us, .fresh = preparation->fresh};
     if (!runner->request->backend->launch(runner->attempts, &launch, &attempt.identity, err))

@@ -247,8 +247,7 @@ static bool do_set(struct runner *runner, const struct request *request, struct 
     event.settings = &engine;
     runner->settings = settings;
     environment_release(&runner->environment);
-    environment_init(&runner->environment, run->environment, settings->extra_environment,
-                     settings->gpus.per_trial > 0 || settings->hides_gpus);
+    launch_environment(runner);
     turn_add_event(&runner->turn, runner->wall_us, (struct attempt_key){0}, "set",
                    strbuf_text(reply));
     bool is_other = settings->timeout_ms != old->timeout_ms ||

@@ -516,8 +516,7 @@ static bool open_runner(struct runner *runner, struct sweep_error *err)
     checkpoints_init(&runner->checkpoints, settings->keep_checkpoints,
                      settings->objective.maximize);
     identity_boot_id(runner->boot_id);
-    environment_init(&runner->environment, request->environment, settings->extra_environment,
-                     settings->gpus.per_trial > 0 || settings->hides_gpus || settings->is_slurm);
+    launch_environment(runner);
     if (!signals_open(runner, err) || !trouble_anchor(runner, err) || !requests_open(runner, err))
         return false;
     bool maximize = settings->has_objective && settings->objective.maximize;
@@ -543,6 +542,7 @@ static bool open_runner(struct runner *runner, struct sweep_error *err)
         .shim_fd = request->shim_fd,
         .boot_id = runner->boot_id,
         .environment = request->environment,
+        .containers = &settings->container,
     };
     runner->attempts = request->backend->open(&attempts, err);
     if (runner->attempts == NULL)

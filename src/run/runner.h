@@ -221,6 +221,9 @@ void actions_forget(struct runner *runner, uint64_t trial);
 
 /* launch.c */
 
+/** Decide what of the environment trials share, by the settings of now. */
+void launch_environment(struct runner *runner);
+
 /** Start an attempt as ENGINE_LAUNCH says, blocked, and feed the engine what came of it. */
 void launch_attempt(struct runner *runner, const struct engine_action *action);
 

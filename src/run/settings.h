@@ -15,6 +15,7 @@
 #include "box/gpu/pool.h"
 #include "box/host.h"
 #include "engine/engine.h"
+#include "exec/container/engine.h"
 #include "exec/slurm/settings.h"
 #include "journal/spec.h"
 #include "sweep/space.h"
@@ -49,8 +50,9 @@ struct run_settings {
     bool hides_gpus;           /* the box has some, and trials are to see none */
     bool is_slurm;             /* attempts are jobs */
     struct slurm_settings slurm;
-    const char *workdir;                /* absolute */
-    struct coprocess_settings external; /* of the strategy's process; no command: it has none */
+    const char *workdir;                 /* absolute */
+    struct container_settings container; /* that trials run in; no engine: in none */
+    struct coprocess_settings external;  /* of the strategy's process; no command: it has none */
 
     /** Make the argument vector of a trial, in the arena; `context` is `expand_context`. */
     char **(*expand)(void *context, struct arena *arena, const struct sweep_value *params,

@@ -19,6 +19,7 @@
 #include "box/host.h"
 #include "exec/slurm/inquiry.h"
 #include "session/gpu_look.h"
+#include "session/housing.h"
 
 #define LEASES_VARIABLE "SWEEP_GPU_LEASES"
 
@@ -309,6 +310,8 @@ bool gear_choose(struct gear *gear, const struct config *config, char *const *en
     /* Whoever sets the variable shares GPUs out by himself. */
     if (variable == NULL && !look(gear, resources, environment, err))
         return false;
+    if (!housing_look(config, environment, &gear->engine, err))
+        return false;
     bool is_reserving = resources->cpus > 0 || resources->memory_bytes > 0;
     gear->per_trial = resources->gpus;
     if (!resources->has_gpus)
@@ -350,6 +353,7 @@ void gear_equip(const struct gear *gear, struct settings *settings)
     const struct config_resources *resources = &config->resources;
     struct run_settings *run = &settings->run;
     run->program_fd = gear->program_fd;
+    run->container.is_mapped = gear->engine.is_mapped;
     if (run->is_slurm)
         return;
     run->host = (struct host_settings){
@@ -383,6 +387,7 @@ void gear_equip(const struct gear *gear, struct settings *settings)
 void gear_carry(const struct settings *from, struct settings *to)
 {
     to->run.program_fd = from->run.program_fd;
+    to->run.container.is_mapped = from->run.container.is_mapped;
     to->run.host = from->run.host;
     to->run.gpus = from->run.gpus;
     to->run.gpus_by_index = from->run.gpus_by_index;
@@ -422,6 +427,10 @@ static void append_slurm(const struct slurm_settings *slurm, struct strbuf *out)
 void gear_append(const struct gear *gear, const struct run_settings *run, struct strbuf *out)
 {
     const struct gpu_list *list = &gear->gpus;
+    const struct container_engine *engine = run->container.engine;
+    if (engine != NULL)
+        strbuf_printf(out, "each trial runs in a container of %s %s%s", engine->name,
+                      gear->engine.version, run->gpus.per_trial > 0 ? "; " : "");
     if (run->is_slurm)
         append_slurm(&run->slurm, out);
     if (run->gpus.per_trial == 0) {

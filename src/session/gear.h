@@ -1,5 +1,6 @@
 /*
- * What the trials of a run get of the box: its GPUs, as `resources` in the file asks for them.
+ * What the trials of a run get of the box: its GPUs, as `resources` in the file asks for them, and
+ * the containers of `trial.container`.
  *
  *     if (gear_choose(&gear, config, environment, err))
  *         gear_equip(&gear, &settings);
@@ -17,6 +18,7 @@
 
 #include "base/strbuf.h"
 #include "box/gpu/gpu.h"
+#include "exec/container/ask.h"
 #include "session/settings.h"
 #include "sweep/error.h"
 
@@ -29,6 +31,7 @@ struct gear {
     uint32_t per_trial;
     struct gpu_list gpus;        /* that may be used, the first one first */
     char trouble[GEAR_TEXT_MAX]; /* why there may be GPUs that are not used, or "" */
+    struct ask_state engine;     /* of the trials' containers, where they have any */
     int lease_fd;
     int program_fd;
 };
@@ -39,6 +42,7 @@ struct gear {
  * @param environment  of this process; ends with NULL
  * @error SWEEP_BAD_INPUT when the file asks for more than there is, or for GPUs that there are not
  * @error SWEEP_IO when it asks for GPUs, and the driver gives no answer
+ * @error as housing_look()
  */
 bool gear_choose(struct gear *gear, const struct config *config, char *const *environment,
                  struct sweep_error *err) SWEEP_MUST_CHECK;

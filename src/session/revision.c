@@ -39,6 +39,22 @@ static bool same_parallel(const struct config *a, const struct config *b)
     return a->parallel == b->parallel;
 }
 
+static bool same_container(const struct config_container *x, const struct config_container *y)
+{
+    if (!same_text(x->engine, y->engine) || !same_text(x->image, y->image) || x->gpus != y->gpus ||
+        x->mount_count != y->mount_count || x->option_count != y->option_count)
+        return false;
+    for (size_t i = 0; i < x->mount_count; i++)
+        if (!same_text(x->mounts[i].host, y->mounts[i].host) ||
+            !same_text(x->mounts[i].inside, y->mounts[i].inside) ||
+            x->mounts[i].is_read_only != y->mounts[i].is_read_only)
+            return false;
+    for (size_t i = 0; i < x->option_count; i++)
+        if (!same_text(x->options[i], y->options[i]))
+            return false;
+    return true;
+}
+
 static bool same_trial(const struct config *a, const struct config *b)
 {
     const struct config_trial *x = &a->trial;
@@ -47,7 +63,8 @@ static bool same_trial(const struct config *a, const struct config *b)
     if (x->timeout_ms != y->timeout_ms || x->grace_ms != y->grace_ms ||
         x->stall_ms != y->stall_ms || x->retries != y->retries ||
         x->max_failures != y->max_failures || x->keep_checkpoints != y->keep_checkpoints ||
-        !same_text(x->workdir, y->workdir) || x->env_count != y->env_count)
+        !same_text(x->workdir, y->workdir) || x->env_count != y->env_count ||
+        !same_container(&x->container, &y->container))
         return false;
     for (size_t i = 0; i < x->env_count; i++)
         if (!same_text(x->env[i].name, y->env[i].name) ||

@@ -11,6 +11,7 @@
 #include "box/host.h"
 #include "metrics/extractor.h"
 #include "metrics/pattern.h"
+#include "session/housing.h"
 #include "space/space.h"
 
 #define AUTO        "auto"
@@ -306,5 +307,7 @@ bool settings_place(struct settings *settings, uint64_t seed, const char *direct
                                "the trials are to run in %s (trial.workdir), and there is no such "
                                "directory",
                                run->workdir);
-    return true;
+    const struct housing_place place = {directory, run->workdir};
+    return housing_place(&settings->document->arena, settings->document->config, &place,
+                         &run->container, err);
 }

@@ -18,6 +18,7 @@
 #include "cli/care/holders.h"
 #include "cli/surroundings.h"
 #include "directory/locate.h"
+#include "exec/container/ask.h"
 #include "exec/slurm/inquiry.h"
 #include "metrics/pattern.h"
 #include "proc/identity.h"
@@ -255,6 +256,27 @@ static enum finding look_at_slurm(struct look *look)
     return FINDING_OK;
 }
 
+/* None of them is needed; one that is installed and does not work is worth a word. */
+static enum finding look_at_containers(struct look *look)
+{
+    struct ask_state state;
+    enum finding finding = FINDING_OK;
+    const struct container_engine *const *all = container_engine_all();
+    for (size_t i = 0; all[i] != NULL; i++) {
+        struct sweep_error err = {0};
+        bool works = ask_engine(all[i], look->call->environment, &state, &err);
+        if (!works && err.code == SWEEP_NOT_FOUND)
+            continue;
+        strbuf_printf(&look->text, "%s%s %s", look->text.size > 0 ? ", " : "", all[i]->name,
+                      works ? state.version : "does not work");
+        if (!works && look->remedy.size == 0)
+            finding = say(look, FINDING_WARN, err.message);
+    }
+    if (look->text.size == 0)
+        strbuf_append_text(&look->text, "no engine: neither docker nor podman, apptainer or runc");
+    return finding;
+}
+
 static enum finding look_at_terminal(struct look *look)
 {
     const struct terminal *terminal = &look->call->terminal;
@@ -286,6 +308,7 @@ static const struct {
     {"file system", look_at_file_system},
     {"processors", look_at_processors},
     {"GPUs", look_at_gpus},
+    {"containers", look_at_containers},
     {"Slurm", look_at_slurm},
     {"terminal", look_at_terminal},
 };

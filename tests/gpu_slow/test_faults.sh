@@ -119,3 +119,15 @@ join 0
 expect_output "GPU-1: it is too hot and slows down" "GPU-1: Xid 63: a bad part of its memory is replaced" \
     "GPU-1: Xid 999: see NVIDIA's list of Xid errors" "3 complete"
 expect_no_output "not used again"
+
+# --- a process that looks and hangs: an outcome waits for it no longer than 2 s ------------------------
+CODE=1 begin stuck 3 '' 'trial: {retries: 0}'
+for child in $(cat "/proc/$pid/task/$pid/children"); do
+    [ "$(tr '\0' ' ' <"/proc/$child/cmdline")" != "sweep sampler " ] || kill -STOP "$child"
+done
+touch "$HOLD"
+since=$(date +%s%N)
+join 0
+took=$((($(date +%s%N) - since) / 1000000))
+expect_output "failed: exit code 1"
+[ "$took" -gt 1000 ] && [ "$took" -lt 15000 ] || fail "the outcome waited, all in all, $took ms"

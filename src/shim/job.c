@@ -114,12 +114,12 @@ bool job_open(struct job *job, struct arena *arena, const char *directory, const
     int sweep_fd = sys_open(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY, 0);
     if (sweep_fd < 0)
         return sweep_error_set_errno(err, SWEEP_NOT_FOUND, errno, "cannot open %s", directory);
-    const struct batch_item *item = NULL;
     bool found = load_batch(arena, sweep_fd, name, &batch, err);
-    if (found && (item = find_item(&batch)) == NULL)
-        found = sweep_error_set(err, SWEEP_NOT_FOUND, "%s has no task %s", name,
-                                variable("SLURM_ARRAY_TASK_ID"));
-    found = found && place_directory(sweep_fd, item->key.trial, err) &&
+    const struct batch_item *item = found ? find_item(&batch) : NULL;
+    if (found && item == NULL)
+        (void)sweep_error_set(err, SWEEP_NOT_FOUND, "%s has no task %s", name,
+                              variable("SLURM_ARRAY_TASK_ID"));
+    found = item != NULL && place_directory(sweep_fd, item->key.trial, err) &&
             load_spec(arena, item, spec, err);
     sys_close(sweep_fd);
     if (found)

@@ -6,6 +6,7 @@
  */
 #include "exec/slurm/state.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -15,7 +16,6 @@
 #include <unistd.h>
 
 #include "base/array.h"
-#include "base/file.h"
 #include "base/sys.h"
 #include "exec/slurm/arguments.h"
 #include "exec/slurm/slurm.h"
@@ -148,11 +148,15 @@ static bool write_file(int dir_fd, enum handshake_file file, uint32_t attempt, s
 {
     char name[HANDSHAKE_NAME_MAX];
     handshake_file_name(file, attempt, name);
-    return file_replace(dir_fd, name, bytes, 0600, err);
+    int fd = sys_open(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    bool written = fd >= 0 && sys_write(fd, bytes.data, bytes.size);
+    int error_number = errno;
+    sys_close(fd);
+    return written || sweep_error_set_errno(err, SWEEP_IO, error_number, "cannot write %s", name);
 }
 
-/* The files are what a job will find, perhaps on another machine: they are durable before it is
- * submitted. */
+/* What a job will find, perhaps on another machine. Should a power loss take it away, the job
+ * claims nothing, and the attempt is lost. */
 static bool write_files(struct backend_state *state, const struct spec *spec,
                         struct sweep_error *err)
 {

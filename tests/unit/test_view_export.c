@@ -169,10 +169,10 @@ static void test_csv(void **state)
     assert_string_equal(
         strbuf_text(&out),
         "trial,state,reason,value,step,last,params.lr,params.opt,captured.epoch,captured.val_loss,"
-        "attempts,started,duration_s,gpus,energy_j,gpu_memory_bytes,gpu_busy_percent,cpu_s,"
-        "memory_bytes,gpu_shared,seed\n"
+        "attempts,started,duration_s,gpus,gpu_models,energy_j,gpu_memory_bytes,gpu_busy_percent,"
+        "cpu_s,memory_bytes,gpu_shared,seed\n"
         "37,complete,,0.96875,12,-inf,0.8125,\"ad,\"\"am\",,nan,2,2026-11-24T10:41:07Z,3.25,GPU-1 "
-        "GPU-0,1234.567,5368709120,75.0,,1024,true,"
+        "GPU-0,A100; A100,1234.567,5368709120,75.0,,1024,true,"
         "260863732\n");
     strbuf_release(&out);
     arena_release(&arena);
@@ -188,15 +188,16 @@ static void test_json(void **state)
     strbuf_init(&out, 10000);
     json_init(&writer, &out);
     row_write_json(&writer, &context, &TRIAL, &CAPTURED_LIST);
-    assert_string_equal(strbuf_text(&out),
-                        "{\"trial\":37,\"state\":\"complete\",\"reason\":null,\"value\":0.96875,"
-                        "\"step\":12,\"last\":\"-inf\",\"params\":{\"lr\":0.8125,\"opt\":"
-                        "\"ad,\\\"am\"},\"captured\":{\"val_loss\":\"nan\"},\"attempts\":2,"
-                        "\"started\":\"2026-11-24T10:41:07Z\",\"duration_s\":3.25,"
-                        "\"gpus\":[\"GPU-1\",\"GPU-0\"],\"energy_j\":1234.567,"
-                        "\"gpu_memory_bytes\":5368709120,\"gpu_busy_percent\":75.0,"
-                        "\"cpu_s\":null,\"memory_bytes\":1024,\"gpu_shared\":true,"
-                        "\"seed\":260863732}");
+    assert_string_equal(
+        strbuf_text(&out),
+        "{\"trial\":37,\"state\":\"complete\",\"reason\":null,\"value\":0.96875,"
+        "\"step\":12,\"last\":\"-inf\",\"params\":{\"lr\":0.8125,\"opt\":"
+        "\"ad,\\\"am\"},\"captured\":{\"val_loss\":\"nan\"},\"attempts\":2,"
+        "\"started\":\"2026-11-24T10:41:07Z\",\"duration_s\":3.25,"
+        "\"gpus\":[\"GPU-1\",\"GPU-0\"],\"gpu_models\":[\"A100\",\"A100\"],\"energy_j\":1234.567,"
+        "\"gpu_memory_bytes\":5368709120,\"gpu_busy_percent\":75.0,"
+        "\"cpu_s\":null,\"memory_bytes\":1024,\"gpu_shared\":true,"
+        "\"seed\":260863732}");
     strbuf_release(&out);
     arena_release(&arena);
 }

@@ -290,9 +290,19 @@ test_repaired() {
     expect repaired 'what began twice' "$(sort "$LEDGER" | uniq -d)" ''
 }
 
+test_example() {
+    command -v python3 >/dev/null || return 0
+    mkdir example
+    cp "$SOURCE_DIR"/examples/slurm/* example
+    (cd example && timeout -k 1 100 "$sweep" run space.yaml --set slurm.partition=main --set slurm.poll=1s \
+        >../example.out 2>&1) || { cat example.out; fail 'the example does not run'; }
+    said example 'in the partition main, with 1 GPU, for at most 1h'
+    said example '8 complete'
+}
+
 slurm_start 2
 command -v sqlite3 >/dev/null || skip 'sqlite3 is not installed'
-for name in ${ONLY:-refused told cancelled cancelled_waiting cancel requeued preempted lost_answer \
+for name in ${ONLY:-example refused told cancelled cancelled_waiting cancel requeued preempted lost_answer \
     not_accepted lies drained repaired node_lives node_dies time}; do
     began=$SECONDS
     "test_$name"

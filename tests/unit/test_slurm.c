@@ -1,0 +1,171 @@
+/*
+ * What the Slurm back end reads and what its protocol rests on: lists of jobs, states, refusals,
+ * the claim, orders, manifests, and that of two results the first one counts.
+ */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/array.h"
+#include "exec/slurm/listing.h"
+#include "exec/slurm/refusal.h"
+#include "exec/slurm/states.h"
+#include "journal/batch.h"
+#include "journal/claim.h"
+#include "journal/order.h"
+#include "journal/result.h"
+#include "scratch.h"
+
+static struct strview view(const char *text)
+{
+    return (struct strview){text, strlen(text)};
+}
+
+static void test_lists(void **state)
+{
+    (void)state;
+    struct listing listing = listing_of(view("17|3|RUNNING|None|n1|digits-ab|c\n"
+                                             "18|N/A|PENDING|Priority||digits-cd\n"));
+    struct listing_line line;
+    assert_true(listing_next(&listing, &line));
+    assert_int_equal(line.job, 17);
+    assert_int_equal(line.task, 3);
+    assert_memory_equal(line.name.data, "digits-ab|c", line.name.size);
+    assert_true(listing_next(&listing, &line));
+    assert_int_equal(line.job, 18);
+    assert_int_equal(line.task, 0);
+    assert_memory_equal(line.reason.data, "Priority", line.reason.size);
+    assert_false(listing_next(&listing, &line));
+    assert_false(listing.is_damaged);
+}
+
+static void test_rubbish_is_no_list(void **state)
+{
+    static const char *const rows[] = {"17|3|RUN", "x|N/A|RUNNING|None|n1|a",
+                                       "17||RUNNING|None|n1|a",
+                                       "slurm_load_jobs error: Unable to contact slurm controller"};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct listing listing = listing_of(view(rows[i]));
+        struct listing_line line;
+        assert_false(listing_next(&listing, &line));
+        assert_true(listing.is_damaged);
+    }
+}
+
+static void test_states(void **state)
+{
+    (void)state;
+    assert_true(slurm_state_find(view("CANCELLED by 1000"))->is_cancelled);
+    assert_int_equal(slurm_state_find(view("COMPLETING"))->view, SLURM_RUNNING);
+    assert_int_equal(slurm_state_find(view("REQUEUED"))->view, SLURM_WAITING);
+    assert_int_equal(slurm_state_find(view("OUT_OF_MEMORY"))->short_of, ATTEMPT_SHORT_OF_MEMORY);
+    assert_int_equal(slurm_state_find(view("TIMEOUT"))->stop, ATTEMPT_STOP_TIMEOUT);
+    assert_int_equal(slurm_state_find(view("PREEMPTED"))->stop, ATTEMPT_STOP_PREEMPTED);
+    assert_int_equal(slurm_state_find(view("NODE_FAIL"))->end, ATTEMPT_LOST);
+    assert_null(slurm_state_find(view("CANCEL")));
+    assert_null(slurm_state_find(view("")));
+}
+
+static void test_refusals(void **state)
+{
+    (void)state;
+    assert_int_equal(refusal_find("invalid partition specified: nope"), REFUSAL_FINAL);
+    assert_int_equal(refusal_find("Job violates accounting/QOS policy (job submit limit)"),
+                     REFUSAL_PASSES);
+    assert_int_equal(refusal_find("Socket timed out on send/recv operation"), REFUSAL_NONE);
+    assert_int_equal(refusal_find("Unable to contact slurm controller"), REFUSAL_NONE);
+}
+
+static void test_claim(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    scratch_open(&scratch);
+    assert_false(claim_look(scratch.fd, 1).is_there);
+    assert_true(claim_take(scratch.fd, 1, "job 17 on n1\n", NULL, NULL));
+    struct sweep_error err = {0};
+    assert_false(claim_take(scratch.fd, 1, CLAIM_RUNNER, NULL, &err));
+    assert_int_equal(err.code, SWEEP_BUSY);
+    assert_true(claim_look(scratch.fd, 1).is_there);
+    assert_false(claim_look(scratch.fd, 1).is_runners);
+    assert_true(claim_take(scratch.fd, 2, CLAIM_RUNNER, NULL, NULL));
+    assert_true(claim_look(scratch.fd, 2).is_runners);
+    scratch_close(&scratch);
+}
+
+static void test_orders(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct order order;
+    scratch_open(&scratch);
+    assert_false(order_read(scratch.fd, 1, &order));
+    const struct order stop = {.stop = ATTEMPT_STOP_PRUNE, .force = true};
+    assert_true(order_write(scratch.fd, 1, &stop, NULL));
+    assert_true(order_read(scratch.fd, 1, &order));
+    assert_int_equal(order.stop, ATTEMPT_STOP_PRUNE);
+    assert_true(order.force);
+    assert_false(order.is_revoked);
+    scratch_close(&scratch);
+}
+
+static void test_first_result_counts(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct sweep_error err = {0};
+    struct result result = {.key = {5, 1}, .token = "ab", .outcome = {.end = ATTEMPT_EXITED}};
+    scratch_open(&scratch);
+    assert_true(result_publish(scratch.fd, &result, "job", NULL));
+    result.outcome.end = ATTEMPT_LOST;
+    assert_false(result_publish(scratch.fd, &result, CLAIM_RUNNER, &err));
+    assert_int_equal(err.code, SWEEP_BUSY);
+    int fd = openat(scratch.fd, "1.result", O_RDONLY);
+    char bytes[1024];
+    ssize_t size = read(fd, bytes, sizeof bytes);
+    close(fd);
+    struct result found;
+    assert_true(size > 0);
+    assert_true(result_parse((struct strview){bytes, (size_t)size}, &found, NULL));
+    assert_int_equal(found.outcome.end, ATTEMPT_EXITED);
+    scratch_close(&scratch);
+}
+
+static void test_manifest(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct strbuf bytes;
+    struct batch found;
+    const struct batch_item items[] = {{{1, 1}, "aa"}, {{2, 3}, "bb"}};
+    const struct batch batch = {60000, items, ARRAY_LENGTH(items)};
+    strbuf_init(&bytes, BATCH_SIZE_MAX);
+    batch_format(&batch, &bytes);
+    assert_true(batch_parse(&arena, strbuf_view(&bytes), &found, NULL));
+    assert_int_equal(found.limit_ms, 60000);
+    assert_int_equal(found.count, 2);
+    assert_int_equal(found.items[1].key.number, 3);
+    assert_string_equal(found.items[1].token, "bb");
+    bytes.data[bytes.size / 2] = (char)(bytes.data[bytes.size / 2] ^ 1);
+    assert_false(batch_parse(&arena, strbuf_view(&bytes), &found, NULL));
+    strbuf_release(&bytes);
+    arena_release(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_lists),    cmocka_unit_test(test_rubbish_is_no_list),
+        cmocka_unit_test(test_states),   cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_claim),    cmocka_unit_test(test_orders),
+        cmocka_unit_test(test_manifest), cmocka_unit_test(test_first_result_counts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -77,7 +77,7 @@ void read_container_gpus(struct reader *reader, const struct key *key, const str
                                                       CONFIG_GPUS_NONE};
     struct config_container *container = field;
     const char *text = text_of(node);
-    for (size_t i = 0; key->words[i] != NULL; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(ways) && key->words[i] != NULL; i++)
         if (strcmp(text, key->words[i]) == 0) {
             container->gpus = ways[i];
             container->gpus_mark = node->mark;
@@ -131,7 +131,7 @@ static const char *mount_fault(const struct config_mount *mount, size_t count)
 
 static bool read_mount(struct reader *reader, const struct node *node, struct config_mount *mount)
 {
-    const char *pieces[3];
+    const char *pieces[3] = {NULL};
     const char *text = text_of(node);
     size_t count = split(reader->arena, text, pieces, ARRAY_LENGTH(pieces));
     if (count > 1 && count <= ARRAY_LENGTH(pieces) && is_mode(pieces[count - 1]))

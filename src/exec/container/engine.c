@@ -15,17 +15,19 @@
 #define NAME  "{name}"
 #define IMAGE "{image}"
 
+#define NAME_FILTER "--filter=name={name}"
+
 static const char *const nothing[] = {NULL};
 
 /* Standard output and error come by the client: a copy in the daemon's log would fill its disk.
  * Without a first process that passes SIGTERM on, a script without a handler would not get it. */
-#define RUN_WORDS "run", "--rm", "--init", "--pull=never", "--log-driver=none", "--name=" NAME
+#define RUN_WORDS "run", "--rm", "--init", "--pull=never", "--log-driver=none", "--name={name}"
 
 static const char *const docker_run[] = {"docker", RUN_WORDS, NULL};
 static const char *const docker_terminate[] = {"docker", "kill", "--signal=TERM", NAME, NULL};
 static const char *const docker_remove[] = {"docker", "rm", "--force", "--volumes", NAME, NULL};
 static const char *const docker_list[] = {
-    "docker", "ps", "--all", "--no-trunc", "--filter=name=" NAME, "--format={{.Names}}", NULL};
+    "docker", "ps", "--all", "--no-trunc", NAME_FILTER, "--format={{.Names}}", NULL};
 static const char *const docker_version[] = {
     "docker", "info", "--format={{.ServerVersion}} {{.SecurityOptions}}", NULL};
 static const char *const docker_look[] = {"docker",           "image", "inspect",
@@ -37,7 +39,7 @@ static const char *const podman_run[] = {"podman", RUN_WORDS, "--stop-timeout=0"
 static const char *const podman_terminate[] = {"podman", "kill", "--signal=TERM", NAME, NULL};
 static const char *const podman_remove[] = {"podman", "rm", "--force", "--volumes", NAME, NULL};
 static const char *const podman_list[] = {
-    "podman", "ps", "--all", "--no-trunc", "--filter=name=" NAME, "--format={{.Names}}", NULL};
+    "podman", "ps", "--all", "--no-trunc", NAME_FILTER, "--format={{.Names}}", NULL};
 static const char *const podman_version[] = {"podman", "info", "--format={{.Version.Version}}",
                                              NULL};
 static const char *const podman_look[] = {"podman",           "image", "inspect",

@@ -60,7 +60,7 @@ static bool has_same_name(const char *entry, const char *other)
 
 static bool has_name(char *const *list, const char *entry)
 {
-    for (size_t i = 0; list[i] != NULL; i++)
+    for (size_t i = 0; list != NULL && list[i] != NULL; i++)
         if (has_same_name(entry, list[i]))
             return true;
     return false;

@@ -11,7 +11,7 @@ build_packages="build-essential cmake ninja-build pkg-config libyaml-dev libsqli
 # To test it. The versions of clang-format and of clang's runtime are fixed, because what the first
 # calls well formatted changes from one to the next.
 test_packages="libcmocka-dev clang-format-14 clang-tidy clang libclang-rt-14-dev spin valgrind
-    strace sqlite3 jq procps scdoc mandoc zsh fish python3-jsonschema python3-yaml
+    strace sqlite3 jq procps scdoc mandoc zsh fish python3-jsonschema python3-yaml runc busybox-static
     slurm-wlm slurm-wlm-basic-plugins munge iproute2"
 
 is_installed() {

@@ -225,6 +225,24 @@ SH
     rm -r fake
 }
 
+# sbatch never answers, although Slurm has the job: it is ended after a minute, and the loop goes on.
+test_late() {
+    space late 2 1 'echo "$SWEEP_TRIAL.$SWEEP_ATTEMPT" >>"$LEDGER"; echo acc=1'
+    fake sbatch <<'SH'
+case "$*" in *--test-only*) exec "$real" "$@" ;; esac
+[ ! -e "$work/once" ] || exec "$real" "$@"
+touch "$work/once"
+"$real" "$@" >/dev/null
+sleep 1000
+SH
+    PATH=$work/fake:$PATH start late
+    within 20 began 1.1
+    finish late 0
+    said late 'sbatch gave no answer: Slurm may have the job all the same, it is looked for'
+    expect late 'what was started' "$(tr '\n' ' ' <"$LEDGER")" '1.1 2.1 '
+    rm -r fake once
+}
+
 # sbatch fails and Slurm has nothing: it is submitted again when that is sure.
 test_not_accepted() {
     space again 2 1 'echo "$SWEEP_TRIAL.$SWEEP_ATTEMPT" >>"$LEDGER"; echo acc=1'
@@ -239,7 +257,7 @@ SH
     finish again 0
     said again 'Slurm has no job for trial 1: it is submitted again'
     expect again 'what was started' "$(tr '\n' ' ' <"$LEDGER")" '1.1 2.1 '
-    rm -r fake
+    rm -r fake once
 }
 
 # squeue says nothing, rubbish, or that it cannot: no trial is given up for that.
@@ -303,7 +321,7 @@ test_example() {
 slurm_start 2
 command -v sqlite3 >/dev/null || skip 'sqlite3 is not installed'
 for name in ${ONLY:-example refused told cancelled cancelled_waiting cancel requeued preempted lost_answer \
-    not_accepted lies drained repaired node_lives node_dies time}; do
+    late not_accepted lies drained repaired node_lives node_dies time}; do
     began=$SECONDS
     "test_$name"
     echo "ok: $name, $((SECONDS - began)) s"

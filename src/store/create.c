@@ -155,8 +155,10 @@ struct store *store_create(const char *path, const struct store_sweep *sweep,
     ok = ok && build(strbuf_text(&temporary), sweep, settings, err) &&
          publish(strbuf_text(&temporary), strbuf_text(&chosen), err) &&
          place_link(path, strbuf_text(&chosen), err);
-    if (!ok && chosen.size > 0)
+    if (!ok && chosen.size > 0) {
         remove_remains(strbuf_text(&temporary));
+        place_abandon(path, strbuf_text(&chosen));
+    }
     strbuf_release(&temporary);
     strbuf_release(&chosen);
     return ok ? store_open(path, STORE_WRITE, err) : NULL;

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/sync.h"
 #include "base/sys.h"
 
 /* SQLite's log lives in memory shared between processes: "all processes using a database must be
@@ -94,7 +95,7 @@ bool place_choose(const char *path, struct strbuf *chosen, struct sweep_error *e
     if (!place_check(directory, NULL) || mkdtemp(directory) == NULL)
         return sweep_error_set(err, reason.code, "%s", reason.message);
     strbuf_printf(chosen, "%s/sweep.db", directory);
-    return true;
+    return sync_parent(AT_FDCWD, directory, err);
 }
 
 bool place_link(const char *path, const char *chosen, struct sweep_error *err)
@@ -103,8 +104,25 @@ bool place_link(const char *path, const char *chosen, struct sweep_error *err)
         return true;
     (void)sys_unlink(AT_FDCWD, path); /* one that leads nowhere */
     if (symlink(chosen, path) == 0)
-        return true;
+        return sync_parent(AT_FDCWD, path, err);
     return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot create '%s'", path);
+}
+
+void place_abandon(const char *path, const char *chosen)
+{
+    struct strbuf name;
+
+    if (strcmp(path, chosen) == 0)
+        return;
+    strbuf_init(&name, PLACE_PATH_MAX);
+    place_resolve(path, &name);
+    if (strcmp(strbuf_text(&name), chosen) == 0) /* an older link leads to another's */
+        (void)sys_unlink(AT_FDCWD, path);
+    (void)sys_unlink(AT_FDCWD, chosen);
+    strbuf_reset(&name);
+    place_directory(chosen, &name);
+    (void)rmdir(strbuf_text(&name));
+    strbuf_release(&name);
 }
 
 bool place_has_log(const char *path)

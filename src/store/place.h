@@ -34,13 +34,16 @@ bool place_check(const char *path, struct sweep_error *err) SWEEP_MUST_CHECK;
  * directory of its own below PLACE_LOCAL, to which `path` becomes a link by place_link().
  *
  * @param chosen  gets the path
- * @error as place_check(), when there is no local disk either
+ * @error as place_check(), when there is no local disk either; SWEEP_IO
  */
 bool place_choose(const char *path, struct strbuf *chosen,
                   struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/** Let `path` lead to the database that was made elsewhere. @error SWEEP_IO */
+/** Let `path` lead to the database that was made elsewhere, durably. @error SWEEP_IO */
 bool place_link(const char *path, const char *chosen, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Remove what place_choose() and place_link() made: no database came of it. */
+void place_abandon(const char *path, const char *chosen);
 
 /** Append where the database at `path` really is, or would be. */
 void place_resolve(const char *path, struct strbuf *out);

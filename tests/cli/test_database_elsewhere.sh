@@ -42,3 +42,10 @@ rm -rf "$(dirname "$made")"
 made=$(readlink sweeps/far/sweep.db)
 expect_status 0 sweep best far
 expect_output "x: 1"
+
+# A disk with no room for it: nothing of it stays behind.
+sed 's/far/full/' space.yaml >full.yaml
+tried=$( (ulimit -f 40; sweep run full.yaml 2>&1 || true) | sed -n "s|.*'\(/var/tmp/sweep-[^/]*\)/.*|\1|p")
+[ -n "$tried" ] || fail "no database was begun in /var/tmp"
+[ ! -e "$tried" ] || fail "$tried stays behind"
+[ ! -L sweeps/full/sweep.db ] || fail "sweep.db leads nowhere"

@@ -113,6 +113,25 @@ static void test_things(void **state)
     close(other);
 }
 
+/* What cleans up removed the file: its successor has the number of its descriptor. */
+static void test_renewed(void **state)
+{
+    (void)state;
+    int other = lease_open(dir_fd, "GPU-1", NULL);
+    stand(0, 1);
+    assert_int_equal(dup2(other, files[0]), files[0]);
+    assert_true(queue_is_ours(&queues[1], other));
+    queue_claim(&queues[0], files[0]);
+    assert_int_equal(queues[0].claim_count, 1);
+    assert_true(queue_is_ours(&queues[1], files[1]));
+    int look = lease_open(dir_fd, "GPU-1", NULL);
+    assert_false(queue_is_ours(&queues[1], look));
+    queue_leave(&queues[0]);
+    assert_true(queue_is_ours(&queues[1], look));
+    close(look);
+    close(other);
+}
+
 static void test_killed(void **state)
 {
     int ready[2];
@@ -226,6 +245,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_things, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_renewed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_killed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_suspended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_gap, set_up, tear_down),

@@ -141,15 +141,18 @@ bool queue_enter(struct queue *queue, int64_t now_ms)
     return true;
 }
 
+/* Locked again each time: a descriptor of that number may be another file's since. */
 void queue_claim(struct queue *queue, int fd)
 {
-    bool is_claimed = false;
-    for (size_t i = 0; i < queue->claim_count; i++)
-        is_claimed = is_claimed || queue->claims[i] == fd;
-    if (!queue->is_waiting || fd < 0 || is_claimed || queue->claim_count == QUEUE_CLAIMS_MAX)
+    size_t place = 0;
+    while (place < queue->claim_count && queue->claims[place] != fd)
+        place++;
+    if (!queue->is_waiting || fd < 0 || place == QUEUE_CLAIMS_MAX ||
+        !set_lock(fd, F_RDLCK, CLAIMS_START + (int64_t)queue->ticket))
         return;
-    if (set_lock(fd, F_RDLCK, CLAIMS_START + (int64_t)queue->ticket))
-        queue->claims[queue->claim_count++] = fd;
+    queue->claims[place] = fd;
+    if (place == queue->claim_count)
+        queue->claim_count++;
 }
 
 /* The claims first: whoever is woken by the end of the ticket finds them gone. */

@@ -19,7 +19,8 @@
  * fro: one that has not moved for seconds is passed by until it does. What tells that something was
  * given back is the kernel's word that a file of the directory was closed, by whomever.
  *
- * Ownership: queue_close(); descriptors of leases are borrowed until queue_leave().
+ * Ownership: queue_close(); descriptors of leases are borrowed until queue_leave(). One that is
+ * closed before has its claim no more; that of the file in its place is to be claimed again.
  */
 #ifndef SWEEP_BOX_GPU_QUEUE_H
 #define SWEEP_BOX_GPU_QUEUE_H

@@ -366,6 +366,35 @@ static void test_pool_strangers(void **state)
     pool_close(&pool);
 }
 
+/* Of two that others have, one whose lease nobody can ever give back is not waited for. */
+static void test_pool_claims(void **state)
+{
+    struct pool pool;
+    struct queue queue;
+    struct queue behind;
+    struct lease halves[2] = {0};
+    (void)state;
+    struct pool_settings settings = box((const uint64_t[]){24, 24, 0}, false);
+    settings.shares = 2;
+    assert_int_equal(mkdirat(dir_fd, "GPU-0", 0700), 0);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(take("GPU-1", LEASE_UNITS / 2, &halves[i]), SWEEP_OK);
+    assert_true(pool_open(&pool, &settings, 0, NULL));
+    queue_open(&queue, dir_fd);
+    queue_open(&behind, dir_fd);
+    pool.queue = &queue;
+    assert_true(queue_enter(&queue, 1));
+    pool_claim(&pool, &ALONE);
+    int look = lease_open(dir_fd, "GPU-1", NULL);
+    assert_false(queue_is_ours(&behind, look));
+    close(look);
+    queue_close(&queue);
+    queue_close(&behind);
+    pool_close(&pool);
+    for (int i = 0; i < 2; i++)
+        lease_drop(&halves[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -381,6 +410,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_pool_adopts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pool_memory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pool_strangers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_pool_claims, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -175,7 +175,8 @@ static bool is_worth_waiting(const struct pool *pool, size_t index, const struct
     uint32_t most = LEASE_UNITS - stranger_units(pool, index);
     bool may_use = count_ours(pool, index) > 0 ||
                    pool_count_used(pool) + pool->settings.leave < pool->gpus.count;
-    return may_use && is_usable(pool, index) && stranger_units(pool, index) < LEASE_UNITS &&
+    return may_use && is_usable(pool, index) && pool->files[index] >= 0 &&
+           stranger_units(pool, index) < LEASE_UNITS &&
            units_needed(&pool->settings, &pool->gpus.items[index], need) <= most;
 }
 

@@ -81,8 +81,7 @@ static void forget(struct sampling *sampling, struct attempt_key key)
     }
 }
 
-/* --- orders ------------------------------------------------------------------------------------
- */
+/* --- orders ----------------------------------------------------------------------------------- */
 
 /* A line after its first word. */
 static uint64_t take_number(struct strview *rest)

@@ -14,7 +14,7 @@ static const struct {
     enum fault_blame blame;
     const char *words;
 } XIDS[] = {
-    {8, 8, FAULT_OF_TRIAL, "the GPU stopped to work on what the program asked for"},
+    {8, 8, FAULT_OF_TRIAL, "the GPU stopped working on what the program asked for"},
     {11, 11, FAULT_OF_TRIAL, "the commands of the program were not understood"},
     {13, 13, FAULT_OF_TRIAL,
      "the program did something illegal on the GPU, such as an access out "
@@ -25,7 +25,7 @@ static const struct {
     {39, 41, FAULT_OF_TRIAL, "a copy from or to the GPU failed"},
     {43, 43, FAULT_OF_OTHERS, "the driver stopped the program's work after an error"},
     {45, 45, FAULT_OF_OTHERS, "the driver cleaned up after a program that ended or was killed"},
-    {46, 46, FAULT_OF_GPU, "it stopped to work"},
+    {46, 46, FAULT_OF_GPU, "it stopped working"},
     {48, 48, FAULT_OF_GPU, "an error of its memory that could not be corrected"},
     {54, 54, FAULT_OF_GPU, "its power cable is not connected"},
     {60, 60, FAULT_OF_TRIAL, "a video could not be decoded"},

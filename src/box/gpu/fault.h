@@ -36,7 +36,7 @@ enum fault_blame {
     FAULT_OF_GPU,    /* nothing should run on it before somebody has looked at it */
     FAULT_OF_TRIAL,  /* its program did what it may not */
     FAULT_OF_OTHERS, /* what follows from another fault, or from a killed process */
-    FAULT_OF_NOBODY  /* worth to be known */
+    FAULT_OF_NOBODY  /* worth knowing */
 };
 
 enum fault_blame fault_blame(const struct fault *fault);

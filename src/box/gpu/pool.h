@@ -1,11 +1,11 @@
 /*
  * The GPUs that a sweep may give to its trials: which are free, who of ours has which.
  *
- *     pool_open(&pool, &settings, now_ms);
+ *     if (!pool_open(&pool, &settings, now_ms, err)) ...
  *     capacity = pool_capacity(&pool, &need);      so many attempts may live at a time
  *     if (pool_take(&pool, key, &need, &grant, err)) {
- *         ... launch with grant.leases, grant.uuids ...
- *         grant_drop(&grant);
+ *         ... launch with grant.leases, on grant.gpus ...
+ *         pool_drop(&grant);
  *     }
  *     pool_give_back(&pool, key);                  it has ended
  *
@@ -73,7 +73,7 @@ struct pool {
     size_t holding_capacity;
     size_t holder_count; /* attempts of ours that have any */
     struct survey survey;
-    int64_t look_ms;            /* when to look again; INT64_MAX: not before something changes */
+    int64_t look_ms;            /* when to look again */
     int64_t first_ecc[GPU_MAX]; /* memory errors when the pool was opened */
     bool broken[GPU_MAX];       /* it failed, and is not given out any more */
 };

@@ -1,6 +1,6 @@
 /*
- * What the loop needs to know of a sweep, already decided: session fills it from the config. The loop
- * never sees YAML.
+ * What the loop needs to know of a sweep, already decided: session fills it from the config. The
+ * loop never sees YAML.
  */
 #ifndef SWEEP_RUN_SETTINGS_H
 #define SWEEP_RUN_SETTINGS_H

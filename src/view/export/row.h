@@ -2,9 +2,9 @@
  * One trial as one row: JSON (export, `--json` of top and best) or CSV.
  *
  * The same facts in both: trial, state, reason, value, step, last, params, captured, attempts,
- * started, duration_s, gpus, gpu_models, what it took of the machine (trial/usage.h), gpu_shared (others had
- * its GPUs too), seed (SWEEP_SEED). Non-finite values are the texts nan, inf, -inf; what is not
- * known is null, or empty.
+ * started, duration_s, gpus, gpu_models, what it took of the machine (trial/usage.h), gpu_shared
+ * (others had its GPUs too), seed (SWEEP_SEED). Non-finite values are the texts nan, inf, -inf;
+ * what is not known is null, or empty.
  *
  * Ownership: everything is borrowed for the duration of the call.
  */

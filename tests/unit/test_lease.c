@@ -235,11 +235,37 @@ static void test_directory(void **state)
     assert_int_equal(status.st_mode & 07777, 01777);
     close(lease_open(fd, GPU, NULL));
     assert_int_equal(fstatat(fd, GPU, &status, 0), 0);
-    assert_int_equal(status.st_mode & 07777, 0444);
+    assert_int_equal(status.st_mode & 07777, 01444);
     close(fd);
     assert_int_equal(umask(mask), 077);
     (void)snprintf(path, sizeof path, "%s/no/such", scratch.path);
     assert_int_equal(lease_open_directory(path, &err), -1);
+}
+
+/* By whoever cleans up: those who have it open make it again, and meet there. */
+static void test_directory_is_removed(void **state)
+{
+    char path[128];
+    struct lease lease = {0};
+    (void)state;
+    (void)snprintf(path, sizeof path, "%s/leases", scratch.path);
+    int other_fd = lease_open_directory(path, NULL);
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(take(GPU, LEASE_UNITS, &lease), SWEEP_OK);
+    assert_int_equal(fcntl(dir_fd, F_GETFD), FD_CLOEXEC);
+    int fd = lease_open(other_fd, GPU, NULL);
+    assert_int_equal(lease_free(fd), 0);
+    assert_false(lease_is_removed(fd));
+    assert_int_equal(unlinkat(dir_fd, GPU, 0), 0);
+    assert_true(lease_is_removed(fd));
+    close(fd);
+    close(other_fd);
+    lease_drop(&lease);
+    (void)snprintf(path, sizeof path, "%s/leases", scratch.path);
+    assert_int_equal(rmdir(path), 0);
+    int file = open(path, O_CREAT | O_WRONLY, 0600);
+    assert_int_equal(lease_open(dir_fd, GPU, NULL), -1);
+    close(file);
 }
 
 /* --- a pool ----------------------------------------------------------------------------------- */
@@ -395,6 +421,31 @@ static void test_pool_claims(void **state)
         lease_drop(&halves[i]);
 }
 
+/* Somebody removes the lease of a GPU that a trial has: nobody else gets the GPU before it is gone.
+ */
+static void test_pool_removed(void **state)
+{
+    struct pool pool;
+    struct pool_grant grants[2];
+    const struct pool_settings settings = box((const uint64_t[]){80, 0}, false);
+    (void)state;
+    assert_true(pool_open(&pool, &settings, 0, NULL));
+    assert_true(pool_gives(&pool, 1, &ANY, "GPU-0", &grants[0]));
+    assert_int_equal(pool_capacity(&pool, &ANY), 3);
+    assert_int_equal(unlinkat(dir_fd, "GPU-0", 0), 0);
+    assert_int_equal(pool_capacity(&pool, &ANY), 1);
+    assert_true(pool_look(&pool, 10000));
+    assert_int_equal(pool_capacity(&pool, &ANY), 1);
+    pool_drop(&grants[0]);
+    pool_give_back(&pool, (struct attempt_key){1, 1});
+    assert_true(pool_look(&pool, 20000));
+    assert_int_equal(pool_capacity(&pool, &ANY), 3);
+    assert_true(pool_gives(&pool, 2, &ANY, "GPU-0", &grants[1]));
+    assert_int_equal(free_of("GPU-0"), LEASE_UNITS / 3 * 2);
+    pool_drop(&grants[1]);
+    pool_close(&pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -404,6 +455,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_inherited, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_directory, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_directory_is_removed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_door, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_rush, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pool_shares, set_up, tear_down),
@@ -411,6 +463,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_pool_memory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pool_strangers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pool_claims, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_pool_removed, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,8 +20,11 @@
 
 #define FOLDER         "sweep-gpu"
 #define DIRECTORY_MODE 01777 /* as /tmp: everybody makes files, nobody removes another's */
-#define FILE_MODE      0444
-#define NAME_SIZE      128
+
+/* Sticky: what cleans up old files leaves it alone (XDG Base Directory Specification, "periodic
+ * clean-up"; tmpfiles.d(5)). */
+#define FILE_MODE 01444
+#define NAME_SIZE 128
 
 /* Holders of one GPU times the pieces that each may have; more is taken for too many. */
 #define SPANS_MAX 1024
@@ -113,6 +116,25 @@ static const char *find_place(void)
     return PLACES[i];
 }
 
+/* Somebody removed it: what the kernel still calls it by is where all others look for it. */
+static bool revive_directory(int dir_fd)
+{
+    static const char mark[] = " (deleted)";
+    char link[32];
+    char path[PATH_MAX];
+    (void)snprintf(link, sizeof link, "/proc/self/fd/%d", dir_fd);
+    ssize_t size = readlink(link, path, sizeof path - 1);
+    size_t length = size < 0 ? 0 : (size_t)size;
+    if (length < sizeof mark ||
+        memcmp(path + length - (sizeof mark - 1), mark, sizeof mark - 1) != 0)
+        return false;
+    path[length - (sizeof mark - 1)] = '\0';
+    int fd = open_directory(path, NULL);
+    bool is_revived = fd >= 0 && dup3(fd, dir_fd, O_CLOEXEC) == dir_fd;
+    sys_close(fd);
+    return is_revived;
+}
+
 int lease_open_directory(const char *path, struct sweep_error *err)
 {
     char place[PATH_MAX];
@@ -155,11 +177,12 @@ static int open_file(int dir_fd, const char *name, struct sweep_error *err)
     const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
     struct stat status;
     int fd = sys_open(dir_fd, name, flags, 0);
-    if (fd < 0 && errno == ENOENT) {
+    if (fd < 0 && errno == ENOENT)
         fd = make_file(dir_fd, name, flags);
-        if (fd < 0 && errno == EEXIST)
-            fd = sys_open(dir_fd, name, flags, 0);
-    }
+    if (fd < 0 && errno == ENOENT && revive_directory(dir_fd))
+        fd = make_file(dir_fd, name, flags);
+    if (fd < 0 && errno == EEXIST)
+        fd = sys_open(dir_fd, name, flags, 0);
     if (fd < 0) {
         say_unopened(name, errno, err);
         return -1;
@@ -324,6 +347,12 @@ int lease_open(int dir_fd, const char *name, struct sweep_error *err)
     char file[NAME_SIZE];
     name_file(name, file);
     return open_file(dir_fd, file, err);
+}
+
+bool lease_is_removed(int fd)
+{
+    struct stat status;
+    return fd >= 0 && fstat(fd, &status) == 0 && status.st_nlink == 0;
 }
 
 bool lease_take(int dir_fd, const char *name, uint32_t units, struct lease *lease,

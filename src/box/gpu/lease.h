@@ -46,12 +46,17 @@ int lease_open_directory(const char *path, struct sweep_error *err) SWEEP_MUST_C
 /**
  * Open one to look at it, and so see whether it can be had at all, by whomever: nobody ever gives
  * back what is no plain file. Keep it open for as long as you look: who waits for a lease is woken
- * by each descriptor that is closed (queue.h).
+ * by each descriptor that is closed (queue.h). A directory that somebody removed is made again, and
+ * dir_fd is that one then.
  *
  * @return a descriptor, or -1
  * @error SWEEP_IO  never; SWEEP_BUSY  not now: there are too many open files
  */
 int lease_open(int dir_fd, const char *name, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Whether somebody removed the file: then others take of its successor, which knows nothing of
+ * those who have a part of this one. */
+bool lease_is_removed(int fd);
 
 /**
  * Take so much of one; never waits, but for milliseconds on others who are at it.

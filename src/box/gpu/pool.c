@@ -4,7 +4,6 @@
 #include "box/gpu/pool.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/array.h"
 #include "base/sys.h"
@@ -93,7 +92,7 @@ static uint32_t stranger_units(const struct pool *pool, size_t index)
 static uint32_t free_units(const struct pool *pool, size_t index)
 {
     uint32_t strangers = stranger_units(pool, index);
-    if (!is_usable(pool, index) ||
+    if (!is_usable(pool, index) || lease_is_removed(pool->files[index]) ||
         (pool->queue != NULL && !queue_is_ours(pool->queue, pool->files[index])))
         return 0;
     uint32_t free = lease_free(pool->files[index]);
@@ -431,12 +430,13 @@ static bool open_files(struct pool *pool, struct sweep_error *err)
     return true;
 }
 
-/* What cleans up old files may have removed one: then others lock its successor. */
+/* Somebody removed one, and others lock its successor: when the last of those who have a part of
+ * the old one is gone, so do we. */
 static void renew_files(struct pool *pool)
 {
-    struct stat status;
     for (size_t i = 0; i < pool->gpus.count; i++) {
-        if (pool->files[i] >= 0 && (fstat(pool->files[i], &status) != 0 || status.st_nlink > 0))
+        bool is_old = lease_is_removed(pool->files[i]) && leased_units(pool, i) == 0;
+        if (pool->files[i] >= 0 && !is_old)
             continue;
         int fd = lease_open(pool->settings.lease_fd, pool->gpus.items[i].uuid, NULL);
         if (fd < 0)

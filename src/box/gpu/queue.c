@@ -92,6 +92,10 @@ bool queue_is_waiting(const struct queue *queue)
 /* What a lone sweep never needs is opened by the first one that has to wait. */
 static bool open_files(struct queue *queue)
 {
+    if (lease_is_removed(queue->look_fd)) {
+        sys_close(queue->look_fd);
+        queue->look_fd = -1;
+    }
     if (queue->look_fd < 0)
         queue->look_fd = lease_open(queue->dir_fd, TICKETS_FILE, NULL);
     if (queue->watch_fd < 0)

@@ -179,8 +179,11 @@ int64_t gpus_deadline(const struct runner *runner)
 void gpus_keep(struct runner *runner)
 {
     bool has_news = waiting_heed(runner);
-    if (pool_look(&runner->gpus, runner->now_ms) || has_news)
-        gpus_count(runner);
+    if (!pool_look(&runner->gpus, runner->now_ms) && !has_news)
+        return;
+    gpus_count(runner);
+    if (pool_count_used(&runner->gpus) == 0)
+        gpus_settle(runner);
 }
 
 /* --- broken ones ------------------------------------------------------------------------------ */

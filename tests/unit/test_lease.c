@@ -427,8 +427,10 @@ static void test_pool_removed(void **state)
 {
     struct pool pool;
     struct pool_grant grants[2];
+    struct strbuf names;
     const struct pool_settings settings = box((const uint64_t[]){80, 0}, false);
     (void)state;
+    strbuf_init(&names, 1024);
     assert_true(pool_open(&pool, &settings, 0, NULL));
     assert_true(pool_gives(&pool, 1, &ANY, "GPU-0", &grants[0]));
     assert_int_equal(pool_capacity(&pool, &ANY), 3);
@@ -443,6 +445,12 @@ static void test_pool_removed(void **state)
     assert_true(pool_gives(&pool, 2, &ANY, "GPU-0", &grants[1]));
     assert_int_equal(free_of("GPU-0"), LEASE_UNITS / 3 * 2);
     pool_drop(&grants[1]);
+    assert_int_equal(unlinkat(dir_fd, "GPU-0", 0), 0);
+    assert_int_equal(mkdirat(dir_fd, "GPU-0", 0700), 0);
+    assert_int_equal(pool_list_broken(&pool, &names), 0);
+    assert_true(pool_look(&pool, 30000));
+    assert_int_equal(pool_list_broken(&pool, &names), 1);
+    strbuf_release(&names);
     pool_close(&pool);
 }
 

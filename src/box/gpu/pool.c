@@ -431,14 +431,17 @@ static bool open_files(struct pool *pool, struct sweep_error *err)
 }
 
 /* Somebody removed one, and others lock its successor: when the last of those who have a part of
- * the old one is gone, so do we. */
+ * the old one is gone, so do we. Where that can never be had, we would wait without an end. */
 static void renew_files(struct pool *pool)
 {
+    struct sweep_error reason;
     for (size_t i = 0; i < pool->gpus.count; i++) {
         bool is_old = lease_is_removed(pool->files[i]) && leased_units(pool, i) == 0;
         if (pool->files[i] >= 0 && !is_old)
             continue;
-        int fd = lease_open(pool->settings.lease_fd, pool->gpus.items[i].uuid, NULL);
+        reason = (struct sweep_error){0};
+        int fd = lease_open(pool->settings.lease_fd, pool->gpus.items[i].uuid, &reason);
+        pool->broken[i] = pool->broken[i] || (is_old && fd < 0 && reason.code == SWEEP_IO);
         if (fd < 0)
             continue;
         sys_close(pool->files[i]);

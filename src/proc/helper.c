@@ -19,6 +19,9 @@
 #define ERR_MAX   4096
 #define READS_MAX 64
 
+/* How long one that was killed may take to be gone. */
+#define DEATH_MS 2000
+
 void helper_init(struct helper *helper, size_t out_max)
 {
     *helper = (struct helper){.out_fd = -1, .err_fd = -1};
@@ -72,6 +75,7 @@ bool helper_start(struct helper *helper, char *const *argv, char *const *envp, i
     strbuf_reset(&helper->out);
     strbuf_reset(&helper->err);
     helper->has_status = false;
+    helper->status = SIGKILL; /* until it is known */
     helper->kill_ms = kill_ms;
     int null_fd = sys_open(AT_FDCWD, "/dev/null", O_RDONLY, 0);
     bool ready =
@@ -164,7 +168,8 @@ bool helper_run(struct helper *helper, char *const *argv, char *const *envp, int
     int waited_ms = 0;
     if (!helper_start(helper, argv, envp, timeout_ms, &reason))
         return sweep_error_set(err, SWEEP_NOT_FOUND, "%s", reason.message);
-    for (; !helper_step(helper, waited_ms); waited_ms += HELPER_LOOK_MS)
+    for (; !helper_step(helper, waited_ms) && waited_ms < timeout_ms + DEATH_MS;
+         waited_ms += HELPER_LOOK_MS)
         (void)poll(NULL, 0, HELPER_LOOK_MS);
     if (helper_is_good(helper))
         return true;

@@ -10,7 +10,8 @@
  *     helper_release(&helper);
  *
  * It leads a session of its own, has no input, and at its deadline all that it started is killed.
- * One that cannot be killed, since it hangs in the kernel, is never seen to end.
+ * One that cannot be killed, since it hangs in the kernel, is never seen to end, and helper_run()
+ * leaves it.
  *
  * Ownership: helper_release(); afterwards it can be started again without helper_init().
  */

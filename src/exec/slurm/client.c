@@ -29,14 +29,19 @@ void client_init(struct client *client)
     strbuf_init(&client->err, ERR_MAX);
 }
 
-static void close_all(struct client *client)
+static void close_pipes(struct client *client)
 {
-    sys_close(client->pid_fd);
     sys_close(client->out_fd);
     sys_close(client->err_fd);
-    client->pid_fd = -1;
     client->out_fd = -1;
     client->err_fd = -1;
+}
+
+static void close_all(struct client *client)
+{
+    close_pipes(client);
+    sys_close(client->pid_fd);
+    client->pid_fd = -1;
     client->deadline_ms = INT64_MAX;
 }
 
@@ -118,10 +123,10 @@ static void drain(int *fd, struct strbuf *out)
 }
 
 /* @return whether it is over */
-static bool reap(struct client *client, int options)
+static bool reap(struct client *client)
 {
     int status = 0;
-    pid_t pid = waitpid(client->pid, &status, options);
+    pid_t pid = waitpid(client->pid, &status, WNOHANG);
     if (pid == 0)
         return false;
     drain(&client->out_fd, &client->out);
@@ -131,18 +136,37 @@ static bool reap(struct client *client, int options)
     return true;
 }
 
+/* Not even a killed one has to be gone: a file system may hold it. */
+static void reap_late(struct client *client)
+{
+    if (waitpid(client->pid, NULL, WNOHANG) == 0)
+        return;
+    client->end = CLIENT_IDLE;
+    close_all(client);
+}
+
+static void kill_late(struct client *client)
+{
+    (void)kill(-client->pid, SIGKILL);
+    client->end = CLIENT_LATE;
+    client->deadline_ms = INT64_MAX;
+    close_pipes(client);
+    reap_late(client);
+}
+
 enum client_end client_poll(struct client *client, int64_t now_ms)
 {
+    if (client->end == CLIENT_LATE)
+        reap_late(client);
     if (client->end != CLIENT_RUNS)
         return CLIENT_IDLE;
     drain(&client->out_fd, &client->out);
     drain(&client->err_fd, &client->err);
-    if (!reap(client, WNOHANG)) {
+    if (!reap(client)) {
         if (now_ms < client->deadline_ms)
             return CLIENT_RUNS;
-        (void)kill(-client->pid, SIGKILL);
-        (void)reap(client, 0);
-        client->end = CLIENT_LATE;
+        kill_late(client);
+        return CLIENT_LATE;
     }
     enum client_end end = client->end;
     client->end = CLIENT_IDLE;
@@ -152,7 +176,7 @@ enum client_end client_poll(struct client *client, int64_t now_ms)
 
 bool client_is_running(const struct client *client)
 {
-    return client->end == CLIENT_RUNS;
+    return client->end == CLIENT_RUNS || client->end == CLIENT_LATE;
 }
 
 /* Copy the line that begins at `line`, without the name of the program in front of it. */

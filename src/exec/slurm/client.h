@@ -1,6 +1,7 @@
 /*
  * A client of Slurm (sbatch, squeue and so on) as a child with a deadline: with its controller down
- * each takes ten seconds to say so, with a network that is down for ever.
+ * each takes ten seconds to say so, with a network that is down for ever. One that not even SIGKILL
+ * ends, since a file system holds it, is waited for by nobody.
  *
  *     if (client_start(&client, &request, now_ms, err))
  *         ... when its descriptors are readable, or its deadline is past ...
@@ -51,13 +52,15 @@ struct client_request {
 
 void client_init(struct client *client);
 
-/** Start it; the one before it is over. @error SWEEP_SPAWN, also where there is no such program */
+/** Start it; the one before it is gone. @error SWEEP_SPAWN, also where there is no such program */
 bool client_start(struct client *client, const struct client_request *request, int64_t now_ms,
                   struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /** See how it is. Says once how it ended, and CLIENT_IDLE from then on. */
 enum client_end client_poll(struct client *client, int64_t now_ms);
 
+/** Whether it is there, though it be one that was killed and hangs in the kernel: no other can be
+ * started. */
 bool client_is_running(const struct client *client);
 
 /** What it said of why it failed: its last line that says "error", or its last line. */

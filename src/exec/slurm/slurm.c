@@ -309,7 +309,8 @@ static int64_t slurm_deadline(struct backend_state *state)
         deadline = earlier(deadline, attempt->look_ms);
         deadline = earlier(deadline, judge_deadline(state, attempt));
     }
-    if (has_queued(state) && state->submitting == NULL && !state->is_refused)
+    if (has_queued(state) && !client_is_running(&state->clients[CLIENT_SUBMIT]) &&
+        !state->is_refused)
         deadline = earlier(deadline, state->submit_ms);
     if (has_submitted(state) && !client_is_running(&state->clients[CLIENT_LIST]))
         deadline = earlier(deadline, state->list_ms);

@@ -69,7 +69,7 @@ void submit_queued(struct backend_state *state)
     struct sweep_error err = {0};
     for (size_t i = 0; i < state->attempt_count && !is_queued; i++)
         is_queued = state->attempts[i]->phase == PHASE_QUEUED;
-    if (!is_queued || state->is_refused || state->submitting != NULL ||
+    if (!is_queued || state->is_refused || client_is_running(&state->clients[CLIENT_SUBMIT]) ||
         state->now_ms < state->submit_ms)
         return;
     struct slurm_batch *batch = batches_make(state, &err);

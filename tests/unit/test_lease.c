@@ -199,6 +199,11 @@ static void test_names(void **state)
     lease_drop(&lease);
     assert_int_equal(faccessat(scratch.fd, "escape", F_OK, 0), -1);
     assert_int_equal(faccessat(dir_fd, "_._escape", F_OK, 0), 0);
+    int found = lease_find(dir_fd, "../escape");
+    assert_int_equal(lease_free(found), LEASE_UNITS);
+    close(found);
+    assert_int_equal(lease_find(dir_fd, "MIG-GPU-5c/1/0"), -1);
+    assert_int_equal(faccessat(dir_fd, "MIG-GPU-5c_1_0", F_OK, 0), -1);
     (void)snprintf(path, sizeof path, "%s/elsewhere", scratch.path);
     assert_int_equal(symlinkat(path, dir_fd, "GPU-link"), 0);
     assert_int_equal(take("GPU-link", LEASE_UNITS, &lease), SWEEP_IO);
@@ -206,6 +211,7 @@ static void test_names(void **state)
     assert_int_equal(mkfifoat(dir_fd, "GPU-pipe", 0600), 0);
     assert_int_equal(take("GPU-pipe", LEASE_UNITS, &lease), SWEEP_IO);
     assert_int_equal(free_of("GPU-pipe"), 0);
+    assert_int_equal(lease_find(dir_fd, "GPU-pipe"), -1);
 }
 
 static void test_directory(void **state)

@@ -26,6 +26,8 @@
 #define FILE_MODE 01444
 #define NAME_SIZE 128
 
+#define OPEN_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+
 /* Holders of one GPU times the pieces that each may have; more is taken for too many. */
 #define SPANS_MAX 1024
 
@@ -171,23 +173,27 @@ static void say_unopened(const char *name, int error_number, struct sweep_error 
                                     "cannot open the lease of %s", name);
 }
 
+static bool is_plain(int fd)
+{
+    struct stat status;
+    return fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 /* Where strangers can make files, the kernel may refuse O_CREAT for one that is there. */
 static int open_file(int dir_fd, const char *name, struct sweep_error *err)
 {
-    const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
-    struct stat status;
-    int fd = sys_open(dir_fd, name, flags, 0);
+    int fd = sys_open(dir_fd, name, OPEN_FLAGS, 0);
     if (fd < 0 && errno == ENOENT)
-        fd = make_file(dir_fd, name, flags);
+        fd = make_file(dir_fd, name, OPEN_FLAGS);
     if (fd < 0 && errno == ENOENT && revive_directory(dir_fd))
-        fd = make_file(dir_fd, name, flags);
+        fd = make_file(dir_fd, name, OPEN_FLAGS);
     if (fd < 0 && errno == EEXIST)
-        fd = sys_open(dir_fd, name, flags, 0);
+        fd = sys_open(dir_fd, name, OPEN_FLAGS, 0);
     if (fd < 0) {
         say_unopened(name, errno, err);
         return -1;
     }
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+    if (is_plain(fd))
         return fd;
     sys_close(fd);
     (void)sweep_error_set(err, SWEEP_IO, "the lease of %s is no plain file", name);
@@ -347,6 +353,17 @@ int lease_open(int dir_fd, const char *name, struct sweep_error *err)
     char file[NAME_SIZE];
     name_file(name, file);
     return open_file(dir_fd, file, err);
+}
+
+int lease_find(int dir_fd, const char *name)
+{
+    char file[NAME_SIZE];
+    name_file(name, file);
+    int fd = sys_open(dir_fd, file, OPEN_FLAGS, 0);
+    if (fd < 0 || is_plain(fd))
+        return fd;
+    sys_close(fd);
+    return -1;
 }
 
 bool lease_is_removed(int fd)

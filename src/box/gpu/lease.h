@@ -54,6 +54,9 @@ int lease_open_directory(const char *path, struct sweep_error *err) SWEEP_MUST_C
  */
 int lease_open(int dir_fd, const char *name, struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** The same, but none is made. @return a descriptor, or -1: nobody ever had it, or none can */
+int lease_find(int dir_fd, const char *name);
+
 /** Whether somebody removed the file: then others take of its successor, which knows nothing of
  * those who have a part of this one. */
 bool lease_is_removed(int fd);

@@ -1,5 +1,6 @@
 /*
- * The locks tell how much is leased; whose processes have the file open, /proc.
+ * The locks tell how much is leased; whose they are, /proc. Whoever waits for a lease or looks at
+ * it has its file open too, so that alone tells nothing.
  */
 #include "cli/care/holders.h"
 
@@ -12,11 +13,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/number.h"
+#include "base/strbuf.h"
+#include "base/strview.h"
 #include "base/sys.h"
 #include "box/gpu/lease.h"
 #include "session/gear.h"
 
 #define PATH_SIZE 512
+#define LOCKS_MAX ((size_t)256 * 1024)
+
+/* Which words behind `lock:` say what kind of lock it is, and where it begins. */
+#define LOCK_KIND  1
+#define LOCK_START 6
 
 static DIR *open_folder(const char *path)
 {
@@ -27,7 +37,45 @@ static DIR *open_folder(const char *path)
     return folder;
 }
 
-static bool has_open(const char *pid, const struct stat *file)
+/* `lock: 1: OFDLCK ADVISORY READ -1 08:01:17 0 720719`, with a tab and sometimes more blanks: one
+ * that begins behind the units of a lease is a claim (box/gpu/queue.h), and FLOCK its door. */
+static bool is_lease(struct strview line)
+{
+    struct strview word = {0};
+    uint64_t start = LEASE_UNITS;
+    bool is_ours = false;
+    bool is_more = true;
+    if (!strview_take(&line, '\t', &word) || !strview_is(word, "lock:"))
+        return false;
+    for (int i = 0; i <= LOCK_START && is_more;) {
+        is_more = strview_take(&line, ' ', &word);
+        if (word.size == 0)
+            continue;
+        is_ours = is_ours || (i == LOCK_KIND && strview_is(word, "OFDLCK"));
+        if (i++ == LOCK_START && number_parse_uint64(word, &start) != NUMBER_OK)
+            return false;
+    }
+    return is_ours && start < LEASE_UNITS;
+}
+
+/* The kernel names the locks of each descriptor, also of one that was inherited. */
+static bool has_lease(const char *pid, const char *fd)
+{
+    char path[PATH_SIZE];
+    struct strbuf text;
+    struct strview line;
+    bool found = false;
+    (void)snprintf(path, sizeof path, "/proc/%.32s/fdinfo/%.32s", pid, fd);
+    strbuf_init(&text, LOCKS_MAX);
+    bool is_read = file_read(AT_FDCWD, path, &text, NULL);
+    struct strview rest = strbuf_view(&text);
+    while (is_read && !found && strview_take(&rest, '\n', &line))
+        found = is_lease(line);
+    strbuf_release(&text);
+    return found;
+}
+
+static bool is_holder(const char *pid, const struct stat *file)
 {
     char path[PATH_SIZE];
     const struct dirent *entry;
@@ -37,7 +85,8 @@ static bool has_open(const char *pid, const struct stat *file)
     DIR *folder = open_folder(path);
     while (folder != NULL && !found && (entry = readdir(folder)) != NULL)
         found = fstatat(dirfd(folder), entry->d_name, &status, 0) == 0 &&
-                status.st_dev == file->st_dev && status.st_ino == file->st_ino;
+                status.st_dev == file->st_dev && status.st_ino == file->st_ino &&
+                has_lease(pid, entry->d_name);
     if (folder != NULL)
         (void)closedir(folder);
     return found;
@@ -60,7 +109,7 @@ static void find_user(const struct stat *file, char user[HOLDER_NAME_MAX])
     (void)snprintf(own, sizeof own, "%ld", (long)getpid());
     while (folder != NULL && user[0] == '\0' && (entry = readdir(folder)) != NULL)
         if (isdigit((unsigned char)entry->d_name[0]) && strcmp(entry->d_name, own) != 0 &&
-            has_open(entry->d_name, file))
+            is_holder(entry->d_name, file))
             name_user(entry->d_name, user);
     if (folder != NULL)
         (void)closedir(folder);
@@ -70,10 +119,8 @@ static void find_user(const struct stat *file, char user[HOLDER_NAME_MAX])
 static void look(int dir_fd, const char *uuid, struct holder *holder)
 {
     struct stat status;
-    int fd = uuid[0] == '\0' || strchr(uuid, '/') != NULL
-                 ? -1
-                 : sys_open(dir_fd, uuid, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
-    if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
+    int fd = uuid[0] == '\0' ? -1 : lease_find(dir_fd, uuid);
+    if (fd >= 0 && fstat(fd, &status) == 0) {
         uint32_t leased = LEASE_UNITS - lease_free(fd);
         holder->percent = leased / (LEASE_UNITS / 100);
         if (leased > 0)

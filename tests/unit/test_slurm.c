@@ -1,26 +1,32 @@
 /*
  * What the Slurm back end reads and what its protocol rests on: lists of jobs, states, refusals,
- * the claim, orders, manifests, and that of two results the first one counts.
+ * the claim, orders, manifests, that of two results the first one counts, and what is cancelled
+ * when a runner ends.
  */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/array.h"
+#include "base/file.h"
 #include "exec/slurm/listing.h"
 #include "exec/slurm/refusal.h"
+#include "exec/slurm/slurm.h"
+#include "exec/slurm/state.h"
 #include "exec/slurm/states.h"
 #include "journal/batch.h"
 #include "journal/claim.h"
 #include "journal/order.h"
 #include "journal/result.h"
 #include "scratch.h"
+#include "wait.h"
 
 static struct strview view(const char *text)
 {
@@ -159,13 +165,73 @@ static void test_manifest(void **state)
     arena_release(&arena);
 }
 
+#define CANCELLED 450
+
+/* Each line is a word that scancel was called with. */
+static bool are_all_cancelled(void *context)
+{
+    const struct scratch *scratch = context;
+    struct strbuf text;
+    char line[32];
+    strbuf_init(&text, 65536);
+    bool are_there = file_read(scratch->fd, "said", &text, NULL);
+    for (int i = 0; i < CANCELLED && are_there; i++) {
+        (void)snprintf(line, sizeof line, "\n17_%d\n", i);
+        are_there = strstr(strbuf_text(&text), line) != NULL;
+    }
+    strbuf_release(&text);
+    return are_there;
+}
+
+/* The runner ends while a scancel is at work and others are still to come. */
+static void test_cancellations_at_the_end(void **state)
+{
+    struct scratch scratch;
+    char path[160];
+    char script[512];
+    char *environment[] = {path, NULL};
+    const struct slurm_settings slurm = {0};
+    (void)state;
+    scratch_open(&scratch);
+    (void)snprintf(path, sizeof path, "PATH=%s:/usr/bin:/bin", scratch.path);
+    int size = snprintf(script, sizeof script,
+                        "#!/bin/sh\n"
+                        "until [ -e %s/go ]; do sleep 0.01; done\n"
+                        "printf '\\n%%s\\n' \"$@\" >>%s/said\n",
+                        scratch.path, scratch.path);
+    assert_true(
+        file_replace(scratch.fd, "scancel", (struct strview){script, (size_t)size}, 0700, NULL));
+    const struct backend_settings settings = {.name = "demo",
+                                              .path = scratch.path,
+                                              .slurm = &slurm,
+                                              .sweep_fd = scratch.fd,
+                                              .trials_fd = scratch.fd,
+                                              .shim_fd = -1,
+                                              .environment = environment};
+    struct backend_state *slurm_state = backend_slurm.open(&settings, NULL);
+    assert_non_null(slurm_state);
+    for (int i = 0; i < CANCELLED; i++)
+        strbuf_printf(&slurm_state->cancelled, "17_%d ", i);
+    submit_cancellations(slurm_state);
+    assert_true(client_is_running(&slurm_state->clients[CLIENT_CANCEL]));
+    backend_slurm.close(slurm_state);
+    assert_true(file_replace(scratch.fd, "go", (struct strview){"", 0}, 0600, NULL));
+    assert_true(wait_until(are_all_cancelled, &scratch, 20000));
+    scratch_close(&scratch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lists),    cmocka_unit_test(test_rubbish_is_no_list),
-        cmocka_unit_test(test_states),   cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_claim),    cmocka_unit_test(test_orders),
-        cmocka_unit_test(test_manifest), cmocka_unit_test(test_first_result_counts),
+        cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_rubbish_is_no_list),
+        cmocka_unit_test(test_states),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_claim),
+        cmocka_unit_test(test_orders),
+        cmocka_unit_test(test_manifest),
+        cmocka_unit_test(test_first_result_counts),
+        cmocka_unit_test(test_cancellations_at_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -103,7 +103,7 @@ static void slurm_close(struct backend_state *state)
 {
     if (state == NULL)
         return;
-    submit_cancellations(state);
+    submit_last_cancellations(state);
     for (size_t i = 0; i < CLIENT_COUNT; i++)
         client_release(&state->clients[i]);
     for (size_t i = 0; i < state->attempt_count; i++)

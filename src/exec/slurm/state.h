@@ -158,6 +158,9 @@ void submit_done(struct backend_state *state, enum client_end end);
 void submit_cancel(struct backend_state *state, const struct slurm_attempt *attempt);
 void submit_cancellations(struct backend_state *state);
 
+/** Send all of them at once, and wait for none: this runner ends. */
+void submit_last_cancellations(struct backend_state *state);
+
 /* follow.c */
 void follow_attempts(struct backend_state *state);
 

@@ -159,12 +159,11 @@ void submit_cancel(struct backend_state *state, const struct slurm_attempt *atte
     strbuf_append_char(&state->cancelled, ' ');
 }
 
-void submit_cancellations(struct backend_state *state)
+/* One scancel for the first of them. */
+static void cancel_some(struct backend_state *state)
 {
     struct arena arena = {0};
     size_t count = 0;
-    if (state->cancelled.size == 0 || client_is_running(&state->clients[CLIENT_CANCEL]))
-        return;
     char **argv = arena_alloc_array(&arena, CANCEL_AT_ONCE + 3, sizeof *argv);
     argv[count++] = arena_strdup(&arena, "scancel");
     argv[count++] = arena_strdup(&arena, "--quiet");
@@ -179,4 +178,19 @@ void submit_cancellations(struct backend_state *state)
     strbuf_append_text(&state->cancelled, rest);
     (void)slurm_start_client(state, CLIENT_CANCEL, argv);
     arena_release(&arena);
+}
+
+void submit_cancellations(struct backend_state *state)
+{
+    if (state->cancelled.size > 0 && !client_is_running(&state->clients[CLIENT_CANCEL]))
+        cancel_some(state);
+}
+
+/* Their attempts have ended, so no later runner would know of these jobs. */
+void submit_last_cancellations(struct backend_state *state)
+{
+    while (state->cancelled.size > 0) {
+        client_release(&state->clients[CLIENT_CANCEL]);
+        cancel_some(state);
+    }
 }

@@ -220,6 +220,24 @@ static void test_cancellations_at_the_end(void **state)
     scratch_close(&scratch);
 }
 
+/* `17` of a job 1734 would be somebody else's. */
+static void test_no_piece_of_a_job(void **state)
+{
+    static const char whole[] = "1734567_1000 ";
+    struct slurm_batch batch = {.job = 1734567, .is_array = true};
+    const struct slurm_attempt attempt = {.batch = &batch, .index = 1000};
+    struct backend_state slurm_state = {0};
+    size_t size = strlen(whole);
+    (void)state;
+    strbuf_init(&slurm_state.cancelled, 64 * size + size / 2);
+    for (int i = 0; i < 66; i++)
+        submit_cancel(&slurm_state, &attempt);
+    const struct strbuf *list = &slurm_state.cancelled;
+    assert_true(list->size > 0 && list->size % size == 0);
+    assert_string_equal(strbuf_text(list) + list->size - size, whole);
+    strbuf_release(&slurm_state.cancelled);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +250,7 @@ int main(void)
         cmocka_unit_test(test_manifest),
         cmocka_unit_test(test_first_result_counts),
         cmocka_unit_test(test_cancellations_at_the_end),
+        cmocka_unit_test(test_no_piece_of_a_job),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,6 +22,9 @@
 
 #define CANCEL_AT_ONCE 200
 
+/* Two numbers, `_` and a blank. */
+#define JOB_TEXT_MAX 40
+
 static void put_off(struct backend_state *state)
 {
     int64_t wait_ms = state->submit_wait_ms == 0 ? WAIT_FIRST_MS : state->submit_wait_ms * 2;
@@ -123,6 +126,12 @@ static void take_refusal(struct backend_state *state, struct slurm_batch *batch)
     }
 }
 
+/* A piece of a number would be another job. */
+static bool has_room(const struct backend_state *state)
+{
+    return state->cancelled.maximum - state->cancelled.size >= JOB_TEXT_MAX;
+}
+
 void submit_done(struct backend_state *state, enum client_end end)
 {
     struct slurm_batch *batch = state->submitting;
@@ -143,7 +152,7 @@ void submit_done(struct backend_state *state, enum client_end end)
     }
     if (batch->left > 0)
         return;
-    if (batch->job != 0) /* all its attempts were stopped meanwhile */
+    if (batch->job != 0 && has_room(state)) /* all its attempts were stopped meanwhile */
         strbuf_printf(&state->cancelled, "%" PRIu64 " ", batch->job);
     batches_drop(state, batch);
 }
@@ -151,7 +160,8 @@ void submit_done(struct backend_state *state, enum client_end end)
 void submit_cancel(struct backend_state *state, const struct slurm_attempt *attempt)
 {
     const struct slurm_batch *batch = attempt->batch;
-    if (batch == NULL || batch->job == 0) /* its claim is enough: it ends as soon as it starts */
+    /* Then its claim is enough: it ends as soon as it starts. */
+    if (batch == NULL || batch->job == 0 || !has_room(state))
         return;
     strbuf_printf(&state->cancelled, "%" PRIu64, batch->job);
     if (batch->is_array)

@@ -29,7 +29,9 @@ CHOICES = {3: 3, 5: 4}
 D = len(KINDS)
 # How many are active where each is; the last two are so in 0.6 of the points.
 COMPANY = [mpf("5.2")] * 4 + [mpf("5.6")] * 2
-N, PENDING, AT, GUESSES, FAILED = 24, 3, 8, 4, 6
+N, PENDING, AT, FAILED = 24, 3, 8, 6
+
+LOG_WEIGHT = mpf("-0.75")
 
 rng = np.random.default_rng(20240607)
 
@@ -211,22 +213,26 @@ def process():
         near(m[i], means[i])
         near(s[i] ** 2 - np.exp(theta[D + 1]), variances[i], 1e-7)
 
-    normals = np.round(rng.standard_normal((GUESSES, PENDING)), 6)
-    spread = matrix(PENDING, PENDING)
-    for a in range(PENDING):
-        for b in range(PENDING):
-            spread[a, b] = known.covariance(pending[a], pending[b])
-        spread[a, a] += exp(exact[D + 1])
-    factor = cholesky(spread)
-    _, covariance = model.predict(columns(pending)[0], return_cov=True)
-    for a in range(PENDING):
-        for b in range(PENDING):
-            near(covariance[a, b], spread[a, b], 1e-7)
-    expected = matrix([known.mean(p) for p in pending])
+    # two models, to which the pending points come to their means
+    other = np.array([-0.2, -0.3, 0.1, 0.2, 0.1, -0.1, -0.2, -2.5, 0.6])
+    shares = [1 / (1 + exp(LOG_WEIGHT)), exp(LOG_WEIGHT) / (1 + exp(LOG_WEIGHT))]
     everything = np.vstack([x, pending])
-    guesses = [expected + factor * matrix([mpf(e) for e in row]) for row in normals]
-    told = [Process(everything, list(exact_y) + list(g), exact) for g in guesses]
-    lowest = [min(p.mean(a) for a in everything) for p in told]
+    models = []
+    expected = []
+    for t in (exact, [mpf(t) for t in other]):
+        before = Process(x, exact_y, t)
+        means_of_pending = [before.mean(p) for p in pending]
+        models.append(Process(everything, list(exact_y) + means_of_pending, t))
+        expected += means_of_pending
+        for a in at:
+            near(models[-1].mean(a), before.mean(a), 1e-40)
+    lowest = [min(p.mean(a) for a in everything) for p in models]
+    m, s = GaussianProcessRegressor(k, alpha=0, optimizer=None).fit(
+        columns(everything)[0], np.array([float(v) for v in list(y) + expected[:PENDING]])
+    ).predict(columns(at)[0], return_std=True)
+    for i in range(AT):
+        near(m[i], means[i])
+        near(s[i] ** 2 - np.exp(theta[D + 1]), models[0].covariance(at[i], at[i]), 1e-7)
 
     # failures: a regression on labels, of other points
     failed = draw_points(FAILED)
@@ -240,12 +246,12 @@ def process():
         return log(erfc(-z / sqrt(2)) / 2)
 
     def log_hope(a):
-        deviation = sqrt(told[0].covariance(a, a))
         total = mpf(0)
-        for p, best in zip(told, lowest):
+        for p, best, share in zip(models, lowest, shares):
+            deviation = sqrt(p.covariance(a, a))
             z = (best - p.mean(a)) / deviation
-            total += deviation * (npdf(z) + z * erfc(-z / sqrt(2)) / 2)
-        return log(total / GUESSES)
+            total += share * deviation * (npdf(z) + z * erfc(-z / sqrt(2)) / 2)
+        return log(total)
 
     def slopes_of(f):
         out = []
@@ -263,13 +269,15 @@ def process():
     for a in at:
         z = float(failing.mean(a) / sqrt(1 + failing.covariance(a, a)))
         near(special.log_ndtr(z), log_success(a))
-        d = float(sqrt(told[0].covariance(a, a)))
-        hopes = [(float(b) - float(p.mean(a))) * stats.norm.cdf((float(b) - float(p.mean(a))) / d)
-                 + d * stats.norm.pdf((float(b) - float(p.mean(a))) / d) for p, b in zip(told, lowest)]
-        near(np.log(np.mean(hopes)), log_hope(a), 1e-6)
+        hope = 0
+        for p, best, share in zip(models, lowest, shares):
+            d = float(sqrt(p.covariance(a, a)))
+            gain = float(best - p.mean(a))
+            hope += float(share) * (gain * stats.norm.cdf(gain / d) + d * stats.norm.pdf(gain / d))
+        near(np.log(hope), log_hope(a), 1e-6)
 
     print(f"enum {{ REFERENCE_DIMENSIONS = {D}, REFERENCE_KNOWN = {N}, REFERENCE_PENDING = {PENDING}, "
-          f"REFERENCE_AT = {AT}, REFERENCE_GUESSES = {GUESSES}, REFERENCE_FAILED = {FAILED} }};\n")
+          f"REFERENCE_AT = {AT}, REFERENCE_MODELS = {len(models)}, REFERENCE_FAILED = {FAILED} }};\n")
     show("reference_x", x, "[known x dimensions]: two reals, five levels, a category of 3, a real and a "
          "category of 4 that can be absent")
     show("reference_y", y, "[known]")
@@ -280,18 +288,18 @@ def process():
     show("reference_mean", means, "[at]")
     show("reference_variance", variances, "[at] without noise")
     show("reference_pending", pending, "[pending x dimensions]")
-    show("reference_normals", normals, "[guesses x pending] standard normal draws")
-    show("reference_expected", expected, "[pending] mean of what the pending ones come to")
-    show("reference_spread", spread, "[pending x pending] and its covariance, with noise")
-    show("reference_guesses", [v for g in guesses for v in g], "[guesses x pending] the draws from it")
-    show("reference_guess_mean", [p.mean(a) for p in told for a in at], "[guesses x at] after each guess")
-    show("reference_guess_variance", [told[0].covariance(a, a) for a in at], "[at] after any of them")
-    show("reference_lowest", lowest, "[guesses] the lowest mean among all points")
+    show("reference_other_theta", other, "of a second model")
+    show("reference_log_weight", [LOG_WEIGHT], "of the second model; that of the first is 0")
+    show("reference_expected", expected, "[models x pending] what the pending ones are taken to come to")
+    show("reference_model_mean", [p.mean(a) for p in models for a in at], "[models x at] with the pending ones")
+    show("reference_model_variance", [p.covariance(a, a) for p in models for a in at],
+         "[models x at] with the pending ones")
+    show("reference_lowest", lowest, "[models] the lowest mean among all points")
     show("reference_failed", failed, "[failed x dimensions]")
     show("reference_failed_theta", theta_f, "of the model of failures: labels 1 of the known, -1 of these")
     show("reference_success", [log_success(a) for a in at], "[at] log P(no failure)")
     show("reference_success_slopes", slopes_of(log_success), "[at x dimensions]")
-    show("reference_hope", [log_hope(a) for a in at], "[at] log mean EI over the guesses")
+    show("reference_hope", [log_hope(a) for a in at], "[at] log mean EI over the models, by weight")
     show("reference_hope_slopes", slopes_of(log_hope), "[at x dimensions]")
 
 

@@ -1,7 +1,7 @@
 /*
  * The Gaussian process and what is hoped for from a trial, against values of 60 digits that
- * scikit-learn agrees to (reference.py): density of theta, means, variances, guesses at pending
- * values, what is hoped for, log P(no failure), and all slopes.
+ * scikit-learn agrees to (reference.py): density of theta, means, variances, the same with pending
+ * points, what is hoped for, log P(no failure), and all slopes.
  */
 #include "near.h"
 
@@ -75,8 +75,8 @@ static void mean_and_variance(void **state)
     (void)state;
     make_points(&points, reference_x, REFERENCE_KNOWN);
     make_points(&at, reference_at, REFERENCE_AT);
-    assert_true(posterior_init(&posterior, &embedding, &points, reference_theta, 1));
-    posterior_set(&posterior, 0, reference_y);
+    assert_true(posterior_init(&posterior, &embedding, &points, reference_theta));
+    posterior_set(&posterior, reference_y, REFERENCE_KNOWN);
     struct prediction *prediction = prediction_create(&posterior, REFERENCE_AT);
     posterior_predict(&posterior, &at, 0, REFERENCE_AT, prediction);
     for (size_t i = 0; i < REFERENCE_AT; i++) {
@@ -94,87 +94,59 @@ static void mean_and_variance(void **state)
     points_release(&at);
 }
 
-/* The values of a target: y = L w. */
-static double value_of(const struct posterior *posterior, size_t target, size_t point)
+/* y = L w */
+static double value_of(const struct posterior *posterior, size_t point)
 {
     double sum = 0;
     for (size_t k = 0; k <= point; k++)
-        sum += posterior->factor[point + k * posterior->n] *
-               posterior->whitened[target * posterior->n + k];
+        sum += posterior->factor[point + k * posterior->n] * posterior->whitened[k];
     return sum;
 }
 
-static bool draw_guesses(struct posterior *posterior, const struct points *all)
+/* The models of the objective, with pending points. */
+static void make_models(struct posterior models[REFERENCE_MODELS], const struct points *all)
 {
-    if (!posterior_init(posterior, &embedding, all, reference_theta, REFERENCE_GUESSES))
-        return false;
-    for (size_t g = 0; g < REFERENCE_GUESSES; g++)
-        posterior_draw(posterior, g, reference_y, REFERENCE_KNOWN,
-                       reference_normals + g * REFERENCE_PENDING);
-    return true;
+    static const double *const thetas[REFERENCE_MODELS] = {reference_theta, reference_other_theta};
+    for (size_t m = 0; m < REFERENCE_MODELS; m++) {
+        assert_true(posterior_init(&models[m], &embedding, all, thetas[m]));
+        posterior_set(&models[m], reference_y, REFERENCE_KNOWN);
+    }
 }
 
-static void guesses_are_those_of_the_closed_form(void **state)
+static void release_models(struct posterior models[REFERENCE_MODELS])
+{
+    for (size_t m = 0; m < REFERENCE_MODELS; m++)
+        posterior_release(&models[m]);
+}
+
+static void pending_points_come_to_their_means(void **state)
 {
     struct points all;
     struct points at;
-    struct posterior posterior;
+    struct posterior models[REFERENCE_MODELS];
     (void)state;
     make_all(&all);
     make_points(&at, reference_at, REFERENCE_AT);
-    assert_true(draw_guesses(&posterior, &all));
-    struct prediction *prediction = prediction_create(&posterior, REFERENCE_AT);
-    posterior_predict(&posterior, &at, 0, REFERENCE_AT, prediction);
-    for (size_t g = 0; g < REFERENCE_GUESSES; g++) {
+    make_models(models, &all);
+    for (size_t m = 0; m < REFERENCE_MODELS; m++) {
+        struct prediction *prediction = prediction_create(&models[m], REFERENCE_AT);
+        posterior_predict(&models[m], &at, 0, REFERENCE_AT, prediction);
         for (size_t i = 0; i < REFERENCE_KNOWN; i++)
-            assert_near(value_of(&posterior, g, i), reference_y[i], TOLERANCE);
+            assert_near(value_of(&models[m], i), reference_y[i], TOLERANCE);
         for (size_t i = 0; i < REFERENCE_PENDING; i++)
-            assert_near(value_of(&posterior, g, REFERENCE_KNOWN + i),
-                        reference_guesses[g * REFERENCE_PENDING + i], TOLERANCE);
-        for (size_t i = 0; i < REFERENCE_AT; i++)
-            assert_near(prediction->mean[i + g * REFERENCE_AT],
-                        reference_guess_mean[i + g * REFERENCE_AT], TOLERANCE);
-        assert_near(posterior_lowest(&posterior, g), reference_lowest[g], TOLERANCE);
+            assert_near(value_of(&models[m], REFERENCE_KNOWN + i),
+                        reference_expected[i + m * REFERENCE_PENDING], TOLERANCE);
+        for (size_t i = 0; i < REFERENCE_AT; i++) {
+            size_t k = i + m * REFERENCE_AT;
+            assert_near(prediction->mean[i], reference_model_mean[k], TOLERANCE);
+            assert_near(prediction->variance[i], reference_model_variance[k], TOLERANCE);
+        }
+        assert_near(posterior_lowest(&models[m]), reference_lowest[m], TOLERANCE);
+        prediction_free(prediction);
     }
-    for (size_t i = 0; i < REFERENCE_AT; i++)
-        assert_near(prediction->variance[i], reference_guess_variance[i], TOLERANCE);
-    prediction_free(prediction);
-    posterior_release(&posterior);
+    release_models(models);
     points_release(&all);
     points_release(&at);
-}
-
-/* A guess is mean + C e: with no e the mean, with one of them a column of C; C C' is then what they
- * vary together by. */
-static void guesses_have_their_mean_and_covariance(void **state)
-{
-    double column[REFERENCE_PENDING][REFERENCE_PENDING];
-    struct points all;
-    struct posterior posterior;
-    (void)state;
-    make_all(&all);
-    assert_true(posterior_init(&posterior, &embedding, &all, reference_theta, 2));
-    posterior_draw(&posterior, 0, reference_y, REFERENCE_KNOWN,
-                   (const double[REFERENCE_PENDING]){0});
-    for (size_t k = 0; k < REFERENCE_PENDING; k++) {
-        double unit[REFERENCE_PENDING] = {0};
-        unit[k] = 1;
-        posterior_draw(&posterior, 1, reference_y, REFERENCE_KNOWN, unit);
-        for (size_t i = 0; i < REFERENCE_PENDING; i++)
-            column[k][i] = value_of(&posterior, 1, REFERENCE_KNOWN + i) -
-                           value_of(&posterior, 0, REFERENCE_KNOWN + i);
-    }
-    for (size_t a = 0; a < REFERENCE_PENDING; a++) {
-        assert_near(value_of(&posterior, 0, REFERENCE_KNOWN + a), reference_expected[a], TOLERANCE);
-        for (size_t b = 0; b < REFERENCE_PENDING; b++) {
-            double sum = 0;
-            for (size_t k = 0; k < REFERENCE_PENDING; k++)
-                sum += column[k][a] * column[k][b];
-            assert_near(sum, reference_spread[a * REFERENCE_PENDING + b], TOLERANCE);
-        }
-    }
-    posterior_release(&posterior);
-    points_release(&all);
 }
 
 static void make_failures(struct points *judged, struct posterior *posterior)
@@ -185,11 +157,19 @@ static void make_failures(struct points *judged, struct posterior *posterior)
     add_rows(judged, reference_failed, REFERENCE_FAILED);
     for (size_t i = 0; i < ARRAY_LENGTH(labels); i++)
         labels[i] = i < REFERENCE_KNOWN ? 1 : -1;
-    assert_true(posterior_init(posterior, &embedding, judged, reference_failed_theta, 1));
-    posterior_set(posterior, 0, labels);
+    assert_true(posterior_init(posterior, &embedding, judged, reference_failed_theta));
+    posterior_set(posterior, labels, ARRAY_LENGTH(labels));
 }
 
-/* Which of the two models count. */
+static void init_acquisition(struct acquisition *acquisition, enum acquisition_hope hope,
+                             const struct posterior *objective, const struct posterior *feasibility)
+{
+    acquisition_init(acquisition, hope, objective, feasibility);
+    if (objective != NULL)
+        acquisition_add(acquisition, &objective[1], reference_log_weight[0]);
+}
+
+/* The objective's models, or NULL; that of failures, or NULL. */
 static void assert_acquisition(const struct posterior *objective,
                                const struct posterior *feasibility)
 {
@@ -200,7 +180,7 @@ static void assert_acquisition(const struct posterior *objective,
     double hope = objective != NULL ? 1 : 0;
     double success = feasibility != NULL ? 1 : 0;
     make_points(&at, reference_at, REFERENCE_AT);
-    acquisition_init(&acquisition, HOPE_EXPECTED, objective, feasibility);
+    init_acquisition(&acquisition, HOPE_EXPECTED, objective, feasibility);
     acquisition_values(&acquisition, &at, 0, REFERENCE_AT, values);
     for (size_t i = 0; i < REFERENCE_AT; i++) {
         assert_near(values[i], hope * reference_hope[i] + success * reference_success[i],
@@ -222,27 +202,31 @@ static void bound_is_that_of_means_and_deviations(void **state)
 {
     struct points all;
     struct points at;
-    struct posterior objective;
+    struct posterior models[REFERENCE_MODELS];
     struct acquisition acquisition;
     double values[REFERENCE_AT];
+    double weight = exp(reference_log_weight[0]);
     (void)state;
     make_all(&all);
     make_points(&at, reference_at, REFERENCE_AT);
-    assert_true(draw_guesses(&objective, &all));
-    acquisition_init(&acquisition, HOPE_BOUND, &objective, NULL);
+    make_models(models, &all);
+    init_acquisition(&acquisition, HOPE_BOUND, models, NULL);
     acquisition_values(&acquisition, &at, 0, REFERENCE_AT, values);
     for (size_t i = 0; i < REFERENCE_AT; i++) {
         double sum = 0;
-        for (size_t g = 0; g < REFERENCE_GUESSES; g++)
-            sum += reference_lowest[g] - reference_guess_mean[i + g * REFERENCE_AT] +
-                   sqrt(reference_guess_variance[i]);
-        double mean = sum / REFERENCE_GUESSES;
+        for (size_t m = 0; m < REFERENCE_MODELS; m++) {
+            size_t k = i + m * REFERENCE_AT;
+            double bound =
+                reference_lowest[m] - reference_model_mean[k] + sqrt(reference_model_variance[k]);
+            sum += (m == 0 ? 1 : weight) * bound;
+        }
+        double mean = sum / (1 + weight);
         double root = sqrt(mean * mean + 1e-6);
         double expected = log(mean > 0 ? (mean + root) / 2 : 1e-6 / 2 / (root - mean));
         assert_near(values[i], expected, TOLERANCE);
     }
     acquisition_release(&acquisition);
-    posterior_release(&objective);
+    release_models(models);
     points_release(&all);
     points_release(&at);
 }
@@ -251,16 +235,16 @@ static void acquisition_and_its_slopes(void **state)
 {
     struct points all;
     struct points judged;
-    struct posterior objective;
+    struct posterior models[REFERENCE_MODELS];
     struct posterior feasibility;
     (void)state;
     make_all(&all);
-    assert_true(draw_guesses(&objective, &all));
+    make_models(models, &all);
     make_failures(&judged, &feasibility);
-    assert_acquisition(&objective, &feasibility);
-    assert_acquisition(&objective, NULL);
+    assert_acquisition(models, &feasibility);
+    assert_acquisition(models, NULL);
     assert_acquisition(NULL, &feasibility);
-    posterior_release(&objective);
+    release_models(models);
     posterior_release(&feasibility);
     points_release(&all);
     points_release(&judged);
@@ -279,12 +263,12 @@ static void singular_matrices_are_mended(void **state)
     add_rows(&points, reference_x, REFERENCE_KNOWN);
     memcpy(theta, reference_theta, sizeof theta);
     theta[KERNEL_NOISE(REFERENCE_DIMENSIONS)] = -200;
-    assert_true(posterior_init(&posterior, &embedding, &points, theta, 1));
+    assert_true(posterior_init(&posterior, &embedding, &points, theta));
     assert_true(posterior.kernel.noise >= 1e-10 * posterior.kernel.signal);
     assert_true(posterior.kernel.noise <= 2e-3 * posterior.kernel.signal);
     memcpy(values, reference_y, sizeof reference_y);
     memcpy(values + REFERENCE_KNOWN, reference_y, sizeof reference_y);
-    posterior_set(&posterior, 0, values);
+    posterior_set(&posterior, values, ARRAY_LENGTH(values));
     struct prediction *prediction = prediction_create(&posterior, REFERENCE_KNOWN);
     posterior_predict(&posterior, &points, 0, REFERENCE_KNOWN, prediction);
     for (size_t i = 0; i < REFERENCE_KNOWN; i++) {
@@ -301,8 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(density_and_its_slopes),
         cmocka_unit_test(mean_and_variance),
-        cmocka_unit_test(guesses_are_those_of_the_closed_form),
-        cmocka_unit_test(guesses_have_their_mean_and_covariance),
+        cmocka_unit_test(pending_points_come_to_their_means),
         cmocka_unit_test(bound_is_that_of_means_and_deviations),
         cmocka_unit_test(acquisition_and_its_slopes),
         cmocka_unit_test(singular_matrices_are_mended),

@@ -1,4 +1,4 @@
-/* The logarithm of what is hoped for over models and guesses, and the probability of success. */
+/* The logarithm of what is hoped for over models, and the probability of success. */
 #include "acquisition.h"
 
 #include <math.h>
@@ -34,21 +34,15 @@ void acquisition_add(struct acquisition *acquisition, const struct posterior *ob
     *model = (struct acquisition_model){
         .posterior = objective,
         .log_weight = log_weight,
-        .best = sweep_alloc_array(objective->targets, sizeof(double)),
-        .parts = sweep_alloc_array(objective->targets, sizeof(double)),
+        .best = posterior_lowest(objective),
         .prediction = prediction_create(objective, ACQUISITION_BLOCK),
     };
-    for (size_t t = 0; t < objective->targets; t++)
-        model->best[t] = posterior_lowest(objective, t);
 }
 
 void acquisition_release(struct acquisition *acquisition)
 {
-    for (size_t m = 0; m < acquisition->count; m++) {
-        sweep_free(acquisition->models[m].best);
-        sweep_free(acquisition->models[m].parts);
+    for (size_t m = 0; m < acquisition->count; m++)
         prediction_free(acquisition->models[m].prediction);
-    }
     prediction_free(acquisition->of_feasibility);
     sweep_free(acquisition->slopes);
     *acquisition = (struct acquisition){0};
@@ -56,61 +50,51 @@ void acquisition_release(struct acquisition *acquisition)
 
 /* --- values ----------------------------------------------------------------------------------- */
 
-/* z of one guess, and the deviation. */
-static double standing(const struct acquisition_model *model, size_t index, size_t target,
-                       double *deviation)
+/* z by one model, and the deviation. */
+static double standing(const struct acquisition_model *model, size_t index, double *deviation)
 {
-    const struct prediction *prediction = model->prediction;
-    *deviation = sqrt(prediction->variance[index]);
-    return (model->best[target] - prediction->mean[index + target * prediction->count]) /
-           *deviation;
+    *deviation = sqrt(model->prediction->variance[index]);
+    return (model->best - model->prediction->mean[index]) / *deviation;
 }
 
-static double log_improvement(const struct acquisition_model *model, size_t index, size_t target)
+static double log_improvement(const struct acquisition_model *model, size_t index)
 {
     double deviation;
     double phi_part;
     double Phi_part;
-    double z = standing(model, index, target, &deviation);
+    double z = standing(model, index, &deviation);
     return log(deviation) + improvement_log(z, &phi_part, &Phi_part);
 }
 
-/* The weights of all models, each as often as it guesses. */
 static double sum_weights(const struct acquisition *acquisition)
 {
     double sum = 0;
     for (size_t m = 0; m < acquisition->count; m++)
-        sum += exp(acquisition->models[m].log_weight) *
-               (double)acquisition->models[m].posterior->targets;
+        sum += exp(acquisition->models[m].log_weight);
     return sum;
 }
 
-/* log of the weighted mean of EI; `parts` are then each one's share. */
+/* log of the weighted mean of EI; `part` is then each one's share. */
 static double log_expected(struct acquisition *acquisition, size_t index)
 {
     double max = -INFINITY;
     double sum = 0;
     for (size_t m = 0; m < acquisition->count; m++) {
         struct acquisition_model *model = &acquisition->models[m];
-        for (size_t t = 0; t < model->posterior->targets; t++) {
-            model->parts[t] = model->log_weight + log_improvement(model, index, t);
-            max = fmax(max, model->parts[t]);
-        }
+        model->part = model->log_weight + log_improvement(model, index);
+        max = fmax(max, model->part);
     }
     for (size_t m = 0; m < acquisition->count; m++) {
         struct acquisition_model *model = &acquisition->models[m];
-        for (size_t t = 0; t < model->posterior->targets; t++) {
-            model->parts[t] = exp(model->parts[t] - max);
-            sum += model->parts[t];
-        }
+        model->part = exp(model->part - max);
+        sum += model->part;
     }
     for (size_t m = 0; m < acquisition->count; m++)
-        for (size_t t = 0; t < acquisition->models[m].posterior->targets; t++)
-            acquisition->models[m].parts[t] /= sum;
+        acquisition->models[m].part /= sum;
     return max + log(sum / sum_weights(acquisition));
 }
 
-/* log of the weighted mean of bounds; `parts` are then its slopes by each of them. */
+/* log of the weighted mean of bounds; `part` is then its slope by each of them. */
 static double log_bound(struct acquisition *acquisition, size_t index)
 {
     double weights = sum_weights(acquisition);
@@ -118,16 +102,13 @@ static double log_bound(struct acquisition *acquisition, size_t index)
     double deviation;
     for (size_t m = 0; m < acquisition->count; m++) {
         struct acquisition_model *model = &acquisition->models[m];
-        for (size_t t = 0; t < model->posterior->targets; t++) {
-            double z = standing(model, index, t, &deviation);
-            model->parts[t] = exp(model->log_weight) / weights;
-            mean += model->parts[t] * (z + 1) * deviation;
-        }
+        double z = standing(model, index, &deviation);
+        model->part = exp(model->log_weight) / weights;
+        mean += model->part * (z + 1) * deviation;
     }
     double slope = 1 / hypot(mean, BOUND_MIN);
     for (size_t m = 0; m < acquisition->count; m++)
-        for (size_t t = 0; t < acquisition->models[m].posterior->targets; t++)
-            acquisition->models[m].parts[t] *= slope;
+        acquisition->models[m].part *= slope;
     return asinh(mean / BOUND_MIN) + log(BOUND_MIN / 2);
 }
 
@@ -175,36 +156,23 @@ static void add(struct acquisition *acquisition, double *slopes)
         slopes[j] += acquisition->slopes[j];
 }
 
-/* d log EI / d mean = -(Phi/h) / deviation, d log EI / d variance = (phi/h) / (2 variance).
- * @param[in,out] part  the share of one; its slope by the mean. @return that by the variance */
-static double slope_expected(double z, double deviation, double *part)
-{
-    double phi_part;
-    double Phi_part;
-    double share = *part;
-    improvement_log(z, &phi_part, &Phi_part);
-    *part = -share * Phi_part / deviation;
-    return share * phi_part / (2 * deviation * deviation);
-}
-
-static double slope_bound(double deviation, double *part)
-{
-    *part = -*part;
-    return -*part / (2 * deviation);
-}
-
-static void add_model(struct acquisition *acquisition, struct acquisition_model *model,
+/* By a model's mean and variance: d log EI / d mean = -(Phi/h) / deviation, d log EI / d variance =
+ * (phi/h) / (2 variance); of a bound -1 and 1 / (2 deviation). */
+static void add_model(struct acquisition *acquisition, const struct acquisition_model *model,
                       size_t index, double *slopes)
 {
     double deviation;
-    double of_variance = 0;
-    for (size_t t = 0; t < model->posterior->targets; t++) {
-        double z = standing(model, index, t, &deviation);
-        of_variance += acquisition->hope == HOPE_BOUND
-                           ? slope_bound(deviation, &model->parts[t])
-                           : slope_expected(z, deviation, &model->parts[t]);
+    double phi_part;
+    double Phi_part;
+    double z = standing(model, index, &deviation);
+    double of_mean = -model->part;
+    double of_variance = model->part / (2 * deviation);
+    if (acquisition->hope == HOPE_EXPECTED) {
+        improvement_log(z, &phi_part, &Phi_part);
+        of_mean = -model->part * Phi_part / deviation;
+        of_variance = model->part * phi_part / (2 * deviation * deviation);
     }
-    posterior_slopes(model->posterior, model->prediction, index, model->parts, of_variance,
+    posterior_slopes(model->posterior, model->prediction, index, of_mean, of_variance,
                      acquisition->slopes);
     add(acquisition, slopes);
 }
@@ -217,7 +185,7 @@ static void add_feasibility(struct acquisition *acquisition, size_t index, doubl
     success(acquisition, index, &slope);
     double of_mean = slope / sqrt(spread);
     double of_variance = -0.5 * slope * mean / (spread * sqrt(spread));
-    posterior_slopes(acquisition->feasibility, acquisition->of_feasibility, index, &of_mean,
+    posterior_slopes(acquisition->feasibility, acquisition->of_feasibility, index, of_mean,
                      of_variance, acquisition->slopes);
     add(acquisition, slopes);
 }

@@ -32,8 +32,8 @@
 struct acquisition_model {
     const struct posterior *posterior;
     double log_weight;
-    double *best;                  /* [targets] the incumbent of each guess */
-    double *parts;                 /* [targets] scratch */
+    double best;                   /* the incumbent */
+    double part;                   /* scratch */
     struct prediction *prediction; /* of ACQUISITION_BLOCK */
 };
 

@@ -3,7 +3,7 @@
  *
  *     explain_history(embedding, ask, explanation);
  *
- * The model is that of an ask with the same history, but that nothing is guessed of pending trials.
+ * The model is that of an ask with the same history, but without its pending trials.
  *
  * Cost: that of an ask's fit; with `influences` about ten times that.
  *

@@ -36,11 +36,11 @@ static bool model_part(struct posterior *posterior, const struct embedding *embe
     points_init(&part, embedding, FAILURES_POINTS);
     take(embedding, outcomes, -1, &part, labels);
     take(embedding, outcomes, 1, &part, labels);
-    bool is_made = posterior_init(posterior, embedding, &part, theta, 1);
+    bool is_made = posterior_init(posterior, embedding, &part, theta);
     posterior->own = part;
     posterior->points = &posterior->own;
     if (is_made)
-        posterior_set(posterior, 0, labels);
+        posterior_set(posterior, labels, part.count);
     sweep_free(labels);
     return is_made;
 }
@@ -57,8 +57,8 @@ bool failures_model(struct posterior *posterior, const struct embedding *embeddi
     own[KERNEL_NOISE(embedding->count)] = log(0.25);
     if (outcomes->judged.count > FAILURES_POINTS)
         return model_part(posterior, embedding, outcomes, own);
-    if (!posterior_init(posterior, embedding, &outcomes->judged, own, 1))
+    if (!posterior_init(posterior, embedding, &outcomes->judged, own))
         return false;
-    posterior_set(posterior, 0, outcomes->labels);
+    posterior_set(posterior, outcomes->labels, outcomes->judged.count);
     return true;
 }

@@ -14,12 +14,12 @@ bool fitted_init(struct fitted *fitted, const struct embedding *embedding,
     bool is_warm = values == outcomes->values && theta_memo_read(history, embedding, fitted->theta);
     fit_theta(embedding, &outcomes->points, values, is_warm, fitted->theta);
     fitted->bend = fitted->theta[KERNEL_BEND(embedding->count)];
-    if (!posterior_init(&fitted->posterior, embedding, &outcomes->points, fitted->theta, 1))
+    if (!posterior_init(&fitted->posterior, embedding, &outcomes->points, fitted->theta))
         return false;
     double *bent = sweep_alloc_array(outcomes->known, sizeof *bent);
     for (size_t i = 0; i < outcomes->known; i++)
         bent[i] = warp_value(values[i], fitted->bend, NULL);
-    posterior_set(&fitted->posterior, 0, bent);
+    posterior_set(&fitted->posterior, bent, outcomes->known);
     sweep_free(bent);
     units_init(&fitted->units, outcomes, values, history->maximize);
     return true;

@@ -5,7 +5,6 @@
 #include "failures.h"
 #include "fit.h"
 #include "kernel.h"
-#include "sweep/mem.h"
 #include "theta_memo.h"
 #include "warp.h"
 
@@ -50,15 +49,12 @@ static bool add_model(struct models *models, size_t theta)
 {
     const struct active *active = &models->active;
     struct posterior *posterior = &models->objective[models->count];
-    size_t pending = active->points.count - active->known;
     if (!posterior_init(posterior, models->embedding, &active->points,
-                        models->thetas.values + theta * models->thetas.size, 1)) {
+                        models->thetas.values + theta * models->thetas.size)) {
         posterior_release(posterior);
         return false;
     }
-    double *normals = sweep_alloc_array(pending, sizeof *normals); /* all 0 */
-    posterior_draw(posterior, 0, active->values, active->known, normals);
-    sweep_free(normals);
+    posterior_set(posterior, active->values, active->known);
     models->count++;
     return true;
 }

@@ -3,7 +3,8 @@
  *
  *     struct models models;
  *     if (models_init(&models, embedding, &outcomes, ask, out)) {
- *         acquisition_init(&acquisition, models_objective(&models), models_feasibility(&models));
+ *         acquisition_init(&acquisition, hope, models_objective(&models),
+ *                          models_feasibility(&models));
  *         ...
  *         models_widen(&models, &acquisition);
  *     }

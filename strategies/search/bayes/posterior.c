@@ -2,9 +2,9 @@
  * The posterior of a Gaussian process.
  *
  * K: kernel matrix with noise; L: its factor; w = L^-1 y; s: covariances of a point with all
- * others. mean = s'K^-1 y,  variance = k(x, x) - |L^-1 s|^2. Guesses need no matrix of their own:
- * with the pending points last, w = [L^-1 y; e] for standard normal e is that of values drawn from
- * the posterior, so K^-1 of them is L^-T w.
+ * others. mean = s'K^-1 y,  variance = k(x, x) - |L^-1 s|^2. Values that are not known need no
+ * matrix of their own: with their points last, w = [L^-1 y; e] for standard normal e is that of
+ * values drawn from the posterior, and for e = 0 that of their means; K^-1 of all is L^-T w.
  */
 #include "posterior.h"
 
@@ -38,16 +38,15 @@ static void fill(struct posterior *posterior, double *work)
 }
 
 bool posterior_init(struct posterior *posterior, const struct embedding *embedding,
-                    const struct points *points, const double *theta, size_t targets)
+                    const struct points *points, const double *theta)
 {
     size_t n = points->count;
     *posterior = (struct posterior){
         .points = points,
         .n = n,
-        .targets = targets,
         .factor = sweep_alloc_array(n * n, sizeof(double)),
-        .whitened = sweep_alloc_array(n * targets, sizeof(double)),
-        .weights = sweep_alloc_array(n * targets, sizeof(double)),
+        .whitened = sweep_alloc_array(n, sizeof(double)),
+        .weights = sweep_alloc_array(n, sizeof(double)),
     };
     double *work = sweep_alloc_array(2 * n, sizeof *work);
     kernel_init(&posterior->kernel, embedding, theta);
@@ -74,41 +73,32 @@ void posterior_release(struct posterior *posterior)
     *posterior = (struct posterior){0};
 }
 
-void posterior_set(struct posterior *posterior, size_t target, const double *values)
-{
-    posterior_draw(posterior, target, values, posterior->n, NULL);
-}
-
 /* The first `known` rows of L solve for the known values alone: a solve of all with zeros for the
- * rest gives them, and the rest is then replaced. */
-void posterior_draw(struct posterior *posterior, size_t target, const double *values, size_t known,
-                    const double *normals)
+ * rest gives them, and the rest is then 0. */
+void posterior_set(struct posterior *posterior, const double *values, size_t known)
 {
     size_t n = posterior->n;
-    double *whitened = posterior->whitened + target * n;
-    double *weights = posterior->weights + target * n;
+    double *whitened = posterior->whitened;
+    double *weights = posterior->weights;
     memset(whitened, 0, n * sizeof *whitened);
     memcpy(whitened, values, known * sizeof *values);
     linear_solve(posterior->factor, n, false, whitened, 1);
-    if (known < n)
-        memcpy(whitened + known, normals, (n - known) * sizeof *normals);
+    memset(whitened + known, 0, (n - known) * sizeof *whitened);
     memcpy(weights, whitened, n * sizeof *weights);
     linear_solve(posterior->factor, n, true, weights, 1);
 }
 
 /* At the points themselves K a = y gives the mean as y - v a, and y = L w. */
-double posterior_lowest(const struct posterior *posterior, size_t target)
+double posterior_lowest(const struct posterior *posterior)
 {
     size_t n = posterior->n;
-    const double *whitened = posterior->whitened + target * n;
-    const double *weights = posterior->weights + target * n;
     double *mean = sweep_alloc_array(n, sizeof *mean);
     double lowest = INFINITY;
     for (size_t k = 0; k < n; k++)
         for (size_t i = k; i < n; i++)
-            mean[i] += posterior->factor[i + k * n] * whitened[k];
+            mean[i] += posterior->factor[i + k * n] * posterior->whitened[k];
     for (size_t i = 0; i < n; i++)
-        lowest = fmin(lowest, mean[i] - posterior->kernel.noise * weights[i]);
+        lowest = fmin(lowest, mean[i] - posterior->kernel.noise * posterior->weights[i]);
     sweep_free(mean);
     return lowest;
 }
@@ -119,7 +109,7 @@ struct prediction *prediction_create(const struct posterior *posterior, size_t c
 {
     size_t n = posterior->n;
     struct prediction *prediction = sweep_alloc(sizeof *prediction);
-    prediction->mean = sweep_alloc_array(capacity * posterior->targets, sizeof(double));
+    prediction->mean = sweep_alloc_array(capacity, sizeof(double));
     prediction->variance = sweep_alloc_array(capacity, sizeof(double));
     prediction->alike = sweep_alloc_array(n * capacity, sizeof(double));
     prediction->slope = sweep_alloc_array(n * capacity, sizeof(double));
@@ -148,7 +138,6 @@ void posterior_predict(const struct posterior *posterior, const struct points *a
     double x[EMBEDDING_MAX];
     prediction->at = at;
     prediction->first = first;
-    prediction->count = count;
     for (size_t i = 0; i < count; i++) {
         double *alike = prediction->alike + i * n;
         points_get(at, posterior->kernel.embedding, first + i, x);
@@ -158,7 +147,7 @@ void posterior_predict(const struct posterior *posterior, const struct points *a
         for (size_t a = 0; a < n; a++)
             alike[a] = posterior->kernel.signal * alike[a] + KERNEL_CONSTANT;
     }
-    linear_multiply_transposed(prediction->alike, posterior->weights, n, count, posterior->targets,
+    linear_multiply_transposed(prediction->alike, posterior->weights, n, count, 1,
                                prediction->mean);
     memcpy(prediction->solved, prediction->alike, n * count * sizeof(double));
     linear_solve(posterior->factor, n, false, prediction->solved, count);
@@ -170,24 +159,19 @@ void posterior_predict(const struct posterior *posterior, const struct points *a
     }
 }
 
-/* What each covariance adds to the sum: the means by their weights, the variance by -2 K^-1 s. */
-static void weigh(const struct posterior *posterior, const double *solved, const double *of_means,
+/* What each covariance adds to the sum: the mean by its weight, the variance by -2 K^-1 s. */
+static void weigh(const struct posterior *posterior, const double *solved, double of_mean,
                   double of_variance, double *weight)
 {
     size_t n = posterior->n;
     memcpy(weight, solved, n * sizeof *weight);
     linear_solve(posterior->factor, n, true, weight, 1);
     for (size_t a = 0; a < n; a++)
-        weight[a] *= -2 * of_variance;
-    for (size_t t = 0; t < posterior->targets; t++) {
-        const double *weights = posterior->weights + t * n;
-        for (size_t a = 0; a < n; a++)
-            weight[a] += of_means[t] * weights[a];
-    }
+        weight[a] = of_mean * posterior->weights[a] - 2 * of_variance * weight[a];
 }
 
 void posterior_slopes(const struct posterior *posterior, struct prediction *prediction,
-                      size_t index, const double *of_means, double of_variance, double *slopes)
+                      size_t index, double of_mean, double of_variance, double *slopes)
 {
     size_t n = posterior->n;
     const struct embedding *embedding = posterior->kernel.embedding;
@@ -196,7 +180,7 @@ void posterior_slopes(const struct posterior *posterior, struct prediction *pred
     double *weight = prediction->work;
     double x[EMBEDDING_MAX];
     points_get(prediction->at, embedding, prediction->first + index, x);
-    weigh(posterior, prediction->solved + index * n, of_means, of_variance, weight);
+    weigh(posterior, prediction->solved + index * n, of_mean, of_variance, weight);
     for (size_t a = 0; a < n; a++)
         weight[a] *= -0.5 * posterior->kernel.signal * slope[a];
     for (size_t j = 0; j < embedding->count; j++) {

@@ -67,9 +67,9 @@ static bool model_others(struct parts *parts, struct posterior *posterior)
     parts->bend = theta[KERNEL_BEND(parts->embedding->count)];
     for (size_t i = 0; i < parts->points.count; i++)
         parts->values[i] = warp_value(parts->values[i], parts->bend, NULL);
-    if (!posterior_init(posterior, parts->embedding, &parts->points, theta, 1))
+    if (!posterior_init(posterior, parts->embedding, &parts->points, theta))
         return false;
-    posterior_set(posterior, 0, parts->values);
+    posterior_set(posterior, parts->values, parts->points.count);
     return true;
 }
 

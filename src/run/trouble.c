@@ -9,7 +9,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -25,6 +27,13 @@
 
 /* With less than that there is none for anybody. */
 #define FULL_BYTES ((uint64_t)64 * 1024)
+
+/* UINT64_MAX where a file system does not count. */
+static uint64_t free_bytes(const struct statvfs *status)
+{
+    uint64_t blocks = geteuid() == 0 ? status->f_bfree : status->f_bavail;
+    return status->f_blocks > 0 ? blocks * status->f_frsize : UINT64_MAX;
+}
 
 bool trouble_anchor(struct runner *runner, struct sweep_error *err)
 {
@@ -86,11 +95,38 @@ static void fail_replaced(struct runner *runner)
     runner_fail(runner, &err);
 }
 
-/* Try it: free blocks say nothing about quotas. */
-static bool has_room(const struct runner *runner)
+/* Where the database lies, if a link leads to it: -1 where it lies beside the rest. The file itself
+ * may not be opened and closed here, or the locks that SQLite has on it were gone. */
+static int open_elsewhere(const struct runner *runner)
 {
-    int fd =
-        sys_open(runner->request->directory->fd, ROOM_NAME, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    char path[PATH_MAX];
+    ssize_t size = readlinkat(runner->request->directory->fd, "sweep.db", path, sizeof path);
+    if (size <= 0 || (size_t)size >= sizeof path)
+        return -1;
+    path[size] = '\0';
+    char *slash = strrchr(path, '/');
+    if (slash == NULL)
+        return -1;
+    *slash = '\0';
+    return sys_open(runner->request->directory->fd, path, O_RDONLY | O_DIRECTORY, 0);
+}
+
+/* Of the two file systems the one with less room. @return whether that is known */
+static bool look_at_disks(const struct runner *runner, struct statvfs *status)
+{
+    struct statvfs other;
+    bool is_known = fstatvfs(runner->request->directory->fd, status) == 0;
+    int fd = open_elsewhere(runner);
+    if (is_known && fd >= 0 && fstatvfs(fd, &other) == 0 && free_bytes(&other) < free_bytes(status))
+        *status = other;
+    sys_close(fd);
+    return is_known && status->f_blocks > 0;
+}
+
+/* Try it: free blocks say nothing about quotas. */
+static bool has_room_in(int dir_fd)
+{
+    int fd = sys_open(dir_fd, ROOM_NAME, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     if (fd < 0)
         return false;
     static const char block[4096] = {1};
@@ -99,7 +135,15 @@ static bool has_room(const struct runner *runner)
         fits = sys_write(fd, block, sizeof block);
     fits = fits && sys_fsync(fd);
     sys_close(fd);
-    (void)sys_unlink(runner->request->directory->fd, ROOM_NAME);
+    (void)sys_unlink(dir_fd, ROOM_NAME);
+    return fits;
+}
+
+static bool has_room(const struct runner *runner)
+{
+    int fd = open_elsewhere(runner);
+    bool fits = has_room_in(runner->request->directory->fd) && (fd < 0 || has_room_in(fd));
+    sys_close(fd);
     return fits;
 }
 
@@ -109,11 +153,11 @@ static void describe(const struct runner *runner, const struct sweep_error *reas
     struct statvfs status;
     if (reason->code == SWEEP_BUSY)
         (void)snprintf(text, size, "another program holds the database; trying again");
-    else if (fstatvfs(runner->request->directory->fd, &status) == 0)
+    else if (look_at_disks(runner, &status))
         (void)snprintf(text, size,
                        "the disk or quota is full (%" PRIu64 " KiB free). Free at least %zu MiB "
                        "and it goes on by itself; running trials go on, nothing is lost",
-                       (uint64_t)status.f_bavail * status.f_frsize / 1024, ROOM_BYTES >> 20);
+                       free_bytes(&status) / 1024, ROOM_BYTES >> 20);
     else
         (void)snprintf(text, size, "the disk or quota is full");
 }
@@ -135,11 +179,8 @@ static void notice_full(struct runner *runner)
 {
     struct statvfs status;
     struct sweep_error reason = {.code = SWEEP_NO_SPACE};
-    if (runner->request->purpose == RUN_SERVE ||
-        fstatvfs(runner->request->directory->fd, &status) != 0)
-        return;
-    uint64_t blocks = geteuid() == 0 ? status.f_bfree : status.f_bavail;
-    if (status.f_blocks > 0 && blocks * status.f_frsize < FULL_BYTES)
+    if (runner->request->purpose != RUN_SERVE && look_at_disks(runner, &status) &&
+        free_bytes(&status) < FULL_BYTES)
         trouble_begin(runner, &reason);
 }
 

@@ -431,13 +431,8 @@ static void loop(struct runner *runner)
     gpus_count(runner);
     begin(runner);
     waiting_settle(runner);
-    bool has_extended = false;
     while (!runner->has_failed && !runner->is_done) {
         finish_turn(runner);
-        if (!has_extended && runner->live_count > 0) {
-            store_extend_log(runner->request->store); /* the first trial did not wait for it */
-            has_extended = true;
-        }
         if (!runner->has_failed && !runner->is_done)
             wait_and_collect(runner);
     }

@@ -15,9 +15,7 @@
 #include "store/schema.h"
 #include "sweep/mem.h"
 
-#define CHECKPOINT_PAGES 1024 /* of 4 KiB: checkpoint each 4 MiB of log */
-#define LOG_SIZE         ((CHECKPOINT_PAGES + 128) * (4096 + 24)) /* [bytes] */
-#define LOG_STEP         65536
+#define CHECKPOINT_PAGES 1024                /* of 4 KiB: checkpoint each 4 MiB of log */
 #define CHECKED_MAX      (256 * 1024 * 1024) /* [bytes] a larger one is not checked when opened */
 #define CLOSE_TIMEOUT_MS 250                 /* a reader may keep the log from being emptied */
 
@@ -136,27 +134,6 @@ struct store *store_open(const char *path, enum store_access access_mode, struct
         return store;
     store_close(store);
     return NULL;
-}
-
-/* Zeroes behind the last frame are to SQLite what an earlier round of the log would be: frames
- * without a valid checksum. A disk that is nearly full is left as it is. */
-void store_extend_log(struct store *store)
-{
-    sqlite3_file *log = NULL;
-    sqlite3_int64 size = 0;
-    int rc = sqlite3_file_control(store->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-    if (rc != SQLITE_OK || log == NULL || log->pMethods == NULL ||
-        log->pMethods->xFileSize(log, &size) != SQLITE_OK)
-        return;
-    char *zeros = sweep_alloc(LOG_STEP);
-    const sqlite3_int64 before = size;
-    for (; size < LOG_SIZE && rc == SQLITE_OK; size += LOG_STEP)
-        rc = log->pMethods->xWrite(log, zeros, LOG_STEP, size);
-    sweep_free(zeros);
-    if (rc != SQLITE_OK)
-        (void)log->pMethods->xTruncate(log, before);
-    else if (size > before)
-        (void)log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
 }
 
 void store_close(struct store *store)

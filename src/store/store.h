@@ -93,13 +93,6 @@ enum store_access {
 struct store *store_open(const char *path, enum store_access access,
                          struct sweep_error *err) SWEEP_MUST_CHECK;
 
-/**
- * Give the log of a writer the size that it will have: a commit then only writes over it, and need
- * not wait until the file system has made durable what others do in it. Where that cannot be had,
- * as on a full disk, commits are slower.
- */
-void store_extend_log(struct store *store);
-
 /** Checkpoint (a writer) and close; NULL is allowed. */
 void store_close(struct store *store);
 

@@ -424,6 +424,20 @@ static void append_slurm(const struct slurm_settings *slurm, struct strbuf *out)
     }
 }
 
+/* Each model once, in the order of the list. */
+static void append_models(const struct gpu_list *list, struct strbuf *out)
+{
+    for (size_t i = 0, shown = 0; i < list->count; i++) {
+        bool is_repeated = false;
+        for (size_t k = 0; k < i && !is_repeated; k++)
+            is_repeated = strcmp(list->items[k].name, list->items[i].name) == 0;
+        if (is_repeated)
+            continue;
+        strbuf_append_text(out, shown++ > 0 ? ", " : "");
+        strbuf_append_text(out, list->items[i].name);
+    }
+}
+
 void gear_append(const struct gear *gear, const struct run_settings *run, struct strbuf *out)
 {
     const struct gpu_list *list = &gear->gpus;
@@ -446,15 +460,7 @@ void gear_append(const struct gear *gear, const struct run_settings *run, struct
     append_memory(run, out);
     strbuf_printf(out, "each trial gets %" PRIu32 " of %zu GPU%s (", run->gpus.per_trial,
                   COUNTED(list->count));
-    for (size_t i = 0, shown = 0; i < list->count; i++) {
-        bool is_repeated = false;
-        for (size_t k = 0; k < i && !is_repeated; k++)
-            is_repeated = strcmp(list->items[k].name, list->items[i].name) == 0;
-        if (is_repeated)
-            continue;
-        strbuf_append_text(out, shown++ > 0 ? ", " : "");
-        strbuf_append_text(out, list->items[i].name);
-    }
+    append_models(list, out);
     strbuf_append_char(out, ')');
     size_t busy =
         list->count - gpu_count_free(list); /* also by trials of ours, of an earlier runner */

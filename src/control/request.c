@@ -18,6 +18,7 @@
 #include "base/array.h"
 #include "base/checksum.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/number.h"
 #include "base/sys.h"
 
@@ -119,13 +120,9 @@ bool request_list(int control_fd, struct request_list *list, struct sweep_error 
     const struct dirent *entry;
     list->count = 0;
     list->has_more = false;
-    int fd = sys_open(control_fd, ".", O_RDONLY | O_DIRECTORY, 0);
-    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-    if (directory == NULL) {
-        sweep_error_set_errno(err, SWEEP_IO, errno, "cannot list " REQUEST_DIRECTORY);
-        sys_close(fd);
-        return false;
-    }
+    DIR *directory = folder_open(control_fd, ".");
+    if (directory == NULL)
+        return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot list " REQUEST_DIRECTORY);
     while ((entry = readdir(directory)) != NULL)
         if (is_request_name(entry->d_name))
             insert(list, entry->d_name);

@@ -8,8 +8,8 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "base/folder.h"
 #include "base/number.h"
-#include "base/sys.h"
 #include "journal/handshake.h"
 
 /* The number of a trial's directory; 0 when it is none, as it is not called like one. */
@@ -25,15 +25,12 @@ static uint64_t number_of(const char *name)
 
 bool trials_find_last(int trials_fd, uint64_t *number, struct sweep_error *err)
 {
-    int fd = sys_open(trials_fd, ".", O_RDONLY | O_DIRECTORY, 0);
-    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    DIR *dir = folder_open(trials_fd, ".");
     const struct dirent *entry;
     *number = 0;
-    if (dir == NULL) {
-        sweep_error_set_errno(err, SWEEP_IO, errno, "cannot read the directory of the trials");
-        sys_close(fd);
-        return false;
-    }
+    if (dir == NULL)
+        return sweep_error_set_errno(err, SWEEP_IO, errno,
+                                     "cannot read the directory of the trials");
     while ((entry = readdir(dir)) != NULL) {
         uint64_t found = number_of(entry->d_name);
         *number = found > *number ? found : *number;

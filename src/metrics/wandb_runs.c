@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/folder.h"
 #include "base/sys.h"
 #include "sweep/mem.h"
 #include "sweep/trial.h"
@@ -156,12 +157,9 @@ static void scan(struct wandb_runs *runs, bool own)
 void wandb_runs_look(struct wandb_runs *runs)
 {
     if (runs->folder == NULL) {
-        int fd = sys_open(runs->settings.dir_fd, runs->settings.folder, O_RDONLY | O_DIRECTORY, 0);
-        runs->folder = fd < 0 ? NULL : fdopendir(fd);
-        if (runs->folder == NULL) {
-            sys_close(fd);
+        runs->folder = folder_open(runs->settings.dir_fd, runs->settings.folder);
+        if (runs->folder == NULL)
             return;
-        }
         runs->exist = true;
     }
     scan(runs, true);

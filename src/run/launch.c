@@ -13,6 +13,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "base/folder.h"
 #include "base/sys.h"
 #include "exec/container/engine.h"
 #include "journal/handshake.h"
@@ -110,13 +111,9 @@ static bool write_params(struct runner *runner, const struct paths *paths,
 /* Whether an earlier attempt left something to go on from. */
 static bool has_checkpoint(struct runner *runner, const struct paths *paths)
 {
-    int fd = sys_open(runner->request->directory->trials_fd, paths->checkpoints,
-                      O_RDONLY | O_DIRECTORY, 0);
-    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-    if (directory == NULL) {
-        sys_close(fd);
+    DIR *directory = folder_open(runner->request->directory->trials_fd, paths->checkpoints);
+    if (directory == NULL)
         return false;
-    }
     const struct dirent *entry;
     do {
         entry = readdir(directory);

@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/number.h"
 #include "base/strbuf.h"
-#include "base/sys.h"
 
 #define FILE_MAX  (64 * 1024)
 #define NODES_MAX 256
@@ -47,15 +47,6 @@ static bool read_number(struct look *look, const char *path, uint64_t *number)
 {
     return read_text(look, path) &&
            number_parse_uint64(strbuf_view(&look->text), number) == NUMBER_OK;
-}
-
-static DIR *open_directory(const char *path)
-{
-    int fd = sys_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0);
-    DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
-    if (directory == NULL)
-        sys_close(fd);
-    return directory;
 }
 
 /* `key 123` in a list of properties. */
@@ -105,7 +96,7 @@ static bool find_sensors(const char *folder, char path[SENSORS_PATH_MAX])
     const struct dirent *entry;
     bool found = false;
     (void)snprintf(path, SENSORS_PATH_MAX, "%s/hwmon", folder);
-    DIR *directory = open_directory(path);
+    DIR *directory = folder_open(AT_FDCWD, path);
     while (directory != NULL && !found && (entry = readdir(directory)) != NULL) {
         found = strncmp(entry->d_name, "hwmon", 5) == 0;
         if (found)
@@ -218,7 +209,7 @@ static void list_processes(struct look *look, struct gpu_list *list)
     char path[PATH_MAX];
     const struct dirent *entry;
     (void)snprintf(path, sizeof path, "%s/class/kfd/kfd/proc", look->sys);
-    DIR *directory = open_directory(path);
+    DIR *directory = folder_open(AT_FDCWD, path);
     if (directory == NULL)
         return;
     while ((entry = readdir(directory)) != NULL)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/number.h"
 #include "base/strbuf.h"
 #include "base/strview.h"
@@ -27,15 +28,6 @@
 /* Which words behind `lock:` say what kind of lock it is, and where it begins. */
 #define LOCK_KIND  1
 #define LOCK_START 6
-
-static DIR *open_folder(const char *path)
-{
-    int fd = sys_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0);
-    DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
-    if (folder == NULL)
-        sys_close(fd);
-    return folder;
-}
 
 /* `lock: 1: OFDLCK ADVISORY READ -1 08:01:17 0 720719`, with a tab and sometimes more blanks: one
  * that begins behind the units of a lease is a claim (box/gpu/queue.h), and FLOCK its door. */
@@ -82,7 +74,7 @@ static bool is_holder(const char *pid, const struct stat *file)
     struct stat status;
     bool found = false;
     (void)snprintf(path, sizeof path, "/proc/%.32s/fd", pid);
-    DIR *folder = open_folder(path);
+    DIR *folder = folder_open(AT_FDCWD, path);
     while (folder != NULL && !found && (entry = readdir(folder)) != NULL)
         found = fstatat(dirfd(folder), entry->d_name, &status, 0) == 0 &&
                 status.st_dev == file->st_dev && status.st_ino == file->st_ino &&
@@ -105,7 +97,7 @@ static void find_user(const struct stat *file, char user[HOLDER_NAME_MAX])
 {
     const struct dirent *entry;
     char own[32];
-    DIR *folder = open_folder("/proc");
+    DIR *folder = folder_open(AT_FDCWD, "/proc");
     (void)snprintf(own, sizeof own, "%ld", (long)getpid());
     while (folder != NULL && user[0] == '\0' && (entry = readdir(folder)) != NULL)
         if (isdigit((unsigned char)entry->d_name[0]) && strcmp(entry->d_name, own) != 0 &&

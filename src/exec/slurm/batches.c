@@ -16,6 +16,7 @@
 #include "base/array.h"
 #include "base/crash_point.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/sys.h"
 #include "exec/slurm/arguments.h"
 #include "sweep/mem.h"
@@ -141,13 +142,10 @@ static void load_batch(struct backend_state *state, const char *file, size_t len
 
 static bool load_batches(struct backend_state *state, struct sweep_error *err)
 {
-    int fd = sys_open(state->slurm_fd, ".", O_RDONLY | O_DIRECTORY, 0);
-    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+    DIR *directory = folder_open(state->slurm_fd, ".");
     const struct dirent *entry;
-    if (directory == NULL) {
-        sys_close(fd);
+    if (directory == NULL)
         return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot read the folder of batches");
-    }
     while ((entry = readdir(directory)) != NULL) {
         size_t length = strlen(entry->d_name);
         size_t suffix = strlen(BATCH_SUFFIX);

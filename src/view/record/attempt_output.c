@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/number.h"
 #include "base/sys.h"
 #include "journal/result.h"
@@ -66,8 +67,7 @@ static void insert(struct segments *segments, uint64_t number)
 
 static void list_segments(int dir_fd, const char *log, struct segments *segments)
 {
-    int fd = sys_open(dir_fd, ".", O_RDONLY | O_DIRECTORY, 0);
-    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    DIR *dir = folder_open(dir_fd, ".");
     struct dirent *entry;
     *segments = (struct segments){0};
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
@@ -77,8 +77,6 @@ static void list_segments(int dir_fd, const char *log, struct segments *segments
     }
     if (dir != NULL)
         (void)closedir(dir);
-    else
-        sys_close(fd);
 }
 
 static bool add_file(struct attempt_output *output, int dir_fd, const char *name,

@@ -8,13 +8,8 @@
 
 void contained_init(struct contained *contained, const struct spec *spec)
 {
-    const struct spec_container *container = &spec->container;
-    *contained = (struct contained){.spec = spec, .exists = container->name != NULL};
-    contained->commands = (struct container_commands){.name = container->name,
-                                                      .terminate = container->terminate,
-                                                      .remove = container->remove,
-                                                      .list = container->list,
-                                                      .envp = spec->envp};
+    *contained = (struct contained){
+        .spec = spec, .exists = spec->container.name != NULL, .commands = keeper_commands(spec)};
     container_init(&contained->container, &contained->commands);
 }
 

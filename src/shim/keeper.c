@@ -13,12 +13,20 @@
 #include "base/clock.h"
 #include "base/sys.h"
 #include "journal/handshake.h"
-#include "proc/container.h"
 #include "proc/tree.h"
 
 #define DISMISSED 'd'
 #define PAUSE_MS  20
 #define FDS_MAX   1024 /* below which the shim's are */
+
+struct container_commands keeper_commands(const struct spec *spec)
+{
+    return (struct container_commands){.name = spec->container.name,
+                                       .terminate = spec->container.terminate,
+                                       .remove = spec->container.remove,
+                                       .list = spec->container.list,
+                                       .envp = spec->envp};
+}
 
 static void wait_until_gone(struct container *container)
 {
@@ -35,11 +43,7 @@ static void wait_until_gone(struct container *container)
 static void clean(const struct spec *spec)
 {
     struct container container;
-    const struct container_commands commands = {.name = spec->container.name,
-                                                .terminate = spec->container.terminate,
-                                                .remove = spec->container.remove,
-                                                .list = spec->container.list,
-                                                .envp = spec->envp};
+    const struct container_commands commands = keeper_commands(spec);
     const struct tree tree = {.token = spec->token};
     container_init(&container, &commands);
     wait_until_gone(&container);

@@ -21,12 +21,16 @@
 #include <sys/types.h>
 
 #include "journal/spec.h"
+#include "proc/container.h"
 
 /** Zeroed there is none. */
 struct keeper {
     pid_t pid;
     int pipe_fd;
 };
+
+/** How the spec's container is reached; the spec is borrowed. */
+struct container_commands keeper_commands(const struct spec *spec);
 
 /** Start it, where the spec has a container with a name. That it cannot be had is no error. */
 void keeper_start(struct keeper *keeper, const struct spec *spec);

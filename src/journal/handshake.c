@@ -6,50 +6,33 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+/* What stands around the attempt's number; what the first attempt's is called, if without one. */
+struct file_name {
+    const char *before;
+    const char *after;
+    const char *first;
+};
+
+static const struct file_name names[] = {
+    [HANDSHAKE_SPEC] = {"", ".spec", NULL},
+    [HANDSHAKE_LOCK] = {"", ".lock", NULL},
+    [HANDSHAKE_JOURNAL] = {"", ".journal", NULL},
+    [HANDSHAKE_RESULT] = {"", ".result", NULL},
+    [HANDSHAKE_CLAIM] = {"", ".claim", NULL},
+    [HANDSHAKE_ORDER] = {"", ".order", NULL},
+    [HANDSHAKE_BUNDLE] = {"", ".bundle", NULL},
+    [HANDSHAKE_OUTPUT] = {"output.", ".log", "output.log"},
+    [HANDSHAKE_WANDB_DIR] = {"wandb.", "", "."},
+    [HANDSHAKE_WANDB_RUNS] = {"wandb.", "/wandb", "wandb"},
+};
+
 void handshake_file_name(enum handshake_file file, uint32_t attempt, char out[HANDSHAKE_NAME_MAX])
 {
-    switch (file) {
-    case HANDSHAKE_SPEC:
-        snprintf(out, HANDSHAKE_NAME_MAX, "%" PRIu32 ".spec", attempt);
-        return;
-    case HANDSHAKE_LOCK:
-        snprintf(out, HANDSHAKE_NAME_MAX, "%" PRIu32 ".lock", attempt);
-        return;
-    case HANDSHAKE_JOURNAL:
-        snprintf(out, HANDSHAKE_NAME_MAX, "%" PRIu32 ".journal", attempt);
-        return;
-    case HANDSHAKE_RESULT:
-        snprintf(out, HANDSHAKE_NAME_MAX, "%" PRIu32 ".result", attempt);
-        return;
-    case HANDSHAKE_CLAIM:
-        snprintf(out, HANDSHAKE_NAME_MAX, "%" PRIu32 ".claim", attempt);
-        return;
-    case HANDSHAKE_ORDER:
-        snprintf(out, HANDSHAKE_NAME_MAX, "%" PRIu32 ".order", attempt);
-        return;
-    case HANDSHAKE_OUTPUT:
-        if (attempt == 1)
-            snprintf(out, HANDSHAKE_NAME_MAX, "output.log");
-        else
-            snprintf(out, HANDSHAKE_NAME_MAX, "output.%" PRIu32 ".log", attempt);
-        return;
-    case HANDSHAKE_WANDB_DIR:
-        if (attempt == 1)
-            snprintf(out, HANDSHAKE_NAME_MAX, ".");
-        else
-            snprintf(out, HANDSHAKE_NAME_MAX, "wandb.%" PRIu32, attempt);
-        return;
-    case HANDSHAKE_WANDB_RUNS:
-        if (attempt == 1)
-            snprintf(out, HANDSHAKE_NAME_MAX, "wandb");
-        else
-            snprintf(out, HANDSHAKE_NAME_MAX, "wandb.%" PRIu32 "/wandb", attempt);
-        return;
-    case HANDSHAKE_BUNDLE:
-        snprintf(out, HANDSHAKE_NAME_MAX, "%" PRIu32 ".bundle", attempt);
-        return;
-    }
-    out[0] = '\0';
+    const struct file_name *name = &names[file];
+    if (attempt == 1 && name->first != NULL)
+        snprintf(out, HANDSHAKE_NAME_MAX, "%s", name->first);
+    else
+        snprintf(out, HANDSHAKE_NAME_MAX, "%s%" PRIu32 "%s", name->before, attempt, name->after);
 }
 
 void handshake_run_id(const char *token, char out[HANDSHAKE_RUN_ID_MAX])

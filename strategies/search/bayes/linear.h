@@ -17,9 +17,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** The largest n of all functions here. */
-#define LINEAR_MAX 32768
-
 /** Let the library use one thread: sums are then always made in the same order. */
 void linear_use_one_thread(void);
 

@@ -65,6 +65,15 @@ ${4:-}
 END
 }
 
+# The process beside the runner that looks at trials: its number, if it is there.
+sampler() {
+    local child
+    for child in $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do
+        [ "$(tr '\0' ' ' 2>/dev/null <"/proc/$child/cmdline")" = "sweep sampler " ] && echo "$child"
+    done
+    return 0
+}
+
 # A trial that has so many GB of each of its GPUs for so many seconds, and writes that down:
 # `+ GPU MB` and `- GPU MB` lines. Beyond $CARD_GB of one GPU it ends as PyTorch does.
 cat >"$base/take.py" <<'END'

@@ -65,6 +65,24 @@ touch "$HOLD"
 join 0
 expect_output "will run again: its GPU is broken or gone" "4 complete"
 
+# Gone before the process that looks at trials has seen it even once: so it finds one that is lost.
+rm -f ledger "$HOLD"
+box 3
+gpu_space late 4 '{gpu_ids: [1, 0]}'
+start sweep run late.yaml
+wait_until has_lines 2 ledger
+is_looked_at() { first=$(sampler) && [ -n "$first" ]; }
+wait_until is_looked_at
+kill -STOP "$first"
+printf '%s\n' 'gpu uuid=GPU-0;name=NVIDIA A100;total=80000000000;used=0;pids=' \
+    'gpu uuid=GPU-1;name=NVIDIA A100;total=80000000000;used=0;lost=15' \
+    'gpu uuid=GPU-2;name=NVIDIA A100;total=80000000000;used=0;pids=' | nvml
+kill -KILL "$first"
+wait_until says "GPU-1: the driver has lost it. It is not used again in this run"
+touch "$HOLD"
+join 0
+expect_output "4 complete"
+
 # All of them: the sweep ends instead of waiting for ever, and goes on when it is asked to.
 unset HOLD
 rm ledger

@@ -17,14 +17,6 @@ took() {
     expect_json ".[0] | $1" "$2"
 }
 
-# sampler: its process number.
-sampler() {
-    local child
-    for child in $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do
-        [ "$(tr '\0' ' ' 2>/dev/null <"/proc/$child/cmdline")" = "sweep sampler " ] && echo "$child"
-    done
-    return 0
-}
 # gone PID: it runs no more, whether somebody has waited for it or not.
 gone() { case $(cut -d' ' -f3 "/proc/$1/stat" 2>/dev/null) in '' | Z) ;; *) return 1 ;; esac }
 # has_sampler OTHER: there is one, not this one; it is $found.

@@ -23,7 +23,8 @@ struct nvml_meter {
     struct nvml nvml;
     struct device devices[GPU_MAX]; /* [count] */
     size_t count;
-    void *events; /* or NULL */
+    bool has_lost; /* the driver had lost some already: they have no name then */
+    void *events;  /* or NULL */
 };
 
 static bool add_device(struct nvml_meter *meter, void *handle)
@@ -92,9 +93,12 @@ struct nvml_meter *nvml_meter_open(struct sweep_error *err)
         meter->events = NULL;
     if (nvml.count(&count) != NVML_OK)
         count = 0;
-    for (unsigned i = 0; i < count; i++)
-        if (nvml.handle(i, &handle) == NVML_OK)
+    for (unsigned i = 0; i < count; i++) {
+        int status = nvml.handle(i, &handle);
+        meter->has_lost = meter->has_lost || status == NVML_LOST;
+        if (status == NVML_OK)
             add_whole(meter, handle);
+    }
     return meter;
 }
 
@@ -151,8 +155,9 @@ bool nvml_meter_read(struct nvml_meter *meter, const char *uuid, struct meter_re
     const struct device *device = find(meter, uuid);
     const struct nvml *nvml = &meter->nvml;
     struct nvml_memory memory = {0};
+    out->is_lost = device == NULL && meter->has_lost;
     if (device == NULL)
-        return false;
+        return out->is_lost;
     int status = nvml->memory != NULL ? nvml->memory(device->handle, &memory) : NVML_OK;
     out->is_part = device->is_part;
     out->is_lost = status == NVML_LOST;

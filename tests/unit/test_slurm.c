@@ -212,7 +212,7 @@ static void test_cancellations_at_the_end(void **state)
     assert_non_null(slurm_state);
     for (int i = 0; i < CANCELLED; i++)
         strbuf_printf(&slurm_state->cancelled, "17_%d ", i);
-    submit_cancellations(slurm_state);
+    cancel_start(slurm_state);
     assert_true(client_is_running(&slurm_state->clients[CLIENT_CANCEL]));
     backend_slurm.close(slurm_state);
     assert_true(file_replace(scratch.fd, "go", (struct strview){"", 0}, 0600, NULL));
@@ -231,7 +231,7 @@ static void test_no_piece_of_a_job(void **state)
     (void)state;
     strbuf_init(&slurm_state.cancelled, 64 * size + size / 2);
     for (int i = 0; i < 66; i++)
-        submit_cancel(&slurm_state, &attempt);
+        cancel_attempt(&slurm_state, &attempt);
     const struct strbuf *list = &slurm_state.cancelled;
     assert_true(list->size > 0 && list->size % size == 0);
     assert_string_equal(strbuf_text(list) + list->size - size, whole);

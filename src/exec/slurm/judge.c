@@ -81,7 +81,7 @@ static void end_with(struct backend_state *state, struct slurm_attempt *attempt,
 {
     const struct backend_event event = ended(attempt);
     say_why(state, attempt, why);
-    submit_cancel(state, attempt); /* what may be left of it in Slurm's queue is of no use */
+    cancel_attempt(state, attempt); /* what may be left of it in Slurm's queue is of no use */
     slurm_end(state, attempt, &event);
 }
 
@@ -138,7 +138,7 @@ static void judge_held(struct backend_state *state, struct slurm_attempt *attemp
         slurm_push(state, &unwanted);
     }
     const struct backend_event event = ended(attempt);
-    submit_cancel(state, attempt); /* a job that was put back into the queue */
+    cancel_attempt(state, attempt); /* a job that was put back into the queue */
     slurm_end(state, attempt, &event);
 }
 

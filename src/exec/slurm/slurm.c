@@ -103,7 +103,7 @@ static void slurm_close(struct backend_state *state)
 {
     if (state == NULL)
         return;
-    submit_last_cancellations(state);
+    cancel_all(state);
     for (size_t i = 0; i < CLIENT_COUNT; i++)
         client_release(&state->clients[i]);
     for (size_t i = 0; i < state->attempt_count; i++)
@@ -345,7 +345,7 @@ static void collect(struct backend_state *state)
     submit_queued(state);
     if (has_submitted(state))
         list_start(state);
-    submit_cancellations(state);
+    cancel_start(state);
 }
 
 static bool slurm_next(struct backend_state *state, int64_t now_ms, struct backend_event *event)

@@ -2,10 +2,10 @@
  * What the files of the Slurm back end share: its state, the attempts and the batches in which they
  * are submitted.
  *
- * slurm.c is the table and the loop; batches.c the manifests; submit.c calls sbatch and scancel;
- * follow.c looks at attempts' files; list.c takes what squeue and sacct say; judge.c decides how an
- * attempt ended that left no result. Nothing outside exec/slurm includes this. The protocol is
- * modelled in tests/model/slurm.pml.
+ * slurm.c is the table and the loop; batches.c the manifests; submit.c calls sbatch, cancel.c
+ * scancel; follow.c looks at attempts' files; list.c takes what squeue and sacct say; judge.c
+ * decides how an attempt ended that left no result. Nothing outside exec/slurm includes this. The
+ * protocol is modelled in tests/model/slurm.pml.
  *
  * Ownership: the state owns attempts and batches. A batch lives as long as it has attempts.
  */
@@ -155,11 +155,18 @@ void batches_drop_unused(struct backend_state *state);
 /* submit.c */
 void submit_queued(struct backend_state *state);
 void submit_done(struct backend_state *state, enum client_end end);
-void submit_cancel(struct backend_state *state, const struct slurm_attempt *attempt);
-void submit_cancellations(struct backend_state *state);
 
-/** Send all of them at once, and wait for none: this runner ends. */
-void submit_last_cancellations(struct backend_state *state);
+/* cancel.c */
+
+/** An attempt needs its job no longer, or a batch all of its. */
+void cancel_attempt(struct backend_state *state, const struct slurm_attempt *attempt);
+void cancel_batch(struct backend_state *state, const struct slurm_batch *batch);
+
+/** Cancel what is no longer needed. */
+void cancel_start(struct backend_state *state);
+
+/** Cancel all of it at once, and wait for none: this runner ends. */
+void cancel_all(struct backend_state *state);
 
 /* follow.c */
 void follow_attempts(struct backend_state *state);

@@ -1,5 +1,5 @@
 /*
- * Calling sbatch and scancel.
+ * Calling sbatch.
  *
  * All that is queued goes into one submission, an array where it is more than one attempt; while it
  * is on its way the next one gathers. An answer that is no plain refusal leaves open whether there
@@ -7,7 +7,6 @@
  */
 #include "exec/slurm/state.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,11 +18,6 @@
 
 #define WAIT_FIRST_MS 10000
 #define WAIT_MAX_MS   300000
-
-#define CANCEL_AT_ONCE 200
-
-/* Two numbers, `_` and a blank. */
-#define JOB_TEXT_MAX 40
 
 static void put_off(struct backend_state *state)
 {
@@ -126,12 +120,6 @@ static void take_refusal(struct backend_state *state, struct slurm_batch *batch)
     }
 }
 
-/* A piece of a number would be another job. */
-static bool has_room(const struct backend_state *state)
-{
-    return state->cancelled.maximum - state->cancelled.size >= JOB_TEXT_MAX;
-}
-
 void submit_done(struct backend_state *state, enum client_end end)
 {
     struct slurm_batch *batch = state->submitting;
@@ -152,55 +140,6 @@ void submit_done(struct backend_state *state, enum client_end end)
     }
     if (batch->left > 0)
         return;
-    if (batch->job != 0 && has_room(state)) /* all its attempts were stopped meanwhile */
-        strbuf_printf(&state->cancelled, "%" PRIu64 " ", batch->job);
+    cancel_batch(state, batch); /* all its attempts were stopped meanwhile */
     batches_drop(state, batch);
-}
-
-void submit_cancel(struct backend_state *state, const struct slurm_attempt *attempt)
-{
-    const struct slurm_batch *batch = attempt->batch;
-    /* Then its claim is enough: it ends as soon as it starts. */
-    if (batch == NULL || batch->job == 0 || !has_room(state))
-        return;
-    strbuf_printf(&state->cancelled, "%" PRIu64, batch->job);
-    if (batch->is_array)
-        strbuf_printf(&state->cancelled, "_%" PRIu32, attempt->index);
-    strbuf_append_char(&state->cancelled, ' ');
-}
-
-/* One scancel for the first of them. */
-static void cancel_some(struct backend_state *state)
-{
-    struct arena arena = {0};
-    size_t count = 0;
-    char **argv = arena_alloc_array(&arena, CANCEL_AT_ONCE + 3, sizeof *argv);
-    argv[count++] = arena_strdup(&arena, "scancel");
-    argv[count++] = arena_strdup(&arena, "--quiet");
-    const char *text = strbuf_text(&state->cancelled);
-    while (*text != '\0' && count < CANCEL_AT_ONCE + 2) {
-        size_t size = strcspn(text, " ");
-        argv[count++] = arena_copy(&arena, (struct strview){text, size});
-        text += size + (text[size] == ' ');
-    }
-    char *rest = arena_strdup(&arena, text);
-    strbuf_reset(&state->cancelled);
-    strbuf_append_text(&state->cancelled, rest);
-    (void)slurm_start_client(state, CLIENT_CANCEL, argv);
-    arena_release(&arena);
-}
-
-void submit_cancellations(struct backend_state *state)
-{
-    if (state->cancelled.size > 0 && !client_is_running(&state->clients[CLIENT_CANCEL]))
-        cancel_some(state);
-}
-
-/* Their attempts have ended, so no later runner would know of these jobs. */
-void submit_last_cancellations(struct backend_state *state)
-{
-    while (state->cancelled.size > 0) {
-        client_release(&state->clients[CLIENT_CANCEL]);
-        cancel_some(state);
-    }
 }

@@ -183,41 +183,53 @@ static bool are_all_cancelled(void *context)
     return are_there;
 }
 
+/* A back end that finds a scancel of ours. */
+struct cancelling {
+    struct scratch scratch;
+    char path[160];
+    char *environment[2];
+    struct slurm_settings slurm;
+    struct backend_state *state;
+};
+
+/* @param script  of a shell, which is in the scratch directory */
+static void cancelling_open(struct cancelling *cancelling, const char *script)
+{
+    char text[512];
+    struct scratch *scratch = &cancelling->scratch;
+    scratch_open(scratch);
+    (void)snprintf(cancelling->path, sizeof cancelling->path, "PATH=%s:/usr/bin:/bin",
+                   scratch->path);
+    cancelling->environment[0] = cancelling->path;
+    int size = snprintf(text, sizeof text, "#!/bin/sh\ncd %s\n%s", scratch->path, script);
+    assert_true(
+        file_replace(scratch->fd, "scancel", (struct strview){text, (size_t)size}, 0700, NULL));
+    const struct backend_settings settings = {.name = "demo",
+                                              .path = scratch->path,
+                                              .slurm = &cancelling->slurm,
+                                              .sweep_fd = scratch->fd,
+                                              .trials_fd = scratch->fd,
+                                              .shim_fd = -1,
+                                              .environment = cancelling->environment};
+    cancelling->state = backend_slurm.open(&settings, NULL);
+    assert_non_null(cancelling->state);
+}
+
 /* The runner ends while a scancel is at work and others are still to come. */
 static void test_cancellations_at_the_end(void **state)
 {
-    struct scratch scratch;
-    char path[160];
-    char script[512];
-    char *environment[] = {path, NULL};
-    const struct slurm_settings slurm = {0};
+    struct cancelling cancelling = {0};
     (void)state;
-    scratch_open(&scratch);
-    (void)snprintf(path, sizeof path, "PATH=%s:/usr/bin:/bin", scratch.path);
-    int size = snprintf(script, sizeof script,
-                        "#!/bin/sh\n"
-                        "until [ -e %s/go ]; do sleep 0.01; done\n"
-                        "printf '\\n%%s\\n' \"$@\" >>%s/said\n",
-                        scratch.path, scratch.path);
-    assert_true(
-        file_replace(scratch.fd, "scancel", (struct strview){script, (size_t)size}, 0700, NULL));
-    const struct backend_settings settings = {.name = "demo",
-                                              .path = scratch.path,
-                                              .slurm = &slurm,
-                                              .sweep_fd = scratch.fd,
-                                              .trials_fd = scratch.fd,
-                                              .shim_fd = -1,
-                                              .environment = environment};
-    struct backend_state *slurm_state = backend_slurm.open(&settings, NULL);
-    assert_non_null(slurm_state);
+    cancelling_open(&cancelling, "until [ -e go ]; do sleep 0.01; done\n"
+                                 "printf '\\n%s\\n' \"$@\" >>said\n");
     for (int i = 0; i < CANCELLED; i++)
-        strbuf_printf(&slurm_state->cancelled, "17_%d ", i);
-    cancel_start(slurm_state);
-    assert_true(client_is_running(&slurm_state->clients[CLIENT_CANCEL]));
-    backend_slurm.close(slurm_state);
-    assert_true(file_replace(scratch.fd, "go", (struct strview){"", 0}, 0600, NULL));
-    assert_true(wait_until(are_all_cancelled, &scratch, 20000));
-    scratch_close(&scratch);
+        strbuf_printf(&cancelling.state->cancelled, "17_%d ", i);
+    cancel_start(cancelling.state);
+    assert_true(client_is_running(&cancelling.state->clients[CLIENT_CANCEL]));
+    backend_slurm.close(cancelling.state);
+    assert_true(file_replace(cancelling.scratch.fd, "go", (struct strview){"", 0}, 0600, NULL));
+    assert_true(wait_until(are_all_cancelled, &cancelling.scratch, 20000));
+    scratch_close(&cancelling.scratch);
 }
 
 /* `17` of a job 1734 would be somebody else's. */
@@ -238,6 +250,48 @@ static void test_no_piece_of_a_job(void **state)
     strbuf_release(&slurm_state.cancelled);
 }
 
+/* Take what there is, until a scancel is over. @return whether something was said */
+static bool finish_cancellation(struct backend_state *slurm_state, int64_t now_ms,
+                                struct backend_event *event)
+{
+    bool is_said = false;
+    while (client_is_running(&slurm_state->clients[CLIENT_CANCEL]))
+        is_said |= backend_slurm.next(slurm_state, now_ms, event);
+    return is_said || backend_slurm.next(slurm_state, now_ms, event);
+}
+
+/* The controller is down at first: the same jobs are cancelled again, later and only once. */
+static void test_failed_cancellation(void **state)
+{
+    struct cancelling cancelling = {0};
+    struct backend_event event = {0};
+    struct strbuf said;
+    (void)state;
+    cancelling_open(&cancelling, "[ ! -e up ] || exec echo \"$@\" >>said\n"
+                                 "touch up\n"
+                                 "echo 'scancel: error: Unable to contact slurm controller' >&2\n"
+                                 "exit 1\n");
+    struct backend_state *slurm_state = cancelling.state;
+    strbuf_append_text(&slurm_state->cancelled, "17 18_3 ");
+    assert_false(backend_slurm.next(slurm_state, 1000, &event));
+    assert_true(finish_cancellation(slurm_state, 1000, &event));
+    assert_non_null(strstr(event.text, "Unable to contact slurm controller"));
+    int64_t again_ms = backend_slurm.deadline(slurm_state);
+    assert_in_range(again_ms, 1001, 100000);
+    assert_false(backend_slurm.next(slurm_state, again_ms - 1, &event));
+    assert_false(client_is_running(&slurm_state->clients[CLIENT_CANCEL]));
+    assert_false(backend_slurm.next(slurm_state, again_ms, &event));
+    assert_false(finish_cancellation(slurm_state, again_ms, &event));
+    assert_false(backend_slurm.next(slurm_state, again_ms + 1000000, &event));
+    assert_true(backend_slurm.deadline(slurm_state) == INT64_MAX);
+    backend_slurm.close(slurm_state);
+    strbuf_init(&said, 4096);
+    assert_true(file_read(cancelling.scratch.fd, "said", &said, NULL));
+    assert_string_equal(strbuf_text(&said), "--quiet 17 18_3\n");
+    strbuf_release(&said);
+    scratch_close(&cancelling.scratch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +305,7 @@ int main(void)
         cmocka_unit_test(test_first_result_counts),
         cmocka_unit_test(test_cancellations_at_the_end),
         cmocka_unit_test(test_no_piece_of_a_job),
+        cmocka_unit_test(test_failed_cancellation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,10 @@
 
 #define AT_ONCE 200
 
+/* How long to wait before a failed one is tried again, doubled each time. */
+#define WAIT_FIRST_MS 5000
+#define WAIT_MAX_MS   300000
+
 /* Two numbers, `_` and a blank. */
 #define JOB_TEXT_MAX 40
 
@@ -38,7 +42,7 @@ void cancel_attempt(struct backend_state *state, const struct slurm_attempt *att
     strbuf_append_char(&state->cancelled, ' ');
 }
 
-/* One scancel for the first of them. */
+/* One scancel for the first of them, which are remembered until it has done it. */
 static void cancel_some(struct backend_state *state)
 {
     struct arena arena = {0};
@@ -47,29 +51,69 @@ static void cancel_some(struct backend_state *state)
     argv[count++] = arena_strdup(&arena, "scancel");
     argv[count++] = arena_strdup(&arena, "--quiet");
     const char *text = strbuf_text(&state->cancelled);
+    const char *from = text;
     while (*text != '\0' && count < AT_ONCE + 2) {
         size_t size = strcspn(text, " ");
         argv[count++] = arena_copy(&arena, (struct strview){text, size});
         text += size + (text[size] == ' ');
     }
+    strbuf_reset(&state->cancelling);
+    strbuf_append(&state->cancelling, from, (size_t)(text - from));
     char *rest = arena_strdup(&arena, text);
     strbuf_reset(&state->cancelled);
     strbuf_append_text(&state->cancelled, rest);
-    (void)slurm_start_client(state, CLIENT_CANCEL, argv);
+    if (!slurm_start_client(state, CLIENT_CANCEL, argv))
+        cancel_done(state, CLIENT_LATE);
     arena_release(&arena);
 }
 
 void cancel_start(struct backend_state *state)
 {
-    if (state->cancelled.size > 0 && !client_is_running(&state->clients[CLIENT_CANCEL]))
+    if (state->cancelled.size > 0 && state->now_ms >= state->cancel_ms &&
+        !client_is_running(&state->clients[CLIENT_CANCEL]))
         cancel_some(state);
 }
 
-/* Their attempts have ended, so no later runner would know of these jobs. */
+static void put_back(struct backend_state *state)
+{
+    if (state->cancelled.maximum - state->cancelled.size >= state->cancelling.size)
+        strbuf_append_text(&state->cancelled, strbuf_text(&state->cancelling));
+}
+
+void cancel_done(struct backend_state *state, enum client_end end)
+{
+    char words[BACKEND_TEXT_MAX];
+    if (end == CLIENT_DONE) {
+        strbuf_reset(&state->cancelling);
+        state->cancel_wait_ms = 0;
+        return;
+    }
+    put_back(state);
+    if (state->cancel_wait_ms == 0) {
+        client_complaint(&state->clients[CLIENT_CANCEL], words, sizeof words);
+        slurm_say(state,
+                  "scancel failed (%.150s): jobs that are not needed any more stay in the "
+                  "queue; trying again",
+                  words);
+    }
+    int64_t wait_ms = state->cancel_wait_ms == 0 ? WAIT_FIRST_MS : state->cancel_wait_ms * 2;
+    state->cancel_wait_ms = wait_ms < WAIT_MAX_MS ? wait_ms : WAIT_MAX_MS;
+    state->cancel_ms = state->now_ms + state->cancel_wait_ms;
+}
+
+int64_t cancel_deadline(const struct backend_state *state)
+{
+    bool is_due = state->cancelled.size > 0 && !client_is_running(&state->clients[CLIENT_CANCEL]);
+    return is_due ? state->cancel_ms : INT64_MAX;
+}
+
+/* Their attempts have ended, so no later runner would know of these jobs. What is under way is left
+ * to itself, and that which has failed is here again. */
 void cancel_all(struct backend_state *state)
 {
-    while (state->cancelled.size > 0) {
+    for (size_t size = 0; state->cancelled.size > 0 && state->cancelled.size != size;) {
         client_release(&state->clients[CLIENT_CANCEL]);
+        size = state->cancelled.size;
         cancel_some(state);
     }
 }

@@ -115,6 +115,7 @@ static void slurm_close(struct backend_state *state)
     sys_close(state->epoll_fd);
     sys_close(state->slurm_fd);
     strbuf_release(&state->cancelled);
+    strbuf_release(&state->cancelling);
     sweep_free(state->attempts);
     sweep_free(state->batches);
     sweep_free(state->events);
@@ -131,6 +132,7 @@ static struct backend_state *slurm_open(const struct backend_settings *settings,
     state->is_adopting = true;
     state->is_refused = settings->shim_fd < 0; /* nothing is to be started */
     strbuf_init(&state->cancelled, CANCELLED_MAX);
+    strbuf_init(&state->cancelling, CANCELLED_MAX);
     for (size_t i = 0; i < CLIENT_COUNT; i++)
         client_init(&state->clients[i]);
     state->environment = arguments_environment(&state->arena, settings->environment);
@@ -297,7 +299,7 @@ static bool has_submitted(const struct backend_state *state)
 
 static int64_t slurm_deadline(struct backend_state *state)
 {
-    int64_t deadline = INT64_MAX;
+    int64_t deadline = cancel_deadline(state);
     if (state->event_next < state->event_count || state->is_adopting)
         return 0;
     for (size_t i = 0; i < CLIENT_COUNT; i++)
@@ -321,9 +323,8 @@ static int64_t slurm_deadline(struct backend_state *state)
 static void take_clients(struct backend_state *state)
 {
     static void (*const done[CLIENT_COUNT])(struct backend_state *, enum client_end) = {
-        [CLIENT_SUBMIT] = submit_done,
-        [CLIENT_LIST] = list_done,
-        [CLIENT_ACCOUNT] = list_account_done,
+        [CLIENT_SUBMIT] = submit_done,        [CLIENT_LIST] = list_done,
+        [CLIENT_ACCOUNT] = list_account_done, [CLIENT_CANCEL] = cancel_done,
         [CLIENT_NODES] = list_nodes_done,
     };
     struct epoll_event ready[READY_MAX];

@@ -99,6 +99,7 @@ struct backend_state {
     size_t batch_capacity;
     struct slurm_batch *submitting; /* sbatch runs for it, or NULL */
     struct strbuf cancelled;        /* jobs to be cancelled, a blank behind each */
+    struct strbuf cancelling;       /* those that the last scancel was told, until it is done */
     struct backend_event *events;   /* [event_count], of which [event_next] were taken */
     size_t event_next;
     size_t event_count;
@@ -108,6 +109,8 @@ struct backend_state {
     int64_t account_ms;           /* the same of sacct */
     int64_t submit_ms;            /* and sbatch */
     int64_t submit_wait_ms;       /* how long it was put off last; 0: it was not */
+    int64_t cancel_ms;            /* not before this the next scancel */
+    int64_t cancel_wait_ms;       /* how long it was put off last; 0: it was not */
     bool is_refused;              /* nothing can be submitted until somebody mends that */
     bool is_adopting;             /* attempts of earlier runners may still come */
     unsigned list_failures;       /* in a row */
@@ -164,6 +167,10 @@ void cancel_batch(struct backend_state *state, const struct slurm_batch *batch);
 
 /** Cancel what is no longer needed. */
 void cancel_start(struct backend_state *state);
+void cancel_done(struct backend_state *state, enum client_end end);
+
+/** When to call cancel_start() at the latest; INT64_MAX: never. */
+int64_t cancel_deadline(const struct backend_state *state);
 
 /** Cancel all of it at once, and wait for none: this runner ends. */
 void cancel_all(struct backend_state *state);

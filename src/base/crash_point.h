@@ -39,7 +39,8 @@
     X(slurm_before_submit)  \
     X(slurm_after_submit)   \
     X(slurm_after_claim)    \
-    X(slurm_after_revoke)
+    X(slurm_after_revoke)   \
+    X(slurm_after_cancel)
 
 enum crash_point {
 #define CRASH_POINT_ENUM(name) CRASH_##name,

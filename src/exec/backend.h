@@ -101,6 +101,10 @@ struct backend {
     /** Take one event; false when there is none now. Never blocks. */
     bool (*next)(struct backend_state *state, int64_t now_ms, struct backend_event *event);
 
+    /** All that next() has given is recorded: what is known of ended attempts may go. NULL where
+     * nothing is kept for that. */
+    void (*settle)(struct backend_state *state);
+
     /** Forget everything; attempts go on. NULL is allowed. */
     void (*close)(struct backend_state *state);
 };

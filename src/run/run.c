@@ -339,6 +339,8 @@ static void finish_turn(struct runner *runner)
         return;
     }
     crash_point(CRASH_runner_after_commit);
+    if (runner->request->backend->settle != NULL)
+        runner->request->backend->settle(runner->attempts);
     do_effects(runner);
     turn_reset(&runner->turn);
     trouble_end(runner);

@@ -54,6 +54,7 @@ for point in $points; do
     runner_before_answer | runner_after_answer) continue ;; # only on requests
     slurm_after_claim) continue ;; # only when it gives a trial up: below
     slurm_after_revoke) continue ;; # only where a claimed one is silent: test_slurm_kills.sh
+    slurm_after_cancel) continue ;; # only when a job is of no use any more: below
     shim_*) continue ;; # jobs have an environment of their own: test_slurm_kills.sh
     esac
     one_point "$point"
@@ -89,4 +90,33 @@ status=0
 timeout -k 1 60 "$sweep" run wait.yaml >>wait.out 2>&1 || status=$?
 [ "$status" = 0 ] || { cat wait.out; fail "it is not finished after slurm_after_claim: status $status"; }
 "$checker" --dir sweeps/wait --finished 3 || { tail wait.out; fail 'violations after slurm_after_claim'; }
-echo "ok: killed at$died slurm_after_claim; no violation"
+
+# A job is put back into the queue, which is of no use to us: the runner cancels it and dies. That was
+# nobody else's wish, so the trial runs again.
+cat >again.yaml <<YAML
+name: again
+command: [sh, -c, 'echo val=1; echo "\$SWEEP_ATTEMPT" >>again.ledger; [ "\$SWEEP_ATTEMPT" = 2 ] || sleep 100', '\${x}']
+metric: maximize val
+method: random
+seed: 11
+budget: {trials: 1}
+trial: {grace: 1s, workdir: $work}
+backend: slurm
+slurm: {poll: 1s}
+parameters: {x: {min: 0.0, max: 1.0}}
+YAML
+SWEEP_CRASH_POINT=slurm_after_cancel "$sweep" run again.yaml >again.out 2>&1 &
+runner=$!
+within 30 grep -qx 1 again.ledger || fail 'nothing runs'
+job=$(squeue --me -h -t R -o %A)
+scontrol update JobId="$job" Requeue=1
+scontrol requeue "$job"
+status=0
+wait "$runner" || status=$?
+[ "$status" = 137 ] || { cat again.out; fail "slurm_after_cancel was never reached: status $status"; }
+status=0
+timeout -k 1 60 "$sweep" run again.yaml >>again.out 2>&1 || status=$?
+[ "$status" = 0 ] || { cat again.out; fail "it is not finished after slurm_after_cancel: status $status"; }
+[ "$(tr '\n' ' ' <again.ledger)" = '1 2 ' ] || { cat again.out; fail "it did not run again: $(cat again.ledger)"; }
+"$checker" --dir sweeps/again --finished 1 || { tail again.out; fail 'violations after slurm_after_cancel'; }
+echo "ok: killed at$died slurm_after_claim slurm_after_cancel; no violation"

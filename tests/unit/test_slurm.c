@@ -26,6 +26,7 @@
 #include "journal/order.h"
 #include "journal/result.h"
 #include "scratch.h"
+#include "sweep/mem.h"
 #include "wait.h"
 
 static struct strview view(const char *text)
@@ -192,6 +193,19 @@ struct cancelling {
     struct backend_state *state;
 };
 
+static void backend_open(struct cancelling *cancelling)
+{
+    const struct backend_settings settings = {.name = "demo",
+                                              .path = cancelling->scratch.path,
+                                              .slurm = &cancelling->slurm,
+                                              .sweep_fd = cancelling->scratch.fd,
+                                              .trials_fd = cancelling->scratch.fd,
+                                              .shim_fd = -1,
+                                              .environment = cancelling->environment};
+    cancelling->state = backend_slurm.open(&settings, NULL);
+    assert_non_null(cancelling->state);
+}
+
 /* @param script  of a shell, which is in the scratch directory */
 static void cancelling_open(struct cancelling *cancelling, const char *script)
 {
@@ -204,15 +218,7 @@ static void cancelling_open(struct cancelling *cancelling, const char *script)
     int size = snprintf(text, sizeof text, "#!/bin/sh\ncd %s\n%s", scratch->path, script);
     assert_true(
         file_replace(scratch->fd, "scancel", (struct strview){text, (size_t)size}, 0700, NULL));
-    const struct backend_settings settings = {.name = "demo",
-                                              .path = scratch->path,
-                                              .slurm = &cancelling->slurm,
-                                              .sweep_fd = scratch->fd,
-                                              .trials_fd = scratch->fd,
-                                              .shim_fd = -1,
-                                              .environment = cancelling->environment};
-    cancelling->state = backend_slurm.open(&settings, NULL);
-    assert_non_null(cancelling->state);
+    backend_open(cancelling);
 }
 
 /* The runner ends while a scancel is at work and others are still to come. */
@@ -242,12 +248,63 @@ static void test_no_piece_of_a_job(void **state)
     size_t size = strlen(whole);
     (void)state;
     strbuf_init(&slurm_state.cancelled, 64 * size + size / 2);
+    strbuf_init(&slurm_state.ending, 100 * size);
     for (int i = 0; i < 66; i++)
         cancel_attempt(&slurm_state, &attempt);
+    cancel_settle(&slurm_state);
     const struct strbuf *list = &slurm_state.cancelled;
     assert_true(list->size > 0 && list->size % size == 0);
     assert_string_equal(strbuf_text(list) + list->size - size, whole);
     strbuf_release(&slurm_state.cancelled);
+    strbuf_release(&slurm_state.ending);
+}
+
+static bool is_there(const struct scratch *scratch, const char *name)
+{
+    return faccessat(scratch->fd, name, F_OK, 0) == 0;
+}
+
+/* A batch whose attempts have all ended. */
+static void add_ended_batch(struct backend_state *slurm_state, const char *name)
+{
+    struct slurm_batch *batch = sweep_alloc(sizeof *batch);
+    struct slurm_attempt attempt = {.batch = batch, .phase = PHASE_ENDED};
+    char file[JOB_NAME_MAX + 16];
+    batch->job = 17;
+    batch->count = 1;
+    batch->left = 1;
+    batch->attempts = sweep_alloc_array(1, sizeof(struct slurm_attempt *));
+    (void)snprintf(batch->name, sizeof batch->name, "%s", name);
+    (void)snprintf(file, sizeof file, "%s.batch", name);
+    assert_true(file_replace(slurm_state->slurm_fd, file, (struct strview){"", 0}, 0600, NULL));
+    slurm_state->batches = sweep_alloc_array(1, sizeof(struct slurm_batch *));
+    slurm_state->batches[0] = batch;
+    slurm_state->batch_count = slurm_state->batch_capacity = 1;
+    cancel_attempt(slurm_state, &attempt);
+    batches_leave(&attempt);
+}
+
+/* A runner that dies before the end of an attempt is recorded leaves all as it was: a job that it
+ * had cancelled would count as one that somebody else did not want. */
+static void test_nothing_goes_before_its_end_is_recorded(void **state)
+{
+    struct cancelling cancelling = {0};
+    struct backend_event event;
+    (void)state;
+    cancelling_open(&cancelling, "true\n");
+    struct backend_state *slurm_state = cancelling.state;
+    (void)backend_slurm.next(slurm_state, 1000, &event);
+    add_ended_batch(slurm_state, "ended");
+    assert_false(backend_slurm.next(slurm_state, 1000, &event));
+    assert_false(client_is_running(&slurm_state->clients[CLIENT_CANCEL]));
+    assert_true(is_there(&cancelling.scratch, "slurm/ended.batch"));
+    backend_slurm.settle(slurm_state);
+    assert_false(is_there(&cancelling.scratch, "slurm/ended.batch"));
+    assert_true(backend_slurm.deadline(slurm_state) <= 1000);
+    assert_false(backend_slurm.next(slurm_state, 1000, &event));
+    assert_true(client_is_running(&slurm_state->clients[CLIENT_CANCEL]));
+    backend_slurm.close(slurm_state);
+    scratch_close(&cancelling.scratch);
 }
 
 /* Take what there is, until a scancel is over. @return whether something was said */
@@ -306,6 +363,7 @@ int main(void)
         cmocka_unit_test(test_cancellations_at_the_end),
         cmocka_unit_test(test_no_piece_of_a_job),
         cmocka_unit_test(test_failed_cancellation),
+        cmocka_unit_test(test_nothing_goes_before_its_end_is_recorded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

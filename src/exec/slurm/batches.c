@@ -102,7 +102,7 @@ void batches_drop(struct backend_state *state, struct slurm_batch *batch)
     sweep_free(batch);
 }
 
-void batches_leave(struct backend_state *state, struct slurm_attempt *attempt)
+void batches_leave(struct slurm_attempt *attempt)
 {
     struct slurm_batch *batch = attempt->batch;
     attempt->batch = NULL;
@@ -110,14 +110,12 @@ void batches_leave(struct backend_state *state, struct slurm_attempt *attempt)
         return;
     batch->attempts[attempt->index] = NULL;
     batch->left--;
-    if (batch->left == 0 && !batch->is_in_flight)
-        batches_drop(state, batch);
 }
 
 void batches_drop_unused(struct backend_state *state)
 {
     for (size_t i = state->batch_count; i-- > 0;)
-        if (state->batches[i]->left == 0)
+        if (state->batches[i]->left == 0 && !state->batches[i]->is_in_flight)
             batches_drop(state, state->batches[i]);
 }
 
@@ -140,6 +138,15 @@ static void load_batch(struct backend_state *state, const char *file, size_t len
     batch->former = read.items;
 }
 
+/* @param[out] length  of the name in front of it */
+static bool ends_with(const char *name, const char *suffix, size_t *length)
+{
+    size_t size = strlen(name);
+    size_t tail = strlen(suffix);
+    *length = size > tail ? size - tail : 0;
+    return size > tail && strcmp(name + *length, suffix) == 0;
+}
+
 static bool load_batches(struct backend_state *state, struct sweep_error *err)
 {
     DIR *directory = folder_open(state->slurm_fd, ".");
@@ -147,10 +154,9 @@ static bool load_batches(struct backend_state *state, struct sweep_error *err)
     if (directory == NULL)
         return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot read the folder of batches");
     while ((entry = readdir(directory)) != NULL) {
-        size_t length = strlen(entry->d_name);
-        size_t suffix = strlen(BATCH_SUFFIX);
-        if (length > suffix && strcmp(entry->d_name + length - suffix, BATCH_SUFFIX) == 0)
-            load_batch(state, entry->d_name, length - suffix);
+        size_t length;
+        if (ends_with(entry->d_name, BATCH_SUFFIX, &length))
+            load_batch(state, entry->d_name, length);
     }
     (void)closedir(directory);
     return true;

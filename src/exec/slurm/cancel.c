@@ -9,6 +9,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/crash_point.h"
+
 #define AT_ONCE 200
 
 /* How long to wait before a failed one is tried again, doubled each time. */
@@ -21,13 +23,13 @@
 /* A piece of a number would be another job. */
 static bool has_room(const struct backend_state *state)
 {
-    return state->cancelled.maximum - state->cancelled.size >= JOB_TEXT_MAX;
+    return state->cancelled.maximum - state->cancelled.size >= state->ending.size + JOB_TEXT_MAX;
 }
 
 void cancel_batch(struct backend_state *state, const struct slurm_batch *batch)
 {
     if (batch->job != 0 && has_room(state))
-        strbuf_printf(&state->cancelled, "%" PRIu64 " ", batch->job);
+        strbuf_printf(&state->ending, "%" PRIu64 " ", batch->job);
 }
 
 void cancel_attempt(struct backend_state *state, const struct slurm_attempt *attempt)
@@ -36,10 +38,16 @@ void cancel_attempt(struct backend_state *state, const struct slurm_attempt *att
     /* Then its claim is enough: it ends as soon as it starts. */
     if (batch == NULL || batch->job == 0 || !has_room(state))
         return;
-    strbuf_printf(&state->cancelled, "%" PRIu64, batch->job);
+    strbuf_printf(&state->ending, "%" PRIu64, batch->job);
     if (batch->is_array)
-        strbuf_printf(&state->cancelled, "_%" PRIu32, attempt->index);
-    strbuf_append_char(&state->cancelled, ' ');
+        strbuf_printf(&state->ending, "_%" PRIu32, attempt->index);
+    strbuf_append_char(&state->ending, ' ');
+}
+
+void cancel_settle(struct backend_state *state)
+{
+    strbuf_append_text(&state->cancelled, strbuf_text(&state->ending));
+    strbuf_reset(&state->ending);
 }
 
 /* One scancel for the first of them, which are remembered until it has done it. */
@@ -65,6 +73,7 @@ static void cancel_some(struct backend_state *state)
     if (!slurm_start_client(state, CLIENT_CANCEL, argv))
         cancel_done(state, CLIENT_LATE);
     arena_release(&arena);
+    crash_point(CRASH_slurm_after_cancel);
 }
 
 void cancel_start(struct backend_state *state)
@@ -76,7 +85,8 @@ void cancel_start(struct backend_state *state)
 
 static void put_back(struct backend_state *state)
 {
-    if (state->cancelled.maximum - state->cancelled.size >= state->cancelling.size)
+    size_t needed = state->cancelling.size + state->ending.size;
+    if (state->cancelled.maximum - state->cancelled.size >= needed)
         strbuf_append_text(&state->cancelled, strbuf_text(&state->cancelling));
 }
 

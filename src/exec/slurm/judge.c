@@ -204,7 +204,10 @@ static void submit_again(struct backend_state *state, struct slurm_attempt *atte
 {
     slurm_say(state, "Slurm has no job for trial %" PRIu64 ": it is submitted again",
               attempt->identity.key.trial);
-    batches_leave(state, attempt);
+    struct slurm_batch *batch = attempt->batch;
+    batches_leave(attempt);
+    if (batch->left == 0)
+        batches_drop(state, batch);
     attempt->phase = PHASE_QUEUED;
     attempt->misses = 0;
     attempt->is_accounted = false;

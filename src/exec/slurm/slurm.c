@@ -67,7 +67,7 @@ void slurm_end(struct backend_state *state, struct slurm_attempt *attempt,
                const struct backend_event *event)
 {
     attempt->phase = PHASE_ENDED;
-    batches_leave(state, attempt);
+    batches_leave(attempt);
     slurm_push(state, event);
 }
 
@@ -92,7 +92,7 @@ static struct slurm_attempt *add_attempt(struct backend_state *state, struct att
 
 static void remove_attempt(struct backend_state *state, struct slurm_attempt *attempt)
 {
-    batches_leave(state, attempt);
+    batches_leave(attempt);
     for (size_t i = 0; i < state->attempt_count; i++)
         if (state->attempts[i] == attempt)
             state->attempts[i] = state->attempts[--state->attempt_count];
@@ -114,6 +114,7 @@ static void slurm_close(struct backend_state *state)
     }
     sys_close(state->epoll_fd);
     sys_close(state->slurm_fd);
+    strbuf_release(&state->ending);
     strbuf_release(&state->cancelled);
     strbuf_release(&state->cancelling);
     sweep_free(state->attempts);
@@ -131,6 +132,7 @@ static struct backend_state *slurm_open(const struct backend_settings *settings,
     state->slurm_fd = -1;
     state->is_adopting = true;
     state->is_refused = settings->shim_fd < 0; /* nothing is to be started */
+    strbuf_init(&state->ending, CANCELLED_MAX);
     strbuf_init(&state->cancelled, CANCELLED_MAX);
     strbuf_init(&state->cancelling, CANCELLED_MAX);
     for (size_t i = 0; i < CLIENT_COUNT; i++)
@@ -368,6 +370,13 @@ static bool slurm_next(struct backend_state *state, int64_t now_ms, struct backe
     return true;
 }
 
+/* A runner that dies before that finds the manifest, and the job as it was. */
+static void slurm_settle(struct backend_state *state)
+{
+    cancel_settle(state);
+    batches_drop_unused(state);
+}
+
 const struct backend backend_slurm = {
     .name = "slurm",
     .open = slurm_open,
@@ -379,5 +388,6 @@ const struct backend backend_slurm = {
     .fd = slurm_fd,
     .deadline = slurm_deadline,
     .next = slurm_next,
+    .settle = slurm_settle,
     .close = slurm_close,
 };

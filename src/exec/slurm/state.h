@@ -7,7 +7,8 @@
  * decides how an attempt ended that left no result. Nothing outside exec/slurm includes this. The
  * protocol is modelled in tests/model/slurm.pml.
  *
- * Ownership: the state owns attempts and batches. A batch lives as long as it has attempts.
+ * Ownership: the state owns attempts and batches. A batch lives as long as it has attempts, and
+ * until it is recorded that the last one has ended.
  */
 #ifndef SWEEP_EXEC_SLURM_STATE_H
 #define SWEEP_EXEC_SLURM_STATE_H
@@ -98,6 +99,7 @@ struct backend_state {
     size_t batch_count;
     size_t batch_capacity;
     struct slurm_batch *submitting; /* sbatch runs for it, or NULL */
+    struct strbuf ending;           /* jobs of attempts whose end is not recorded yet */
     struct strbuf cancelled;        /* jobs to be cancelled, a blank behind each */
     struct strbuf cancelling;       /* those that the last scancel was told, until it is done */
     struct backend_event *events;   /* [event_count], of which [event_next] were taken */
@@ -146,13 +148,13 @@ bool batches_find_attempt(struct backend_state *state, struct slurm_attempt *att
 /** Make a batch of attempts that are queued, and write its manifest and script durably. */
 struct slurm_batch *batches_make(struct backend_state *state, struct sweep_error *err);
 
-/** Take an attempt out of its batch; an empty batch is forgotten. */
-void batches_leave(struct backend_state *state, struct slurm_attempt *attempt);
+/** Take an attempt out of its batch. */
+void batches_leave(struct slurm_attempt *attempt);
 
 /** Forget a batch and its files. */
 void batches_drop(struct backend_state *state, struct slurm_batch *batch);
 
-/** Batches that no attempt has asked for are of attempts that have ended. */
+/** Forget the batches whose attempts have all ended: also those that none has asked for. */
 void batches_drop_unused(struct backend_state *state);
 
 /* submit.c */
@@ -164,6 +166,10 @@ void submit_done(struct backend_state *state, enum client_end end);
 /** An attempt needs its job no longer, or a batch all of its. */
 void cancel_attempt(struct backend_state *state, const struct slurm_attempt *attempt);
 void cancel_batch(struct backend_state *state, const struct slurm_batch *batch);
+
+/** The ends are recorded: the jobs may be cancelled. Before, a runner that comes after us would
+ * take that for somebody else's wish. */
+void cancel_settle(struct backend_state *state);
 
 /** Cancel what is no longer needed. */
 void cancel_start(struct backend_state *state);

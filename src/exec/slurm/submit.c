@@ -138,8 +138,6 @@ void submit_done(struct backend_state *state, enum client_end end)
                   "sbatch gave no answer: Slurm may have the job all the same, it is looked for");
         put_off(state);
     }
-    if (batch->left > 0)
-        return;
-    cancel_batch(state, batch); /* all its attempts were stopped meanwhile */
-    batches_drop(state, batch);
+    if (batch->left == 0) /* all its attempts were stopped meanwhile */
+        cancel_batch(state, batch);
 }

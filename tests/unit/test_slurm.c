@@ -307,6 +307,30 @@ static void test_nothing_goes_before_its_end_is_recorded(void **state)
     scratch_close(&cancelling.scratch);
 }
 
+/* What a runner was making when it died is of no use to the next one. */
+static void test_unfinished_batches(void **state)
+{
+    static const struct {
+        const char *name;
+        bool stays;
+    } files[] = {
+        {"slurm/a.sh", false},   {"slurm/b.batch.tmp", false}, {"slurm/b.sh", false},
+        {"slurm/c.batch", true}, {"slurm/c.sh", true},         {"slurm/jobs.log", true},
+    };
+    struct cancelling cancelling = {0};
+    (void)state;
+    cancelling_open(&cancelling, "true\n");
+    backend_slurm.close(cancelling.state);
+    for (size_t i = 0; i < ARRAY_LENGTH(files); i++)
+        assert_true(file_replace(cancelling.scratch.fd, files[i].name, (struct strview){"", 0},
+                                 0600, NULL));
+    backend_open(&cancelling);
+    for (size_t i = 0; i < ARRAY_LENGTH(files); i++)
+        assert_int_equal(is_there(&cancelling.scratch, files[i].name), files[i].stays);
+    backend_slurm.close(cancelling.state);
+    scratch_close(&cancelling.scratch);
+}
+
 /* Take what there is, until a scancel is over. @return whether something was said */
 static bool finish_cancellation(struct backend_state *slurm_state, int64_t now_ms,
                                 struct backend_event *event)
@@ -364,6 +388,7 @@ int main(void)
         cmocka_unit_test(test_no_piece_of_a_job),
         cmocka_unit_test(test_failed_cancellation),
         cmocka_unit_test(test_nothing_goes_before_its_end_is_recorded),
+        cmocka_unit_test(test_unfinished_batches),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,6 +24,7 @@
 #define SHIM_NAME       "sweep-shim"
 #define SHIM_DRAFT      "sweep-shim.tmp"
 #define SCRIPT_SUFFIX   ".sh"
+#define DRAFT_SUFFIX    BATCH_SUFFIX ".tmp"
 #define SCRIPT_SIZE_MAX (4 * 4096)
 #define FILE_NAME_MAX   (JOB_NAME_MAX + 16)
 #define NAME_KEPT       40 /* of the sweep's in its jobs' */
@@ -147,6 +148,22 @@ static bool ends_with(const char *name, const char *suffix, size_t *length)
     return size > tail && strcmp(name + *length, suffix) == 0;
 }
 
+/* What a runner leaves that dies while it makes a batch: a draft, and a script that no manifest
+ * belongs to. It submitted nothing. */
+static void remove_unfinished(struct backend_state *state, const char *file)
+{
+    size_t length;
+    char manifest[FILE_NAME_MAX] = "";
+    bool is_draft = ends_with(file, DRAFT_SUFFIX, &length);
+    bool is_script = !is_draft && ends_with(file, SCRIPT_SUFFIX, &length) && length < JOB_NAME_MAX;
+    if (is_script)
+        (void)snprintf(manifest, sizeof manifest, "%.*s" BATCH_SUFFIX, (int)length, file);
+    if (is_draft ||
+        (is_script && faccessat(state->slurm_fd, manifest, F_OK, AT_SYMLINK_NOFOLLOW) != 0 &&
+         errno == ENOENT))
+        (void)sys_unlink(state->slurm_fd, file);
+}
+
 static bool load_batches(struct backend_state *state, struct sweep_error *err)
 {
     DIR *directory = folder_open(state->slurm_fd, ".");
@@ -157,6 +174,8 @@ static bool load_batches(struct backend_state *state, struct sweep_error *err)
         size_t length;
         if (ends_with(entry->d_name, BATCH_SUFFIX, &length))
             load_batch(state, entry->d_name, length);
+        else
+            remove_unfinished(state, entry->d_name);
     }
     (void)closedir(directory);
     return true;

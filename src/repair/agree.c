@@ -15,6 +15,7 @@ struct comparison {
     const struct remains *files;
     const struct sweep_trial *judged; /* from the files */
     const struct sweep_trial *row;    /* in the database */
+    bool is_revised;                  /* the metric may have been another one once */
     struct store *store;
     struct arena *arena;
     struct store_attempts attempts;
@@ -167,8 +168,8 @@ static bool agrees_result(const struct comparison *c)
     if (a->state != b->state || a->reason != b->reason || a->reason_detail != b->reason_detail ||
         a->finished_us != b->finished_us || a->duration_us != b->duration_us)
         return differ(c, "the state");
-    /* What failed is no evidence, and the metric may have been another one then. */
-    if (a->state == SWEEP_TRIAL_FAILED || a->state == SWEEP_TRIAL_CANCELLED)
+    /* What failed is no evidence: the metric may change after it. */
+    if (c->is_revised && (a->state == SWEEP_TRIAL_FAILED || a->state == SWEEP_TRIAL_CANCELLED))
         return true;
     if (a->objective != b->objective || a->step != b->step || !same_real(a->last, b->last) ||
         (a->objective == SWEEP_OBJECTIVE_FINITE && !same_real(a->value, b->value)))
@@ -227,13 +228,18 @@ static bool agrees_trials(const struct rebuild *rebuild, struct store *store, st
                           struct sweep_error *err)
 {
     struct store_trials rows;
-    if (!store_load_trials(store, rebuild->settings->space, arena, false, &rows, err))
+    bool is_revised = false;
+    if (!store_load_trials(store, rebuild->settings->space, arena, false, &rows, err) ||
+        !store_is_revised(store, &is_revised, err))
         return false;
     for (size_t i = 0; i < rebuild->trial_count; i++) {
         const struct remains *files = &rebuild->trials[i];
         struct arena scratch = {0};
-        struct comparison c = {
-            .rebuild = rebuild, .files = files, .judged = &rebuild->rows[i], .err = err};
+        struct comparison c = {.rebuild = rebuild,
+                               .files = files,
+                               .judged = &rebuild->rows[i],
+                               .is_revised = is_revised,
+                               .err = err};
         bool agrees = true;
         if (i >= rows.count && has_results(files))
             agrees = differ(&c, "the row");

@@ -134,6 +134,7 @@ static const char *const sql[STATEMENT_COUNT] = {
         " AND NOT EXISTS(SELECT 1 FROM trial JOIN report ON report.trial = trial.number"
         "  WHERE state < 2 AND metric ="
         "  (SELECT id FROM metric WHERE name = (SELECT objective FROM sweep)))",
+    [STATEMENT_IS_REVISED] = "SELECT EXISTS(SELECT 1 FROM event WHERE kind = 'revision')",
     [STATEMENT_FIND_HELD] = "SELECT coalesce(min(number), 0) FROM trial"
                             " WHERE number > ? AND state = 0 AND reason = 4",
 

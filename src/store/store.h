@@ -398,6 +398,11 @@ bool store_is_unseen(struct store *store, bool *unseen, struct sweep_error *err)
  * nothing that they must compare with; failed ones are no evidence. */
 bool store_is_free(struct store *store, bool *is_free, struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** Find out whether the sweep went on with another YAML than it was started with: what failed
+ * before may have had another objective. */
+bool store_is_revised(struct store *store, bool *is_revised,
+                      struct sweep_error *err) SWEEP_MUST_CHECK;
+
 /** Find the first trial above `after` that ended without the objective and waits for it to be
  * found; 0: there is none. */
 bool store_find_held(struct store *store, uint64_t after, uint64_t *trial,

@@ -24,6 +24,11 @@ bool store_is_free(struct store *store, bool *is_free, struct sweep_error *err)
     return ask(store, STATEMENT_IS_FREE, is_free, err);
 }
 
+bool store_is_revised(struct store *store, bool *is_revised, struct sweep_error *err)
+{
+    return ask(store, STATEMENT_IS_REVISED, is_revised, err);
+}
+
 bool store_find_held(struct store *store, uint64_t after, uint64_t *trial, struct sweep_error *err)
 {
     struct statement s;

@@ -129,6 +129,17 @@ expect_json '.[] | [.sweep, .sound, .rebuilt, .trials, .kept]' \
     '["demo",false,true,18,"sweeps/demo/sweep.db.damaged"]'
 dump demo | diff "$base/facts" - || fail "a changed report was not repaired"
 
+# So with what a trial had reached that failed, and one that was stopped by its time limit.
+for trial in 10 17; do
+    fresh
+    guard=$(sqlite3 sweeps/demo/sweep.db "SELECT sql FROM sqlite_schema WHERE name = 'trial_final'")
+    for column in value last; do
+        sqlite3 sweeps/demo/sweep.db "DROP TRIGGER trial_final;
+            UPDATE trial SET $column = $column + 1e-9 WHERE number = $trial; $guard"
+        repaired "the $column of failed trial $trial"
+    done
+done
+
 # An infinity whose bits became those of a nan reads as NULL, which SQLite's own check lets pass.
 fresh
 places=$(LC_ALL=C grep -obUaP '\xff\xf0\x00{6}' sweeps/demo/sweep.db | cut -d: -f1)

@@ -99,3 +99,13 @@ printf 'trial: {retries: 1, grace: 30s}\n' >>unborn.yaml
 expect_status 0 sweep run unborn.yaml
 expect_output "trial.retries 0 -> 1"
 expect_no_output "trial.grace"
+
+# With a metric of another name: what failed has a value of the old one, and the repair lets it be.
+rm -rf sweeps ran
+write 'echo "los: 9 loss: 0.$1"; exit 3' los
+expect_status 1 sweep run space.yaml
+write 'echo "los: 9 loss: 0.$1"' loss 9
+expect_status 0 sweep run space.yaml
+expect_output "metric.name los -> loss" "5 complete, 3 failed"
+expect_status 0 sweep doctor --repair demo
+expect_output "is sound"

@@ -6,7 +6,8 @@
 #     tests/run.sh --full     the default and then the scripts that take hours, each with a log
 #     --no-install            install nothing; checks whose tools are missing are skipped, and said
 #
-# Exit status 0: everything that was run passed. Logs are kept in build/log.
+# Exit status 0: everything that was run passed. Else the last lines are the ends of the outputs of
+# the tests that failed, and the steps that did. Logs are kept in build/log.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 export LC_ALL=C SOURCE_DIR=$PWD
@@ -34,6 +35,7 @@ jobs=$(nproc)
 logs=build/log
 failed=""
 skipped=""
+tested="" # presets
 
 # step NAME COMMAND...: run a step into its log; if it fails show the log's end, and go on.
 step() {
@@ -70,7 +72,20 @@ build() {
 
 # run_ctest PRESET LABELS
 run_ctest() {
+    tested="$tested $1"
+    rm -f "build/$1/Testing/Temporary/LastTestsFailed.log"
     ctest --test-dir "build/$1" -L "^($2)\$" -j "$jobs" --output-on-failure --no-tests=error
+}
+
+# show_failed PRESET: how the outputs of its failed tests end, from ctest's own logs.
+show_failed() {
+    local logs=build/$1/Testing/Temporary name
+    [ -e "$logs/LastTestsFailed.log" ] || return 0
+    while IFS=: read -r _ name; do
+        printf '%s\n' "--- the output of $name ($1) ends:"
+        sed -n "\\|^[0-9]*/[0-9]* Testing: $name\$|,/^Test time =/p" "$logs/LastTest.log" |
+            tail -n 30 | cut -c -500
+    done <"$logs/LastTestsFailed.log"
 }
 
 # One pass of valgrind over the unit tests.
@@ -139,6 +154,7 @@ fi
 run_ctest dev "$labels" </dev/null || failed="$failed
     tests dev (above)"
 [ -z "$failed" ] || {
+    for preset in $tested; do show_failed "$preset"; done
     echo "FAILED:$failed"
     exit 1
 }

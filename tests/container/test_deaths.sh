@@ -38,6 +38,12 @@ scene() {
     wait_until grep -q 'no GPU is free' "$base/other"
 }
 
+# Killed is not yet dead, least of all on a busy machine; what is dead has no command line any more.
+are_dead() {
+    local pid
+    for pid in "$@"; do [ -z "$(tr -d '\0' 2>/dev/null <"/proc/$pid/cmdline")" ] || return 1; done
+}
+
 none_of_ours_left() { [ -z "$(pids_of sweep-shim)$(pids_of ' run --rm')" ]; }
 
 # verdict ATTEMPTS: all came out; there is one GPU, and never were two containers at a time.
@@ -101,6 +107,7 @@ for engine in docker podman; do
     touch "$FAKE_ENGINE/down"
     kill -9 "$runner" "$shim" "$client"
     join 137
+    wait_until are_dead "$shim" "$client"
     mkdir aside
     mv sweeps/repair/sweep.db* aside
     expect_status 3 sweep doctor --repair repair
@@ -135,7 +142,10 @@ echo 60 >"$FAKE_ENGINE/slow_create"
 start sweep run early.yaml
 
 wait_until grep -q '"run"' "$FAKE_ENGINE/calls"
-kill -9 "$(supervisors)" $(pids_of 'docker run')
+shim=$(supervisors)
+client=$(pids_of 'docker run')
+kill -9 "$shim" "$client"
+wait_until are_dead "$shim" "$client"
 rm "$FAKE_ENGINE/slow_create"
 join 0
 expect_none_left

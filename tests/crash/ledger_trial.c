@@ -4,9 +4,10 @@
  *     ledger_trial --x X [--epochs N] [--sleep-ms M] [--daemon]
  *
  * Prints `val_acc: V` for each epoch, V a function of X and the epoch. Appends to the file named by
- * $LEDGER (ledger.h has the lines); without that variable it keeps no record. With --daemon, about
- * every third attempt leaves a process behind that has a session of its own, holds standard output
- * open, and writes that it is alive until it is killed.
+ * $LEDGER (ledger.h has the lines); without that variable it keeps no record. It ends no sooner
+ * than the file named by $HOLD is gone, if that variable is there. With --daemon, about every third
+ * attempt leaves a process behind that has a session of its own, holds standard output open, and
+ * writes that it is alive until it is killed.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -19,8 +20,9 @@
 #include "base/array.h"
 #include "base/number.h"
 
-#define DAEMON_LIFE_MS 300000 /* a test that has forgotten one is not haunted for ever */
+#define LIFE_MAX_MS    300000 /* a test that has forgotten one is not haunted for ever */
 #define DAEMON_BEAT_MS 20
+#define HOLD_LOOK_MS   5
 
 struct trial {
     double x;
@@ -89,7 +91,7 @@ static void start_daemon(const struct trial *trial)
     setsid();
     if (fork() != 0)
         _exit(0);
-    for (int64_t lived = 0; lived < DAEMON_LIFE_MS; lived += DAEMON_BEAT_MS) {
+    for (int64_t lived = 0; lived < LIFE_MAX_MS; lived += DAEMON_BEAT_MS) {
         note_time(trial, "alive");
         sleep_ms(DAEMON_BEAT_MS);
     }
@@ -107,6 +109,17 @@ static void train(const struct trial *trial)
         fflush(stdout);
         snprintf(rest, sizeof rest, "%" PRId64 " %.17g", epoch, value);
         note(trial, "metric", rest);
+    }
+}
+
+static void wait_while_held(void)
+{
+    const char *path = getenv("HOLD");
+
+    for (int64_t waited = 0; waited < LIFE_MAX_MS; waited += HOLD_LOOK_MS) {
+        if (path == NULL || access(path, F_OK) != 0)
+            return;
+        sleep_ms(HOLD_LOOK_MS);
     }
 }
 
@@ -171,6 +184,7 @@ int main(int argc, char **argv)
     if (with_daemon && (trial.number + trial.attempt) % 3 == 0)
         start_daemon(&trial);
     train(&trial);
+    wait_while_held();
     note_time(&trial, "end");
     return 0;
 }

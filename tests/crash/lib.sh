@@ -32,9 +32,10 @@ trap clean_up EXIT
 # A sweep of TRIALS short trials, PARALLEL at once, with a daemon in every third attempt or so.
 new_sweep() { # SEED TRIALS
     cd "$work"
-    rm -rf sweeps ledger before.dump
+    rm -rf sweeps ledger before.dump hold
     LEDGER=$work/ledger
-    export LEDGER
+    HOLD=$work/hold # while it is there no trial ends by itself
+    export LEDGER HOLD
     cat >space.yaml <<YAML
 name: $name
 command: $ledger_trial --epochs 5 --sleep-ms 8 --x \${x} --daemon
@@ -60,6 +61,15 @@ new_reference() { # SEED TRIALS
 start_runner() { # the environment may hold SWEEP_CRASH_POINT
     "$sweep" run space.yaml >>"$work/run.out" 2>&1 &
     runner=$!
+}
+
+# Until so many trials have started, or the runner is dead.
+wait_for_trials() { # COUNT
+    local deadline=$((SECONDS + 60))
+    until [ "$(cat "$LEDGER" 2>/dev/null | grep -c '^start')" -ge "$1" ] || ! kill -0 "$runner" 2>/dev/null; do
+        [ "$SECONDS" -lt "$deadline" ] || { echo "no trial started"; tail "$work/run.out"; exit 1; }
+        sleep 0.01
+    done
 }
 
 # Wait for the runner; $status says how it ended. Not in $(...): only the parent can wait.

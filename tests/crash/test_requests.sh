@@ -7,16 +7,7 @@
 seed=77
 trials=10
 
-wait_for_trials() {
-    local tries=0
-    until [ -s "$LEDGER" ] || ! kill -0 "$runner" 2>/dev/null; do
-        tries=$((tries + 1))
-        [ "$tries" -lt 1000 ] || { echo "no trial started"; tail "$work/run.out"; exit 1; }
-        sleep 0.01
-    done
-}
-
-sql() { sqlite3 -cmd '.timeout 2000' "sweeps/$name/sweep.db" "$1"; }
+sql() { sqlite3 -cmd '.timeout 20000' "sweeps/$name/sweep.db" "$1"; }
 
 # Ask, and see that what was acknowledged is recorded. 1: refused, as when the trial has just ended.
 asked() { # VERB OPERAND ...
@@ -36,7 +27,7 @@ one_point() { # NAME[:N]
     new_sweep "$seed" "$trials"
     touch "$work/die"
     SWEEP_CRASH_FILE=$work/die SWEEP_CRASH_POINT=$1 start_runner
-    wait_for_trials
+    wait_for_trials 1
     for state in 1 0; do # one that runs, one that waits
         trial=$(sql "SELECT max(number) FROM trial WHERE state = $state")
         [ -z "$trial" ] || asked cancel "$name/$trial"

@@ -7,16 +7,8 @@
 seed=4711
 trials=12
 
-wait_for_trials() { # until some trial has started
-    local tries=0
-    until [ -s "$LEDGER" ]; do
-        tries=$((tries + 1))
-        [ "$tries" -lt 1000 ] || { echo "no trial started"; tail "$work/run.out"; exit 1; }
-        sleep 0.01
-    done
-}
-
 finish() { # WHAT
+    rm -f "$HOLD"
     remember
     start_runner
     join_runner
@@ -26,14 +18,11 @@ finish() { # WHAT
 
 dies_while_clearing_up() { # POINT
     new_sweep "$seed" "$trials"
-    touch "$work/die"
+    touch "$work/die" "$HOLD"
     SWEEP_CRASH_FILE=$work/die SWEEP_CRASH_POINT=$1 start_runner
-    wait_for_trials
-    until [ ! -e "$work/die" ]; do # a shim may end by itself before it is killed
-        our_pids sweep-shim | head -n 1 | xargs -r kill -9 2>/dev/null || true
-        kill -0 "$runner" 2>/dev/null || break
-        sleep 0.01
-    done
+    wait_for_trials 3 # all at a time, or the shim may not have begun yet
+    shims=$(our_pids sweep-shim)
+    kill -9 "${shims%%$'\n'*}"
     join_runner
     [ "$status" = 137 ] || { echo "$1: the runner ended with $status, not by its crash point"; exit 1; }
     finish "$1"
@@ -41,8 +30,9 @@ dies_while_clearing_up() { # POINT
 
 dies_while_stopping() { # SECONDS
     new_sweep "$seed" "$trials"
+    touch "$HOLD"
     start_runner
-    wait_for_trials
+    wait_for_trials 1
     kill -INT "$runner"
     sleep 0.02
     kill -INT "$runner" 2>/dev/null || true

@@ -12,10 +12,9 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/sweep-crash.XXXXXX")
 our_pids() { # KIND
     local pid comm
     for pid in $(pgrep -x "$1" || true); do
-        if [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$work" ] ||
-            ls -l "/proc/$pid/fd" 2>/dev/null | grep -q " $work/"; then
-            echo "$pid"
-        fi
+        case $(readlink "/proc/$pid/cwd" 2>/dev/null)/$(ls -l "/proc/$pid/fd" 2>/dev/null) in
+        "$work/"* | *" $work/"*) echo "$pid" ;;
+        esac
     done
 }
 

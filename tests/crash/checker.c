@@ -17,7 +17,7 @@
 
 static const char usage[] =
     "usage: crash_checker --dir DIR [--ledger FILE] [--before DUMP] [--reference DIR]\n"
-    "                     [--finished N]\n"
+    "                     [--finished N] [--cancelled FILE]\n"
     "       crash_checker --dir DIR --dump FILE\n"
     "\n"
     "  --dir DIR        the sweep's directory, or one that holds a single sweep\n"
@@ -26,6 +26,8 @@ static const char usage[] =
     "  --reference DIR  the same sweep, never interrupted: parameters must be equal, but\n"
     "                   for those that people gave\n"
     "  --finished N     the sweep has ended: N trials, all finished, nothing alive\n"
+    "  --cancelled FILE numbers of Slurm's jobs that somebody cancelled, one a line: no other\n"
+    "                   trial is cancelled\n"
     "  --dump FILE      write a dump of all that must never change again; checks nothing\n"
     "\n"
     "Run it while no runner is up. Exit status: 0 and one line if nothing is wrong; 1 and one\n"
@@ -132,9 +134,13 @@ static bool parse_options(struct checker *checker, int argc, char **argv)
         const char *name;
         const char **value;
     } options[] = {
-        {"--dir", &checker->dir},       {"--ledger", &checker->ledger},
-        {"--before", &checker->before}, {"--reference", &checker->reference},
-        {"--dump", &checker->dump},     {"--finished", &checker->finished},
+        {"--dir", &checker->dir},
+        {"--ledger", &checker->ledger},
+        {"--before", &checker->before},
+        {"--reference", &checker->reference},
+        {"--dump", &checker->dump},
+        {"--finished", &checker->finished},
+        {"--cancelled", &checker->cancelled},
     };
 
     for (int i = 1; i < argc; i += 2) {

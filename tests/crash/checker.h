@@ -21,6 +21,7 @@ struct checker {
     const char *dump;      /* write one here instead of checking */
     const char *reference; /* directory of a sweep that was never interrupted */
     const char *finished;  /* number of trials that must be finished, as text */
+    const char *cancelled; /* path; NULL: not given */
     struct ledger lines;
     sqlite3 *db;
     struct arena arena;

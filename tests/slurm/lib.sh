@@ -130,6 +130,15 @@ slurm_up() { # NAME: slurmctld, or slurmd-n1 and so on
     [ "$1" != slurmctld ] || within 20 scontrol ping
 }
 
+# What an administrator does: a controller that was killed has forgotten its last jobs, gives their
+# numbers out again, and takes a node for broken where such a job still runs.
+resume_nodes() {
+    local node
+    for node in $(timeout 5 sinfo -h -N -p main -t drain -o %N 2>/dev/null | sort -u || true); do
+        timeout 5 scontrol update NodeName="$node" State=RESUME 2>/dev/null || true
+    done
+}
+
 slurm_kill() { # NAME [SIGNAL]
     local pid
     pid=$(daemon_pid "$1") || return 0
@@ -190,3 +199,7 @@ fail() {
     echo "FAILED: $*"
     exit 1
 }
+
+# No test ends without a word.
+set -E
+trap '[ "$BASH_SUBSHELL" -gt "${shell_level:-0}" ] || echo "FAILED: line $LINENO: $BASH_COMMAND" >&2' ERR

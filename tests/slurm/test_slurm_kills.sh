@@ -54,8 +54,25 @@ kill_one() { # NAME
     [ -z "$pid" ] || kill -9 "$pid" 2>/dev/null || true
 }
 
+# `17`, or `17_3`: the number alone of a task of an array may stand for all of them. Nothing where
+# there is none, or the controller does not answer.
 random_job() { # STATE
-    timeout 5 squeue --me -h -r -t "$1" -o '%A' 2>/dev/null | one_of
+    timeout 5 squeue --me -h -r -t "$1" -o '%i' 2>/dev/null | one_of || true
+}
+
+# The number of its own that a task has, which those that have not begun get when they are cancelled.
+note_cancelled() { # JOB
+    local said
+    said=$(timeout 5 squeue -h -r -t all -j "$1" -o '%A' 2>&1) && echo "$said" >>"$work/cancelled" ||
+        grep -q 'Invalid job id' <<<"$said"
+}
+
+cancel_one() { # STATE
+    local job
+    job=$(random_job "$1")
+    [ -n "$job" ] || return 0
+    timeout 5 scancel "$job" 2>/dev/null || true
+    within 30 note_cancelled "$job" || fail "Slurm does not say which job $job was"
 }
 
 requeue_one() {
@@ -75,7 +92,14 @@ preempt_some() {
 restart_controller() {
     slurm_kill slurmctld
     sleep "0.$((RANDOM % 9))"
-    slurm_up slurmctld
+    slurm_up slurmctld || fail "slurmctld does not come up: $(tail -n 1 "$run/log/slurmctld.log")"
+}
+
+# What there is to know of a sweep that does not end.
+tell() {
+    tail -n 20 run.out
+    timeout 5 sinfo -N -o '%N %T %E' || true
+    timeout 5 squeue --me -r -t all -o '%i %j %T %r %N' | grep -vw COMPLETED | tail -n 40 || true
 }
 
 declare -A done_faults
@@ -86,8 +110,8 @@ fault() {
     2 | 3) name=trial && kill_one ledger_trial ;;
     4) name=stepd && kill_one slurmstepd ;;
     5) name=controller && restart_controller ;;
-    6) name=cancelled && scancel "$(random_job R)" 2>/dev/null || true ;;
-    7) name=cancelled-pending && scancel "$(random_job PD)" 2>/dev/null || true ;;
+    6) name=cancelled && cancel_one R ;;
+    7) name=cancelled-pending && cancel_one PD ;;
     8) name=requeued && requeue_one ;;
     9) name=preempted && preempt_some ;;
     10) name=node && slurm_kill slurmd-n4 && slurm_up slurmd-n4 ;;
@@ -102,13 +126,16 @@ write_space local
     { tail "$work/reference.out"; fail "the reference does not run"; }
 slurm_start 4
 write_space slurm
+: >cancelled
 
 began=$SECONDS
 done_kills=0
 start_runner
 while :; do
     sleep "0.$(printf '%03d' $((RANDOM % 700 + 200)))"
-    [ $((SECONDS - began)) -lt "${LIMIT:-600}" ] || fail "it is not finished after ${LIMIT:-600} s: $(tail -n 5 "$work/run.out")"
+    [ $((SECONDS - began)) -lt "${LIMIT:-600}" ] || { tell; fail "seed $seed: it is not finished after ${LIMIT:-600} s"; }
+    daemon_pid slurmd-n4 >/dev/null || slurm_up slurmd-n4
+    resume_nodes
     if [ "$done_kills" -lt "$kills" ]; then
         kill -9 "$runner" 2>/dev/null || true
         done_kills=$((done_kills + 1))
@@ -118,7 +145,7 @@ while :; do
         status=0
         wait "$runner" 2>/dev/null || status=$?
         [ "$status" != 0 ] || break
-        [ "$status" -ge 128 ] || fail "the runner ends with $status: $(tail -n 5 "$work/run.out")"
+        [ "$status" -ge 128 ] || { tell; fail "seed $seed: the runner ends with $status"; }
         [ ! -f sweeps/fire/sweep.db ] ||
             "$checker" --dir sweeps/fire --dump next.dump >/dev/null && mv -f next.dump before.dump 2>/dev/null || true
         start_runner
@@ -127,8 +154,8 @@ done
 options=()
 [ ! -f before.dump ] || options=(--before before.dump)
 "$checker" --dir sweeps/fire --ledger "$LEDGER" --reference "$work/reference" \
-    --finished "$trials" "${options[@]}" || { tail -n 20 run.out; fail "seed $seed: the checker found violations"; }
+    --finished "$trials" --cancelled cancelled "${options[@]}" || { tell; fail "seed $seed: the checker found violations"; }
 [ -z "$(ls sweeps/fire/slurm | grep -v -e '^jobs.log$' -e '^sweep-shim$')" ] ||
-    fail "manifests are left: $(ls sweeps/fire/slurm)"
+    fail "seed $seed: manifests are left: $(ls sweeps/fire/slurm)"
 for name in "${!done_faults[@]}"; do printf '%s %s, ' "$name" "${done_faults[$name]}"; done
 echo "and $done_kills kills of the runner in $((SECONDS - began)) s, seed $seed: no violation"

@@ -405,6 +405,43 @@ static void test_other_params_than_the_reference_are_found(void **state)
     scene_close(&reference);
 }
 
+/* Of a trial whose job was cancelled in Slurm the test knows, and of no other. */
+static void test_cancelled_jobs_are_known(void **state)
+{
+    static const char *const lists[] = {"17\n117\n", "18\n117\n", "17\n"};
+    static const char *const words[] = {
+        NULL, "I13: 3 is a trial that was cancelled and nobody asked for it",
+        "I13: 2 trials are cancelled, by 1 jobs"};
+    const struct attempt_key key = {3, 1};
+    struct scene scene;
+    struct strbuf claim;
+    char list[128];
+    (void)state;
+
+    scene_open(&scene);
+    strbuf_init(&claim, 64);
+    strbuf_append_text(&claim, "job 17 on n1\n");
+    write_bytes(&scene, key, HANDSHAKE_CLAIM, &claim);
+    strbuf_release(&claim);
+    run_sql(scene.store.path, "DROP TRIGGER trial_final; DROP TRIGGER attempt_final;"
+                              "UPDATE attempt SET told = 2 WHERE trial = 3;"
+                              "UPDATE trial SET state = 5 WHERE number > 1");
+    snprintf(list, sizeof list, "%s/list", scene.store.directory);
+    for (int i = 0; i < 3; i++) {
+        FILE *file = fopen(list, "w");
+
+        assert_non_null(file);
+        fputs(lists[i], file);
+        fclose(file);
+        int status = run_checker(&scene, "--cancelled", list);
+        if (words[i])
+            expect(&scene, "a cancelled job", status, words[i]);
+        else if (status != 0)
+            fail_msg("%s", read_text(&scene.store.arena, scene.output));
+    }
+    scene_close(&scene);
+}
+
 /* A process that carries the token of an attempt that has ended. */
 static void test_a_survivor_is_found(void **state)
 {
@@ -446,6 +483,7 @@ int main(void)
         cmocka_unit_test(test_testimonies_of_trials_are_heard),
         cmocka_unit_test(test_what_was_acknowledged_may_not_change),
         cmocka_unit_test(test_other_params_than_the_reference_are_found),
+        cmocka_unit_test(test_cancelled_jobs_are_known),
         cmocka_unit_test(test_a_survivor_is_found),
     };
 

@@ -2,7 +2,8 @@
 # virtual nodes with fake GPUs, everything below $work. Sourced, not run.
 #
 #     . "$(dirname "$0")/lib.sh"
-#     slurm_start 4              nodes n1..n4, each with 4 processors and 4 GPUs
+#     slurm_start 4              nodes n1..n4, each with 4 processors and 4 GPUs; partition main
+#                                has all of them, only2 has n2, and so on
 #     slurm_kill slurmd-n2       SIGKILL for one daemon; slurm_up slurmd-n2 starts it again
 #
 # Needs BUILD_DIR, SOURCE_DIR. Jobs run as root, since slurmd can only change to another user as
@@ -105,6 +106,9 @@ CONF
     for node in $(seq "$1"); do
         echo "NodeName=n$node NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 10 + node))" \
             "CPUs=${NODE_CPUS:-4} RealMemory=4000 Gres=gpu:4 State=UNKNOWN"
+    done >>"$SLURM_CONF"
+    for node in $(seq "$1"); do
+        echo "PartitionName=only$node Nodes=n$node MaxTime=INFINITE DefaultTime=60 PriorityTier=1 State=UP"
     done >>"$SLURM_CONF"
     cat >>"$SLURM_CONF" <<CONF
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE DefaultTime=60 PriorityTier=1 State=UP

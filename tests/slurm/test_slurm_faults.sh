@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
-# What people and machines do to the jobs of a sweep, one thing at a time, on a real Slurm: jobs that
-# are cancelled, requeued, preempted, out of time, on a node that dies; clients that lie; nodes that are
-# out of service; what trials are told; what is refused.
-export NODE_CPUS=2 KILL_WAIT=2
+# What people and machines do to the jobs of a sweep, one thing each, on a real Slurm: jobs that are
+# cancelled, requeued, preempted, out of time, on a node that dies; clients that lie; nodes that are out
+# of service; what trials are told; what is refused. Nearly all of it is waiting, so the cases run side
+# by side, each in a directory and on a node (nodes_of) of its own. ONLY="late time" runs some of them.
+export NODE_CPUS=16 KILL_WAIT=2
 . "$(dirname "$0")/lib.sh"
 
-cd "$work"
-export LEDGER=$work/ledger
+# Cases that nothing is done to the node of share n1.
+declare -A nodes_of=([cancelled_waiting]=2 [cancel]=3 [preempted]=4 [drained]=5 [repaired]=6 [node_dies]=7
+    [node_lives]=8)
 
-# space NAME TRIALS PARALLEL COMMAND, then more lines of YAML on standard input
+# space NAME TRIALS PARALLEL COMMAND [MORE OF slurm [MORE LINES]]
 space() {
     cat >"$1.yaml" <<YAML
 name: $1
-command: [sh, $work/$1.sh]
+command: [sh, $PWD/$1.sh]
 metric: maximize acc
 method: random
 seed: 7
@@ -20,15 +22,16 @@ parallel: $3
 budget: {trials: $2}
 trial: {grace: 2s}
 backend: slurm
+slurm: {partition: only$node, poll: 1s${5:+, $5}}
 parameters: {x: {min: 0.0, max: 1.0}}
+${6:-}
 YAML
     printf '%s\n' "$4" >"$1.sh"
-    grep -q . <<<"${5:-}" && printf '%s\n' "$5" >>"$1.yaml" || echo 'slurm: {poll: 1s}' >>"$1.yaml"
     rm -f "$LEDGER"
 }
 
 start() { # NAME
-    timeout -k 1 200 "$sweep" run "$1.yaml" >"$1.out" 2>&1 &
+    timeout -k 1 300 "$sweep" run "$1.yaml" >"$1.out" 2>&1 &
     runner=$!
 }
 
@@ -46,8 +49,12 @@ cell() { # NAME SQL: one value of its database
     sqlite3 "sweeps/$1/sweep.db" "$2"
 }
 
-is_running() { # COUNT: jobs that have begun
-    [ "$(squeue --me -h -r -t R | wc -l)" -ge "$1" ]
+jobs_of() { # NAME STATES FORMAT: a line for each job of its sweep
+    squeue --me -h -r -t "$2" -o "%j $3" | sed -n "s/^$1-[^ ]* //p"
+}
+
+has_no_jobs() { # NAME
+    [ -z "$(jobs_of "$1" PD,R,CG %i)" ]
 }
 
 started() { # LINES in the ledger
@@ -58,40 +65,44 @@ began() { # LINE in the ledger
     grep -qx -- "$1" "$LEDGER" 2>/dev/null
 }
 
+is_idle() { # NODE
+    [ "$(sinfo -h -N -p main -n "$1" -o %T)" = idle ]
+}
+
 expect() { # NAME WHAT GOT WANTED
     [ "$3" = "$4" ] || { cat "$1.out"; fail "$1: $2 is '$3', not '$4'"; }
 }
 
 test_refused() {
-    space refused 2 1 'echo acc=1' 'slurm: {partition: nope}'
+    space refused 2 1 'echo acc=1'
+    sed -i 's/partition: only[0-9]*/partition: nope/' refused.yaml
     start refused && finish refused 2
     said refused 'Slurm would refuse every job of this sweep: '
     said refused 'nope'
-    space many 2 1 'echo acc=1' 'resources: {gpus: 9}'
+    space many 2 1 'echo acc=1' '' 'resources: {gpus: 9}'
     start many && finish many 2
     said many 'Requested node configuration is not available'
-    expect many 'the number of jobs' "$(squeue --me -h -t all -o %j | grep -cE '^(many|refused)-' || true)" 0
+    expect many 'what became a job' "$(jobs_of many all %i)$(jobs_of refused all %i)" ''
 }
 
 test_told() {
-    space told 1 1 'env >"$SWEEP_DIR/told"; echo acc=1' 'slurm: {poll: 1s, time: 10m}
-resources: {gpus: 2, cpus: 2, memory: 300M}'
+    space told 1 1 'env >"$SWEEP_DIR/told"; echo acc=1' 'time: 10m' \
+        'resources: {gpus: 2, cpus: 2, memory: 300M}'
     CUDA_VISIBLE_DEVICES=7 SLURM_FAKE=1 "$sweep" run told.yaml >told.out 2>&1 || fail "told: $(cat told.out)"
     local told=sweeps/told/trials/000001/told
     grep -qx 'CUDA_VISIBLE_DEVICES=0,1' "$told" || fail "it is not told its GPUs: $(grep CUDA "$told")"
     grep -q '^SLURM_JOB_ID=' "$told" || fail 'it is not told its job'
     grep -q '^SWEEP_CHECKPOINT_DIR=' "$told" || fail 'it is not told its checkpoints'
     if grep -q '^SLURM_FAKE' "$told"; then fail "it is told of the runner's job"; fi
-    said told 'each trial is a job of Slurm, with 2 GPUs, for at most 10m'
-    [ "$(squeue --me -h -t all -o '%j %m %c' | awk '/^told/ {print $2, $3; exit}')" = '300M 2' ] ||
-        fail "it did not ask for memory and processors: $(squeue -h -t all -o '%j %m %c')"
+    said told "each trial is a job of Slurm, in the partition only$node, with 2 GPUs, for at most 10m"
+    expect told 'what it asked for of memory and processors' "$(jobs_of told all '%m %c')" '300M 2'
 }
 
 test_cancelled() {
     space cancelled 3 1 'echo acc=1; echo "$SWEEP_TRIAL" >>"$LEDGER"; [ "$SWEEP_TRIAL" != 2 ] || sleep 300'
     start cancelled
-    within 30 began 2
-    scancel "$(squeue --me -h -r -t R -o %A)"
+    within 60 began 2
+    scancel "$(jobs_of cancelled R %i)"
     finish cancelled 0
     said cancelled 'trial 2: somebody cancelled its job (scancel), so it does not run again'
     expect cancelled 'the state of trial 2' "$(cell cancelled 'select state from trial where number = 2')" 5
@@ -101,10 +112,10 @@ test_cancelled() {
 # There is one place: the one that waits is cancelled.
 test_cancelled_waiting() {
     space waiting 3 4 'echo acc=1; echo "$SWEEP_TRIAL" >>"$LEDGER"; [ "$SWEEP_TRIAL" = 1 ] || sleep 4' \
-        'slurm: {poll: 1s, options: ["--nodelist=n1", "--exclusive"]}'
+        'options: ["--exclusive"]'
     start waiting
-    within 30 started 2
-    scancel "$(squeue --me -h -r -t PD -o %A | head -n 1)"
+    within 60 started 2
+    scancel "$(jobs_of waiting PD %i | head -n 1)"
     finish waiting 0
     said waiting 'somebody cancelled its job (scancel), so it does not run again'
     expect waiting 'the number that ran' "$(sort -u "$LEDGER" | wc -l)" 2
@@ -113,12 +124,12 @@ test_cancelled_waiting() {
 # `sweep cancel` leaves nothing in the queue, whether it runs or waits.
 test_cancel() {
     space cancel 4 4 'echo acc=1; echo "$SWEEP_TRIAL" >>"$LEDGER"; [ "$SWEEP_TRIAL" = 1 ] || exec sleep 300' \
-        'slurm: {poll: 1s, options: ["--nodelist=n1", "--exclusive"]}'
+        'options: ["--exclusive"]'
     start cancel
-    within 30 started 2
+    within 60 started 2
     "$sweep" cancel cancel >cancel.said 2>&1 || fail "cancel: $(cat cancel.said)"
     finish cancel 0
-    within 10 sh -c '[ -z "$(squeue --me -h)" ]' || fail "jobs are left: $(squeue --me)"
+    within 20 has_no_jobs cancel || fail "jobs are left: $(squeue --me)"
     expect cancel 'the number of cancelled trials' "$(cell cancel 'select count(*) from trial where state = 5')" 3
 }
 
@@ -127,9 +138,9 @@ test_requeued() {
     space requeued 2 1 'echo "$SWEEP_TRIAL.$SWEEP_ATTEMPT" >>"$LEDGER"; echo acc=1
 [ "$SWEEP_TRIAL.$SWEEP_ATTEMPT" != 2.1 ] || sleep 300'
     start requeued
-    within 30 began 2.1
+    within 60 began 2.1
     local job
-    job=$(squeue --me -h -t R -o %A)
+    job=$(jobs_of requeued R %i)
     scontrol update JobId="$job" Requeue=1
     scontrol requeue "$job"
     finish requeued 0
@@ -140,49 +151,60 @@ test_requeued() {
 
 test_preempted() {
     space preempted 2 1 'echo "$SWEEP_TRIAL.$SWEEP_ATTEMPT" >>"$LEDGER"; echo acc=1
-[ "$SWEEP_TRIAL.$SWEEP_ATTEMPT" != 2.1 ] || sleep 300' 'slurm: {poll: 1s, options: ["--exclusive", "--nodelist=n1"]}'
+[ "$SWEEP_TRIAL.$SWEEP_ATTEMPT" != 2.1 ] || sleep 300' 'options: ["--exclusive"]'
     start preempted
-    within 30 began 2.1
-    sbatch --partition=urgent --nodelist=n1 --exclusive --output=/dev/null --wrap='sleep 1' >/dev/null
+    within 60 began 2.1
+    sbatch --partition=urgent --nodelist="n$node" --exclusive --output=/dev/null --wrap='sleep 1' >/dev/null
     finish preempted 0
     expect preempted 'what was started' "$(tr '\n' ' ' <"$LEDGER")" '1.1 2.1 2.2 '
     expect preempted 'its state' "$(cell preempted 'select state from trial where number = 2')" 2
 }
 
+# All processes of a job: the shim has taken the place of the job's script, so that Slurm's own is its
+# parent.
+kill_job() { # NUMBER
+    local pid killed=0
+    for pid in $(pgrep -x 'sweep-shim' || true); do
+        if tr '\0' '\n' 2>/dev/null <"/proc/$pid/environ" | grep -cx -e "SLURM_CONF=$SLURM_CONF" \
+            -e "SLURM_JOB_ID=$1" | grep -qx 2; then
+            # shellcheck disable=SC2046
+            kill -9 "$(ps -o ppid= -p "$pid" | tr -d ' ')" $(pgrep -P "$pid") "$pid"
+            killed=$((killed + 1))
+        fi
+    done
+    [ "$killed" = 1 ] || fail "job $1 has $killed supervisors"
+}
+
 # A node dies with all that runs on it.
 test_node_dies() {
+    after drained
     space dies 2 1 'echo "$SWEEP_TRIAL.$SWEEP_ATTEMPT" >>"$LEDGER"; echo acc=1
 [ "$SWEEP_TRIAL.$SWEEP_ATTEMPT" != 2.1 ] || sleep 300'
     start dies
-    within 30 began 2.1
-    local node
-    node=$(squeue --me -h -t R -o %N)
-    slurm_kill "slurmd-$node"
-    for pid in $(pgrep -x 'slurmstepd|sweep-shim' || true); do
-        tr '\0' '\n' 2>/dev/null <"/proc/$pid/environ" | grep -qx "SLURM_CONF=$SLURM_CONF" && kill -9 "$pid"
-    done
-    pkill -9 -f "^sh $work/dies.sh" || true
+    within 60 began 2.1
+    slurm_kill "slurmd-n$node"
+    kill_job "$(jobs_of dies R %A)"
+    within 120 grep -q 'its job lost its node' dies.out || { cat dies.out; fail 'its node is not missed'; }
+    slurm_up "slurmd-n$node"
     finish dies 0
-    slurm_up "slurmd-$node"
     expect dies 'what was started' "$(tr '\n' ' ' <"$LEDGER")" '1.1 2.1 2.2 '
     expect dies 'how attempt 1 ended' "$(cell dies 'select outcome from attempt where trial = 2 and number = 1')" 4
-    within 40 all_idle
+    within 60 is_idle "n$node" || fail "its node does not come back: $(sinfo -N)"
 }
 
 # With the controller's word alone the trial would be lost: its slurmd is gone, and it runs on.
 test_node_lives() {
+    after drained
     space lives 2 1 'echo "$SWEEP_TRIAL.$SWEEP_ATTEMPT" >>"$LEDGER"; echo acc=1
 [ "$SWEEP_TRIAL.$SWEEP_ATTEMPT" != 2.1 ] || { sleep 25; echo acc=2; }'
     start lives
-    within 30 began 2.1
-    local node
-    node=$(squeue --me -h -t R -o %N)
-    slurm_kill "slurmd-$node"
+    within 60 began 2.1
+    slurm_kill "slurmd-n$node"
     finish lives 0
-    slurm_up "slurmd-$node"
+    slurm_up "slurmd-n$node"
     expect lives 'what was started' "$(tr '\n' ' ' <"$LEDGER")" '1.1 2.1 '
     expect lives 'its value' "$(cell lives 'select value from trial where number = 2')" 2.0
-    within 40 all_idle
+    within 60 is_idle "n$node" || fail "its node does not come back: $(sinfo -N)"
 }
 
 # One saves itself when it is asked to, the other does not care. Slurm's shortest time is a minute.
@@ -192,7 +214,7 @@ case $SWEEP_TRIAL.$SWEEP_ATTEMPT in
 2.1) trap "echo saved >$SWEEP_CHECKPOINT_DIR/saved; exit 85" TERM; sleep 100 & wait $! ;;
 2.2) [ "$SWEEP_RESUME" = 1 ] && echo acc=3 ;;
 3.1) sleep 100 ;;
-esac' 'slurm: {poll: 1s, time: 1m}'
+esac' 'time: 1m'
     start time
     finish time 0
     expect time 'what was started' "$(sort "$LEDGER" | tr '\n' ' ')" '1.1 2.1 2.2 3.1 '
@@ -203,9 +225,9 @@ esac' 'slurm: {poll: 1s, time: 1m}'
 # A program of Slurm's that is in front of the real one: $real is that. Of our environment it has no
 # more than the clients have.
 fake() { # NAME, its text on standard input
-    mkdir -p "$work/fake"
-    { echo '#!/bin/bash'; echo "real=$(command -v "$1") work=$work"; cat; } >"$work/fake/$1"
-    chmod +x "$work/fake/$1"
+    mkdir -p fake
+    { echo '#!/bin/bash'; echo "real=$(command -v "$1") here=$PWD"; cat; } >"fake/$1"
+    chmod +x "fake/$1"
 }
 
 # sbatch says that it failed, although Slurm has the jobs: each trial runs once, in one job.
@@ -217,12 +239,11 @@ case "$*" in *--test-only*) exec "$real" "$@" ;; esac
 echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation' >&2
 exit 1
 SH
-    PATH=$work/fake:$PATH start answer
+    PATH=$PWD/fake:$PATH start answer
     finish answer 0
     said answer 'Slurm may have the job all the same, it is looked for'
     expect answer 'what was started' "$(sort -n "$LEDGER" | tr '\n' ' ')" '1.1 2.1 3.1 4.1 5.1 6.1 '
-    expect answer 'the number of jobs' "$(squeue --me -h -r -t all -o %j | grep -c '^answer-')" 6
-    rm -r fake
+    expect answer 'the number of jobs' "$(jobs_of answer all %i | wc -l)" 6
 }
 
 # sbatch never answers, although Slurm has the job: it is ended after a minute, and the loop goes on.
@@ -230,17 +251,16 @@ test_late() {
     space late 2 1 'echo "$SWEEP_TRIAL.$SWEEP_ATTEMPT" >>"$LEDGER"; echo acc=1'
     fake sbatch <<'SH'
 case "$*" in *--test-only*) exec "$real" "$@" ;; esac
-[ ! -e "$work/once" ] || exec "$real" "$@"
-touch "$work/once"
+[ ! -e "$here/once" ] || exec "$real" "$@"
+touch "$here/once"
 "$real" "$@" >/dev/null
 sleep 1000
 SH
-    PATH=$work/fake:$PATH start late
-    within 20 began 1.1
+    PATH=$PWD/fake:$PATH start late
+    within 60 began 1.1
     finish late 0
     said late 'sbatch gave no answer: Slurm may have the job all the same, it is looked for'
     expect late 'what was started' "$(tr '\n' ' ' <"$LEDGER")" '1.1 2.1 '
-    rm -r fake once
 }
 
 # sbatch fails and Slurm has nothing: it is submitted again when that is sure.
@@ -248,16 +268,15 @@ test_not_accepted() {
     space again 2 1 'echo "$SWEEP_TRIAL.$SWEEP_ATTEMPT" >>"$LEDGER"; echo acc=1'
     fake sbatch <<'SH'
 case "$*" in *--test-only*) exec "$real" "$@" ;; esac
-[ ! -e "$work/once" ] || exec "$real" "$@"
-touch "$work/once"
+[ ! -e "$here/once" ] || exec "$real" "$@"
+touch "$here/once"
 echo 'sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)' >&2
 exit 1
 SH
-    PATH=$work/fake:$PATH start again
+    PATH=$PWD/fake:$PATH start again
     finish again 0
     said again 'Slurm has no job for trial 1: it is submitted again'
     expect again 'what was started' "$(tr '\n' ' ' <"$LEDGER")" '1.1 2.1 '
-    rm -r fake once
 }
 
 # squeue says nothing, rubbish, or that it cannot: no trial is given up for that.
@@ -271,18 +290,26 @@ case $((SRANDOM % 4)) in
 3) exec "$real" "$@" ;;
 esac
 SH
-    PATH=$work/fake:$PATH start lies
+    PATH=$PWD/fake:$PATH start lies
     finish lies 0
     expect lies 'what was started' "$(sort -n "$LEDGER" | tr '\n' ' ')" '1.1 2.1 3.1 4.1 5.1 6.1 7.1 8.1 '
-    rm -r fake
+}
+
+# Of nodes that are out of service the reason of the first is told, and while there are any nothing is
+# refused that another node might do.
+after() { # NAME: that case must be over, if it is to run at all
+    case " $cases " in
+    *" $1 "*) within 200 test -e "$work/$1.done" || fail "$1 does not end" ;;
+    esac
 }
 
 test_drained() {
-    space drained 1 1 'echo acc=1' 'slurm: {poll: 1s, options: ["--nodelist=n1"]}'
-    scontrol update NodeName=n1 State=DRAIN Reason='the fan is broken'
+    after refused
+    space drained 1 1 'echo acc=1'
+    scontrol update NodeName="n$node" State=DRAIN Reason='the fan is broken'
     start drained
-    within 40 grep -q 'the fan is broken' drained.out || { cat drained.out; fail 'the reason is not shown'; }
-    scontrol update NodeName=n1 State=RESUME
+    within 60 grep -q 'the fan is broken' drained.out || { cat drained.out; fail 'the reason is not shown'; }
+    scontrol update NodeName="n$node" State=RESUME
     finish drained 0
     said drained '1 job waits in Slurm: '
 }
@@ -291,9 +318,9 @@ test_drained() {
 # that waits shall never begin, since nobody would know of it.
 test_repaired() {
     space repaired 3 3 'echo "$SWEEP_TRIAL.$SWEEP_ATTEMPT" >>"$LEDGER"; echo acc=1; [ "$SWEEP_TRIAL" = 1 ] || sleep 6' \
-        'slurm: {poll: 1s, options: ["--nodelist=n1", "--exclusive"]}'
+        'options: ["--exclusive"]'
     start repaired
-    within 30 started 2
+    within 60 started 2
     pkill -9 -P "$runner"
     wait "$runner" || true
     rm sweeps/repaired/sweep.db*
@@ -301,7 +328,7 @@ test_repaired() {
     "$sweep" doctor --repair repaired >repaired.out 2>&1 || status=$?
     expect repaired 'the status of the first repair' "$status" 3
     said repaired 'may still run as a job of Slurm'
-    within 60 sh -c '[ -z "$(squeue --me -h)" ]' || fail "jobs are left: $(squeue --me)"
+    within 60 has_no_jobs repaired || fail "jobs are left: $(squeue --me)"
     "$sweep" doctor --repair repaired >repaired.out 2>&1 || { cat repaired.out; fail 'it is not repaired'; }
     "$sweep" run repaired.yaml >repaired.out 2>&1 || { cat repaired.out; fail 'it does not go on'; }
     expect repaired 'the number of complete trials' "$(cell repaired 'select count(*) from trial where state = 2')" 3
@@ -310,19 +337,41 @@ test_repaired() {
 
 test_example() {
     command -v python3 >/dev/null || return 0
-    mkdir example
-    cp "$SOURCE_DIR"/examples/slurm/* example
-    (cd example && timeout -k 1 100 "$sweep" run space.yaml --set slurm.partition=main --set slurm.poll=1s \
-        >../example.out 2>&1) || { cat example.out; fail 'the example does not run'; }
-    said example 'in the partition main, with 1 GPU, for at most 1h'
+    cp "$SOURCE_DIR"/examples/slurm/* .
+    timeout -k 1 200 "$sweep" run space.yaml --set slurm.partition="only$node" --set slurm.poll=1s \
+        >example.out 2>&1 || { cat example.out; fail 'the example does not run'; }
+    said example "in the partition only$node, with 1 GPU, for at most 1h"
     said example '8 complete'
 }
 
-slurm_start 2
-command -v sqlite3 >/dev/null || skip 'sqlite3 is not installed'
-for name in ${ONLY:-example refused told cancelled cancelled_waiting cancel requeued preempted lost_answer \
-    late not_accepted lies drained repaired node_lives node_dies time}; do
-    began=$SECONDS
+# A case in its own shell.
+run_case() { # NAME
+    local name=$1 began=$SECONDS
+    node=${nodes_of[$name]:-1}
+    mkdir "$work/$name"
+    cd "$work/$name"
+    export LEDGER=$PWD/ledger
+    shell_level=$BASH_SUBSHELL
+    trap 'touch "$work/$name.done"' EXIT
     "test_$name"
     echo "ok: $name, $((SECONDS - began)) s"
+}
+
+slurm_start 8
+command -v sqlite3 >/dev/null || skip 'sqlite3 is not installed'
+at_once=7
+cases=${ONLY:-late time refused drained node_dies node_lives requeued repaired example lies cancelled_waiting \
+    not_accepted cancelled cancel preempted lost_answer told}
+running=0
+for name in $cases; do
+    [ "$running" -lt "$at_once" ] || { wait -n || true; running=$((running - 1)); }
+    (run_case "$name") >"$work/$name.log" 2>&1 &
+    running=$((running + 1))
 done
+wait
+failed=
+for name in $cases; do
+    grep -q "^ok: $name, " "$work/$name.log" || failed="$failed $name"
+    cat "$work/$name.log"
+done
+[ -z "$failed" ] || fail "these cases:$failed"

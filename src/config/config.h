@@ -98,8 +98,10 @@ struct config_slurm {
     const char *qos;
     const char *constraint;
     const char *gres;
-    int64_t time_ms;            /* 0: not given */
-    int64_t poll_ms;            /* between two questions; default 20 s */
+    int64_t time_ms; /* 0: not given */
+    int64_t poll_ms; /* between two questions; default 20 s */
+    uint64_t nodes;  /* of each trial */
+    uint64_t tasks_per_node;
     const char *const *options; /* [option_count] of sbatch */
     size_t option_count;
 };

@@ -41,6 +41,8 @@ static const struct {
     {"gpus-per-node", '\0', "resources.gpus"},
     {"cpus-per-task", 'c', "resources.cpus"},
     {"mem", '\0', "resources.memory"},
+    {"nodes", 'N', "slurm.nodes"},
+    {"ntasks-per-node", '\0', "slurm.tasks_per_node"},
     {"chdir", 'D', "trial.workdir"},
     {"array", 'a', NULL},
     {"job-name", 'J', NULL},

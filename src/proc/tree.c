@@ -16,6 +16,7 @@
 #include "proc/cgroup.h"
 #include "proc/identity.h"
 #include "proc/scan.h"
+#include "proc/stat.h"
 #include "sweep/mem.h"
 
 #define PAUSE_MIN_US 200
@@ -77,6 +78,30 @@ size_t tree_signal(const struct tree *tree, int signal_number)
         alive = signal_members(&scan, tree, signal_number);
     scan_release(&scan);
     return alive;
+}
+
+static bool is_named(pid_t pid, const char *name)
+{
+    char text[32] = "";
+    ssize_t size = proc_read(pid, "comm", text, sizeof text - 1);
+    return size > 0 && strcspn(text, "\n") == strlen(name) && memcmp(text, name, strlen(name)) == 0;
+}
+
+size_t tree_signal_others(const struct tree *tree, int signal_number, const char *name)
+{
+    struct scan scan = {0};
+    size_t spared = 0;
+    (void)scan_processes(&scan, tree);
+    for (size_t i = 0; i < scan.count; i++) {
+        if (!scan.items[i].member)
+            continue;
+        if (is_named(scan.items[i].pid, name))
+            spared++;
+        else
+            (void)signal_exactly(&scan.items[i], signal_number);
+    }
+    scan_release(&scan);
+    return spared;
 }
 
 static void remember(struct hunt *hunt, const struct scan_process *process)

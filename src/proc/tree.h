@@ -46,6 +46,14 @@ struct tree {
 size_t tree_signal(const struct tree *tree, int signal);
 
 /**
+ * Send a signal to each member once, but not to programs of one name.
+ *
+ * @param name  as the kernel knows it, 15 bytes at most
+ * @return number of programs of that name
+ */
+size_t tree_signal_others(const struct tree *tree, int signal, const char *name);
+
+/**
  * Kill with SIGKILL until none is left, reaping children of the caller on the way.
  *
  * @param timeout_ms  how long at most; a process in uninterruptible sleep can outlast it

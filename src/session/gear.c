@@ -414,10 +414,15 @@ static void append_slurm(const struct slurm_settings *slurm, struct strbuf *out)
     strbuf_append_text(out, "each trial is a job of Slurm");
     if (slurm->partition != NULL)
         strbuf_printf(out, ", in the partition %s", slurm->partition);
+    if (slurm->nodes > 1)
+        strbuf_printf(out, ", on %" PRIu64 " nodes", slurm->nodes);
+    const char *each = slurm->nodes > 1 ? " on each" : "";
+    if (slurm->tasks_per_node > 1)
+        strbuf_printf(out, ", with %" PRIu64 " tasks%s", slurm->tasks_per_node, each);
     if (slurm->gres != NULL)
-        strbuf_printf(out, ", with %s", slurm->gres);
+        strbuf_printf(out, ", with %s%s", slurm->gres, each);
     if (slurm->gpus > 0)
-        strbuf_printf(out, ", with %" PRIu64 " GPU%s", COUNTED(slurm->gpus));
+        strbuf_printf(out, ", with %" PRIu64 " GPU%s%s", COUNTED(slurm->gpus), each);
     if (slurm->time_ms > 0) {
         clock_format_duration(slurm->time_ms * 1000, time);
         strbuf_printf(out, ", for at most %s", time);

@@ -226,6 +226,8 @@ struct slurm_settings settings_slurm(const struct config *config)
         .gres = slurm->gres,
         .time_ms = slurm->time_ms,
         .poll_ms = slurm->poll_ms,
+        .nodes = slurm->nodes,
+        .tasks_per_node = slurm->tasks_per_node,
         .grace_ms = config->trial.grace_ms,
         .gpus = config->resources.gpus,
         .cpus = config->resources.cpus,

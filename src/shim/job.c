@@ -111,6 +111,7 @@ bool job_open(struct job *job, struct arena *arena, const char *directory, const
 {
     struct batch batch;
     *job = (struct job){.limit_at_ms = INT64_MAX, .claim_fd = -1};
+    steps_init(&job->steps);
     int sweep_fd = sys_open(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY, 0);
     if (sweep_fd < 0)
         return sweep_error_set_errno(err, SWEEP_NOT_FOUND, errno, "cannot open %s", directory);

@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "journal/spec.h"
+#include "shim/steps.h"
 #include "sweep/error.h"
 
 struct job {
@@ -23,8 +24,9 @@ struct job {
     int64_t look_ms;     /* when to look for an order again */
     int64_t beat_ms;     /* when to show again that we live */
     int claim_fd;
-    bool is_limited; /* the command was asked to end since the job's time is over */
-    bool is_revoked; /* the attempt is given up: it may leave no trace */
+    struct steps steps; /* of the job */
+    bool is_limited;    /* the command was asked to end since the job's time is over */
+    bool is_revoked;    /* the attempt is given up: it may leave no trace */
 };
 
 /** Keep the places that a shim has for what it inherits, before anything else is opened. */

@@ -21,6 +21,7 @@
 #include "base/crash_point.h"
 #include "base/sys.h"
 #include "journal/handshake.h"
+#include "journal/order.h"
 #include "proc/tree.h"
 #include "shim/command.h"
 #include "shim/contained.h"
@@ -138,12 +139,21 @@ static struct tree everything(const struct supervisor *supervisor)
 static void act(struct supervisor *supervisor, enum stopping_action action)
 {
     struct tree tree;
+    struct sweep_error err = {0};
     switch (action) {
     case STOPPING_NOTHING:
         return;
     case STOPPING_TERMINATE:
         if (supervisor->contained.exists) {
             container_terminate(&supervisor->contained.container);
+            return;
+        }
+        if (supervisor->job != NULL) {
+            if (!steps_terminate(&supervisor->job->steps, supervisor->command.pid, &err))
+                output_note(&supervisor->output,
+                            "what srun has started goes on until it is "
+                            "killed: %s",
+                            err.message);
             return;
         }
         tree = (struct tree){.session = supervisor->command.pid};
@@ -316,16 +326,33 @@ static void end_container(struct supervisor *supervisor)
     contained_dismiss(contained);
 }
 
+/* When to kill what the command has left behind: what was asked to end with it has had its time,
+ * but for the tasks of an srun, whose script does not wait for it. */
+static int64_t find_leftover_end(const struct supervisor *supervisor)
+{
+    const struct stopping *stopping = &supervisor->stopping;
+    if (stopping->reason == ATTEMPT_STOP_NONE)
+        return clock_boot_ms() + LEFTOVER_GRACE_MS;
+    return supervisor->job != NULL && supervisor->job->steps.were_asked ? stopping->kill_at_ms : 0;
+}
+
+/* Whether what is left has no time any more: it was asked to end again, or given up. */
+static bool is_hurried(struct supervisor *supervisor)
+{
+    bool force = false;
+    if (supervisor->job != NULL)
+        (void)job_look(supervisor->job, supervisor->spec, clock_boot_ms(), &force);
+    return force || supervisor->give_up || (supervisor->job != NULL && supervisor->job->is_revoked);
+}
+
 /* Give what is left a moment to end by itself, then kill it, for as long as it takes. That no child
  * is left proves that nothing is left: whatever became an orphan, became ours. */
 static void end_leftovers(struct supervisor *supervisor)
 {
-    int64_t kill_at_ms = clock_boot_ms() + LEFTOVER_GRACE_MS;
-    if (supervisor->stopping.reason != ATTEMPT_STOP_NONE)
-        kill_at_ms = 0; /* they were asked to end before */
+    int64_t kill_at_ms = find_leftover_end(supervisor);
     while (reap_children(supervisor)) {
-        if (clock_boot_ms() < kill_at_ms) {
-            turn(supervisor, kill_at_ms);
+        if (clock_boot_ms() < kill_at_ms && !is_hurried(supervisor)) {
+            turn(supervisor, earlier(kill_at_ms, clock_boot_ms() + ORDER_LOOK_MS));
             continue;
         }
         const struct tree tree = everything(supervisor);
@@ -336,6 +363,22 @@ static void end_leftovers(struct supervisor *supervisor)
     }
     shortage_look_at_group(&supervisor->shortage, supervisor->command.cgroup);
     tree_remove_cgroup(supervisor->command.cgroup);
+}
+
+/* Those of tasks on other nodes, which are nobody's children here. */
+static void end_steps(struct supervisor *supervisor)
+{
+    struct job *job = supervisor->job;
+    struct sweep_error err = {0};
+    while (job != NULL && !steps_end(&job->steps, clock_boot_ms(), &err)) {
+        (void)is_hurried(supervisor); /* to be seen to live */
+        turn(supervisor, clock_boot_ms() + STEPS_LOOK_MS);
+        err = (struct sweep_error){0};
+    }
+    if (err.code != SWEEP_OK)
+        output_note(&supervisor->output,
+                    "it is not known whether tasks on other nodes went on for a while: %s",
+                    err.message);
 }
 
 static void drain_pipe(struct supervisor *supervisor)
@@ -497,6 +540,7 @@ static void run_command(struct supervisor *supervisor)
     judge(supervisor, started_us);
     end_container(supervisor);
     end_leftovers(supervisor);
+    end_steps(supervisor);
     count_usage(&supervisor->result.outcome);
     drain_pipe(supervisor);
     recorder_end(&supervisor->recorder, clock_boot_ms());

@@ -51,6 +51,10 @@ static void add_resources(struct words *words, const struct slurm_settings *sett
     add(words, "constraint", settings->constraint);
     add(words, "gres", settings->gres);
     add_number(words, "time", round_up((uint64_t)settings->time_ms, MS_PER_MINUTE));
+    if (settings->nodes > 1 || settings->tasks_per_node > 1) {
+        add_number(words, "nodes", settings->nodes);
+        add_number(words, "ntasks-per-node", settings->tasks_per_node);
+    }
     add_number(words, "gpus-per-node", settings->gpus);
     add_number(words, "cpus-per-task", settings->cpus);
     if (settings->memory_bytes > 0)

@@ -18,8 +18,10 @@ struct slurm_settings {
     int64_t time_ms;            /* 0: the partition's */
     int64_t poll_ms;            /* between two squeue */
     int64_t grace_ms;           /* of a trial */
+    uint64_t nodes;             /* of each trial; 0, 1: one */
+    uint64_t tasks_per_node;    /* 0, 1: one */
     uint64_t gpus;              /* of each node */
-    uint64_t cpus;              /* 0: Slurm's default */
+    uint64_t cpus;              /* of each task; 0: Slurm's default */
     uint64_t memory_bytes;      /* of each node; 0: Slurm's default */
     const char *const *options; /* [option_count] of sbatch, one word each */
     size_t option_count;

@@ -43,12 +43,39 @@ static const struct section *find_other_section(const char *name)
     return NULL;
 }
 
+/* What others call by that name, and what does it here. */
+static const struct {
+    const struct section *section;
+    const char *name;
+    const char *hint;
+} elsewhere[] = {
+    {&slurm_section, "throttle",
+     "'parallel' at the top of the file bounds the jobs that wait and run together"},
+    {&slurm_section, "mem", "'resources.memory' is what each node gives"},
+    {&slurm_section, "cpus_per_task", "'resources.cpus' is what each task gets"},
+    {&slurm_section, "ntasks_per_node", "did you mean 'tasks_per_node'?"},
+    {&slurm_section, "gpus_per_node", "'resources.gpus' is what each node gives"},
+};
+
+static const char *find_elsewhere(const struct section *section, const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(elsewhere); i++)
+        if (elsewhere[i].section == section && strcmp(elsewhere[i].name, name) == 0)
+            return elsewhere[i].hint;
+    return NULL;
+}
+
 /* Say where the key may belong, and give back the key of this section that was probably meant. */
 static const struct key *hint_key(struct reader *reader, const struct section *section,
                                   const char *name)
 {
     const char *nearest = nearest_key(section, name);
     const struct section *other = find_other_section(name);
+    const char *known = find_elsewhere(section, name);
+    if (known != NULL) {
+        reader_hint(reader, "%s", known);
+        return NULL;
+    }
     if (other != NULL && other != section) {
         reader_hint(reader, "it belongs under '%s:'", other->name);
         return NULL;

@@ -362,6 +362,12 @@ int64_t engine_deadline(const struct engine *engine)
     return launch_ms < limit_ms ? launch_ms : limit_ms;
 }
 
+bool engine_is_asking(const struct engine *engine)
+{
+    return engine->asked != NULL && may_start(engine) &&
+           free_slots(engine) > engine_waiting(engine);
+}
+
 bool engine_wants_room(const struct engine *engine)
 {
     bool has_any = engine_waiting(engine) > 0 || engine->asked != NULL ||

@@ -223,6 +223,9 @@ uint64_t engine_take_arrival(struct engine *engine);
 /** When to send ENGINE_TICK at the latest [ms, the event's clock]; INT64_MAX: never. */
 int64_t engine_deadline(const struct engine *engine);
 
+/** Whether a suggestion is on its way that would be launched at once. */
+bool engine_is_asking(const struct engine *engine);
+
 /** Whether more attempts would be started, or trials asked for them, if the box had room. */
 bool engine_wants_room(const struct engine *engine);
 

@@ -153,40 +153,6 @@ static int wait_ms(struct runner *runner)
     return left_ms < HEARTBEAT_MS ? (int)left_ms : HEARTBEAT_MS;
 }
 
-static void fail_asking(struct runner *runner, const struct sweep_error *why)
-{
-    struct sweep_error error;
-    sweep_error_set(&error, why->code, "%s; %s", why->message,
-                    runner->live_count > 0
-                        ? "running trials go on, and `sweep resume` finds them again"
-                        : "when that is mended, go on with `sweep resume`");
-    runner_fail(runner, &error);
-}
-
-static void feed_answer(struct runner *runner, const struct asker_answer *answer)
-{
-    bool suggested = answer->answer == SWEEP_SUGGESTED;
-    struct engine_event event =
-        runner_event(runner, suggested ? ENGINE_SUGGESTED : ENGINE_EXHAUSTED);
-    event.trial = answer->trial;
-    event.params = answer->params;
-    event.memo = answer->memo;
-    event.memo_size = answer->memo_size;
-    runner_feed(runner, &event);
-}
-
-static void take_answers(struct runner *runner)
-{
-    struct asker_answer answer;
-    while (asker_take(runner->asker, &answer)) {
-        if (answer.error.code == SWEEP_OK)
-            feed_answer(runner, &answer);
-        else
-            fail_asking(runner, &answer.error);
-        asker_release_answer(&answer);
-    }
-}
-
 static void tell_tick(struct runner *runner)
 {
     struct engine_running running[RUN_TICK_MAX];
@@ -237,7 +203,7 @@ static void wait_and_collect(struct runner *runner)
     if (fds[WAIT_SIGNALS].revents != 0)
         signals_collect(runner);
     if (fds[WAIT_ASKER].revents != 0)
-        take_answers(runner);
+        answers_take(runner);
     if (fds[WAIT_ATTEMPTS].revents != 0 || runner->now_ms >= backend->deadline(runner->attempts))
         ingest_events(runner);
     ingest_journals(runner);

@@ -422,4 +422,9 @@ void signals_close(struct runner *runner);
 /** Turn the signals that came into events. */
 void signals_collect(struct runner *runner);
 
+/* answers.c */
+
+/** Take the suggestions that are there, and those that come at once for slots that are free. */
+void answers_take(struct runner *runner);
+
 #endif

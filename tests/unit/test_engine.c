@@ -103,6 +103,27 @@ static void expect_room(const struct engine *engine, bool wants, bool lacks)
     assert_int_equal(engine_lacks_room(engine), lacks);
 }
 
+/* A turn waits for a suggestion only if a slot does. */
+static void test_asking(void **state)
+{
+    (void)state;
+    const struct engine_settings settings = {.parallel = 2, .ask_ahead = 2};
+    struct engine *engine = engine_create(&settings);
+    assert_false(engine_is_asking(engine)); /* before it has begun */
+    tick(engine);
+    assert_true(engine_is_asking(engine));
+    step(engine, (struct engine_event){.kind = ENGINE_SUGGESTED, .trial = 1});
+    step(engine, (struct engine_event){.kind = ENGINE_LAUNCHED, .key = {1, 1}});
+    assert_true(engine_is_asking(engine));
+    step(engine, (struct engine_event){.kind = ENGINE_PAUSE, .cause = ENGINE_BY_PERSON});
+    assert_false(engine_is_asking(engine));
+    step(engine, (struct engine_event){.kind = ENGINE_UNPAUSE, .cause = ENGINE_BY_PERSON});
+    step(engine, (struct engine_event){.kind = ENGINE_SUGGESTED, .trial = 2});
+    step(engine, (struct engine_event){.kind = ENGINE_LAUNCHED, .key = {2, 1}});
+    assert_false(engine_is_asking(engine)); /* the next one is asked for ahead */
+    engine_free(engine);
+}
+
 static struct engine_event room_for(uint32_t attempts)
 {
     return (struct engine_event){.kind = ENGINE_CAPACITY, .capacity = attempts};
@@ -400,6 +421,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_suggestion_is_copied),
         cmocka_unit_test(test_times_and_durations),
+        cmocka_unit_test(test_asking),
         cmocka_unit_test(test_room),
         cmocka_unit_test(test_no_room),
         cmocka_unit_test(test_stale_news_changes_nothing),

@@ -57,6 +57,12 @@ void helper_release(struct helper *helper)
     strbuf_release(&helper->err);
 }
 
+void helper_leave(struct helper *helper)
+{
+    helper->pid = 0;
+    helper_release(helper);
+}
+
 static bool open_pipe(int *read_fd, int *write_fd)
 {
     int fds[2];
@@ -110,15 +116,18 @@ bool helper_take_status(struct helper *helper, pid_t pid, int status)
 }
 
 /* What does not fit is read and dropped, so that the program can end; the buffer knows. A pipe
- * holds less than is read at once, and one that never ends holds up nobody. */
-static void read_pipe(int fd, struct strbuf *into)
+ * holds less than is read at once, and one that never ends holds up nobody. It is closed at its
+ * end, or whoever waits for it would be woken for ever. */
+static void read_pipe(int *fd, struct strbuf *into)
 {
     char piece[4096];
-    ssize_t size;
-    for (int i = 0; i < READS_MAX && fd >= 0; i++) {
-        if ((size = sys_read(fd, piece, sizeof piece)) <= 0)
-            return;
-        strbuf_append(into, piece, (size_t)size);
+    ssize_t size = 1;
+    for (int i = 0; i < READS_MAX && *fd >= 0 && size > 0; i++)
+        if ((size = sys_read(*fd, piece, sizeof piece)) > 0)
+            strbuf_append(into, piece, (size_t)size);
+    if (*fd >= 0 && (size == 0 || (size < 0 && errno != EAGAIN))) {
+        sys_close(*fd);
+        *fd = -1;
     }
 }
 
@@ -132,8 +141,8 @@ bool helper_step(struct helper *helper, int64_t now_ms)
         else if (ended < 0 && errno == ECHILD) /* somebody else has reaped it: nothing is known */
             (void)helper_take_status(helper, helper->pid, SIGKILL);
     }
-    read_pipe(helper->out_fd, &helper->out);
-    read_pipe(helper->err_fd, &helper->err);
+    read_pipe(&helper->out_fd, &helper->out);
+    read_pipe(&helper->err_fd, &helper->err);
     if (helper->has_status) {
         close_pipes(helper);
         helper->pid = 0;

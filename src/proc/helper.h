@@ -46,6 +46,9 @@ void helper_init(struct helper *helper, size_t out_max);
 /** Kill it if it is at work, and free everything. A zeroed one is allowed. */
 void helper_release(struct helper *helper);
 
+/** The same, but it goes on by itself if it is at work. */
+void helper_leave(struct helper *helper);
+
 /** @error SWEEP_SPAWN */
 bool helper_start(struct helper *helper, char *const *argv, char *const *envp, int64_t kill_ms,
                   struct sweep_error *err) SWEEP_MUST_CHECK;

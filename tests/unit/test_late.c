@@ -74,7 +74,7 @@ static bool has_spoken(void *context)
 {
     struct client *client = context;
     assert_int_equal(client_poll(client, 1), CLIENT_RUNS);
-    return strchr(strbuf_text(&client->out), '\n') != NULL;
+    return strchr(strbuf_text(&client->helper.out), '\n') != NULL;
 }
 
 static bool is_gone(void *context)
@@ -94,7 +94,7 @@ static void test_client_is_left(void **state)
     client_init(&client);
     assert_true(client_start(&client, &request, 0, NULL));
     assert_true(wait_until(has_spoken, &client, PROMPTLY));
-    pid_t tracer = tracer_of(&client.out);
+    pid_t tracer = tracer_of(&client.helper.out);
     if (tracer > 0) {
         assert_int_equal(client_poll(&client, CLIENT_DEADLINE_MS), CLIENT_LATE);
         assert_true(client_is_running(&client));
@@ -104,7 +104,7 @@ static void test_client_is_left(void **state)
         assert_int_equal(kill(tracer, SIGKILL), 0);
         assert_true(wait_until(is_gone, &client, PROMPTLY));
     } else {
-        (void)kill(-client.pid, SIGKILL);
+        (void)kill(-client.helper.pid, SIGKILL);
     }
     client_release(&client);
     sys_close(request.epoll_fd);

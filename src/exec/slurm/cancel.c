@@ -100,7 +100,7 @@ void cancel_done(struct backend_state *state, enum client_end end)
     }
     put_back(state);
     if (state->cancel_wait_ms == 0) {
-        client_complaint(&state->clients[CLIENT_CANCEL], words, sizeof words);
+        client_complaint(&state->clients[CLIENT_CANCEL].helper, words, sizeof words);
         slurm_say(state,
                   "scancel failed (%.150s): jobs that are not needed any more stay in the "
                   "queue; trying again",

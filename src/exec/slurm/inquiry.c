@@ -5,47 +5,36 @@
 
 #include <poll.h>
 #include <string.h>
-#include <sys/epoll.h>
+#include <sys/wait.h>
 
-#include "base/sys.h"
 #include "exec/slurm/arguments.h"
 #include "exec/slurm/client.h"
 #include "exec/slurm/refusal.h"
 
 #define WORDS_MAX 256
-#define STEP_MS   100
 
 /* A controller that was started a moment ago does not know all of its nodes yet. */
 #define AGAIN_TIMES 5
 #define AGAIN_MS    1000
 
-/* @return how it ended; CLIENT_IDLE: it could not be started */
-static enum client_end run(struct client *client, char *const *argv, char *const *envp,
-                           struct sweep_error *err)
+/* @error SWEEP_NOT_FOUND  it could not be started */
+static bool run(struct helper *helper, char *const *argv, char *const *envp,
+                struct sweep_error *err)
 {
-    struct client_request request = {argv, envp, epoll_create1(EPOLL_CLOEXEC)};
-    struct pollfd ready = {.fd = request.epoll_fd, .events = POLLIN};
-    enum client_end end = CLIENT_IDLE;
-    client_init(client);
-    int64_t waited_ms = 0;
-    if (client_start(client, &request, waited_ms, err)) {
-        while ((end = client_poll(client, waited_ms)) == CLIENT_RUNS)
-            if (poll(&ready, 1, STEP_MS) == 0)
-                waited_ms += STEP_MS;
-    }
-    sys_close(request.epoll_fd);
-    return end;
+    helper_init(helper, CLIENT_OUT_MAX);
+    return helper_run(helper, argv, envp, CLIENT_DEADLINE_MS, err);
 }
 
 /* One try. @return the refusal; NONE also where nothing is known */
 static enum refusal try_submission(char *const *argv, char *const *envp, char words[WORDS_MAX],
                                    struct sweep_error *err)
 {
-    struct client client;
-    enum client_end end = run(&client, argv, envp, err);
-    client_complaint(&client, words, WORDS_MAX);
-    client_release(&client);
-    return end == CLIENT_FAILED ? refusal_find(words) : REFUSAL_NONE;
+    struct helper helper;
+    (void)run(&helper, argv, envp, err);
+    bool has_refused = helper.has_status && WIFEXITED(helper.status) && !helper_is_good(&helper);
+    client_complaint(&helper, words, WORDS_MAX);
+    helper_release(&helper);
+    return has_refused ? refusal_find(words) : REFUSAL_NONE;
 }
 
 static bool are_nodes_out(char *const *envp)
@@ -54,9 +43,9 @@ static bool are_nodes_out(char *const *envp)
     char reasons[] = "--list-reasons";
     char plain[] = "--noheader";
     char *argv[] = {program, reasons, plain, NULL};
-    struct client client;
-    bool are_out = run(&client, argv, envp, NULL) == CLIENT_DONE && client.out.size > 0;
-    client_release(&client);
+    struct helper helper;
+    bool are_out = run(&helper, argv, envp, NULL) && helper.out.size > 0;
+    helper_release(&helper);
     return are_out;
 }
 
@@ -80,7 +69,7 @@ bool inquiry_check(const struct slurm_settings *settings, char *const *environme
      * here: it would take the job and let it wait. */
     bool is_doubtful = refusal == REFUSAL_AT_FIRST && are_nodes_out(envp);
     arena_release(&arena);
-    if (reason.code != SWEEP_OK)
+    if (reason.code == SWEEP_NOT_FOUND)
         return sweep_error_set(err, SWEEP_NOT_FOUND,
                                "'backend: slurm' needs Slurm, and its program sbatch is not on "
                                "this machine: run this on a login node of the cluster");
@@ -96,20 +85,20 @@ bool inquiry_ask(char *const *argv, char *const *environment, struct strbuf *out
                  struct sweep_error *err)
 {
     struct arena arena = {0};
-    struct client client;
+    struct helper helper;
     struct sweep_error reason = {0};
     char words[WORDS_MAX] = "";
-    enum client_end end = run(&client, argv, arguments_environment(&arena, environment), &reason);
-    const char *said = strbuf_text(&client.out);
-    if (end == CLIENT_DONE)
+    bool done = run(&helper, argv, arguments_environment(&arena, environment), &reason);
+    const char *said = strbuf_text(&helper.out);
+    if (done)
         strbuf_append(out, said, strcspn(said, "\n"));
-    else if (end != CLIENT_IDLE) {
-        client_complaint(&client, words, sizeof words);
+    else if (reason.code != SWEEP_NOT_FOUND) {
+        client_complaint(&helper, words, sizeof words);
         strbuf_append_text(out, words);
     }
-    client_release(&client);
+    helper_release(&helper);
     arena_release(&arena);
-    if (end == CLIENT_IDLE)
+    if (reason.code == SWEEP_NOT_FOUND)
         return sweep_error_set(err, SWEEP_NOT_FOUND, "there is no %s", argv[0]);
-    return end == CLIENT_DONE;
+    return done;
 }

@@ -124,7 +124,7 @@ static void say_waiting(struct backend_state *state, const struct waiting *waiti
 
 void list_nodes_done(struct backend_state *state, enum client_end end)
 {
-    const char *text = strbuf_text(&state->clients[CLIENT_NODES].out);
+    const char *text = strbuf_text(&state->clients[CLIENT_NODES].helper.out);
     int length = (int)strcspn(text, "\n");
     if (end == CLIENT_DONE && length > 0)
         slurm_say(state, "%.120s (out of service: %.*s)", state->waits, length < 100 ? length : 100,
@@ -216,7 +216,7 @@ static void ask_account(struct backend_state *state)
 /* Where accounting is off, or late, nothing is known: the files and squeue decide. */
 void list_account_done(struct backend_state *state, enum client_end end)
 {
-    struct listing listing = listing_of(strbuf_view(&state->clients[CLIENT_ACCOUNT].out));
+    struct listing listing = listing_of(strbuf_view(&state->clients[CLIENT_ACCOUNT].helper.out));
     struct listing_line line;
     if (end != CLIENT_DONE)
         return;
@@ -231,9 +231,9 @@ void list_account_done(struct backend_state *state, enum client_end end)
 
 void list_done(struct backend_state *state, enum client_end end)
 {
-    const struct strview text = strbuf_view(&state->clients[CLIENT_LIST].out);
+    const struct strview text = strbuf_view(&state->clients[CLIENT_LIST].helper.out);
     char words[BACKEND_TEXT_MAX];
-    if (end == CLIENT_DONE && !state->clients[CLIENT_LIST].out.truncated && is_whole(text)) {
+    if (end == CLIENT_DONE && is_whole(text)) {
         if (state->list_failures >= FAILURES_SPEAK)
             slurm_say(state, "Slurm answers again");
         state->list_failures = 0;
@@ -243,7 +243,7 @@ void list_done(struct backend_state *state, enum client_end end)
     }
     if (++state->list_failures != FAILURES_SPEAK)
         return;
-    client_complaint(&state->clients[CLIENT_LIST], words, sizeof words);
+    client_complaint(&state->clients[CLIENT_LIST].helper, words, sizeof words);
     slurm_say(state,
               "Slurm does not answer (%.150s): jobs that run go on, and their results are taken",
               words);

@@ -93,7 +93,7 @@ void submit_queued(struct backend_state *state)
 /* `17`, or `17;cluster`. */
 static bool read_job(struct backend_state *state, uint64_t *job)
 {
-    const char *text = strbuf_text(&state->clients[CLIENT_SUBMIT].out);
+    const char *text = strbuf_text(&state->clients[CLIENT_SUBMIT].helper.out);
     const struct strview number = {text, strspn(text, "0123456789")};
     return number.size > 0 && number_parse_uint64(number, job) == NUMBER_OK;
 }
@@ -101,7 +101,7 @@ static bool read_job(struct backend_state *state, uint64_t *job)
 static void take_refusal(struct backend_state *state, struct slurm_batch *batch)
 {
     char words[BACKEND_TEXT_MAX];
-    client_complaint(&state->clients[CLIENT_SUBMIT], words, sizeof words);
+    client_complaint(&state->clients[CLIENT_SUBMIT].helper, words, sizeof words);
     enum refusal refusal = refusal_find(words);
     bool is_news = state->submit_wait_ms == 0;
     if (refusal == REFUSAL_FINAL) {

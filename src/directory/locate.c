@@ -14,7 +14,9 @@
 #include "base/nearest.h"
 #include "base/number.h"
 #include "base/shell.h"
+#include "base/sys.h"
 #include "directory/document.h"
+#include "directory/trials.h"
 #include "sweep/mem.h"
 
 #define NAMES_MAX  10000 /* sweeps in one directory that are looked at */
@@ -42,11 +44,16 @@ static void list_names(struct arena *arena, struct names *names)
         (void)closedir(dir);
 }
 
+static const char *lock_path(struct arena *arena, const char *path)
+{
+    return arena_printf(arena, "%s/runner.lock", path);
+}
+
 /* When its last runner started: it writes its name into the lock's file. */
 static struct timespec last_start(struct arena *arena, const char *name)
 {
     struct stat status;
-    const char *path = arena_printf(arena, LOCATE_DIRECTORY "/%s/runner.lock", name);
+    const char *path = lock_path(arena, locate_named(arena, name));
     return stat(path, &status) == 0 ? status.st_mtim : (struct timespec){0};
 }
 
@@ -108,15 +115,26 @@ static bool locate_latest(struct arena *arena, struct location *out, struct swee
     return true;
 }
 
-/* A sweep's directory whose database is gone. */
+/* A sweep's directory whose database is gone, or, where its runner was killed at once, was not made
+ * yet. */
 static bool fail_broken(struct arena *arena, const char *path, struct sweep_error *err)
 {
-    if (locate_exists(path) || access(arena_printf(arena, "%s/trials", path), F_OK) != 0)
+    int fd = sys_open(AT_FDCWD, arena_printf(arena, "%s/trials", path), O_RDONLY | O_DIRECTORY, 0);
+    bool is_broken = fd >= 0 && !locate_exists(path);
+    bool has_trials = is_broken && trials_are_there(fd);
+    sys_close(fd);
+    if (!is_broken || (!has_trials && access(lock_path(arena, path), F_OK) != 0))
         return false;
-    sweep_error_set(err, SWEEP_DATABASE,
-                    "the database %s/" LOCATE_DATABASE " is missing, and the files of its trials "
-                    "are there; rebuild it: sweep doctor --repair %s",
-                    path, locate_quoted(arena, path));
+    if (has_trials)
+        sweep_error_set(err, SWEEP_DATABASE,
+                        "the database %s/" LOCATE_DATABASE " is missing, and the files of its "
+                        "trials are there; rebuild it: sweep doctor --repair %s",
+                        path, locate_quoted(arena, path));
+    else
+        sweep_error_set(err, SWEEP_NOT_FOUND,
+                        "the sweep in %s has neither a database nor trials, as when its start was "
+                        "interrupted; start it again: sweep run FILE.yaml",
+                        path);
     return true;
 }
 

@@ -280,7 +280,8 @@ bool rebuild_load(struct rebuild *rebuild, struct sweep_error *err)
         return false;
     if (count == 0)
         return sweep_error_set(err, SWEEP_DATABASE,
-                               "there are no files of trials to rebuild a database from");
+                               "there are no files of trials to rebuild a database from; start the "
+                               "sweep again: sweep run FILE.yaml");
     rebuild->trials = arena_alloc_array(&rebuild->arena, count, sizeof *rebuild->trials);
     rebuild->rows = arena_alloc_array(&rebuild->arena, count, sizeof *rebuild->rows);
     for (uint64_t i = 0; i < count; i++)

@@ -31,6 +31,7 @@ echo "seed $seed"
 RANDOM=$seed
 sweep run auto.yaml >first.out 2>&1 </dev/null &
 runner=$!
+wait_until test -e sweeps/auto/sweep.db # before that there is nothing to resume
 for ((i = 0; i < 10; i++)); do
     sleep "0.$((RANDOM % 9))$((RANDOM % 10))"
     { kill -9 $runner && wait $runner; } 2>/dev/null || true

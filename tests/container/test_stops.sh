@@ -2,10 +2,13 @@
 # Stopping a trial in a container: SIGTERM by its name, and after the grace an end by its name.
 . "$(dirname "$0")/lib.sh"
 
+# grace NAME TIME: a client of the engine may need more than a second until SIGTERM is sent.
+grace() { sed -i "s/grace: 1s/grace: $2/" "$1.yaml"; }
+
 stops() {
     # It hears SIGTERM once, saves, and exits; its client gets no signal, so its last words come.
     container_space polite 'trap "echo saved; exit 7" TERM; echo "loss: $1"; echo begun >>begun; while :; do sleep 0.05; done' 1
-    sed -i 's/grace: 1s/grace: 30s/' polite.yaml
+    grace polite 30s
     rm -f begun
     start sweep run polite.yaml
     wait_until has_lines 1 begun
@@ -17,6 +20,7 @@ stops() {
 
     # One that does not heed it is ended after the grace, and removed.
     container_space stubborn 'trap "" TERM; echo "loss: $1"; echo begun >>begun; while :; do sleep 0.05; done' 1
+    grace stubborn 4s
     rm -f begun
     start sweep run stubborn.yaml
     wait_until has_lines 1 begun
@@ -26,7 +30,7 @@ stops() {
 
     # Its time is up: the same.
     container_space late 'echo "loss: $1"; while :; do sleep 0.05; done' 1
-    sed -i 's/grace: 1s/grace: 1s, timeout: 1s/' late.yaml
+    grace late '4s, timeout: 1s'
     expect_status 1 sweep run late.yaml
     expect_output 'timeout'
     expect_none_left

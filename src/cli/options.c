@@ -70,8 +70,9 @@ const struct option_row option_on_term = {
     .name = "on-term",
     .kind = OPTION_CHOICE,
     .value = "detach|stop",
-    .help = "what SIGTERM does: leave the trials running for a later resume, or stop them"
-            " (default: detach; stop under Slurm, systemd and in containers)",
+    .help =
+        "what SIGTERM does: leave the trials running for a later resume, or stop them"
+        " (default: detach; stop where they end with the runner: in jobs, units and containers)",
     .choices = ON_TERM_CHOICES,
     .offset = OPTION(on_term),
 };

@@ -51,6 +51,8 @@ static const struct {
 } elsewhere[] = {
     {&slurm_section, "throttle",
      "'parallel' at the top of the file bounds the jobs that wait and run together"},
+    {&slurm_section, "runner",
+     "the runner is where `sweep run` is started, which may be in a job of its own"},
     {&slurm_section, "mem", "'resources.memory' is what each node gives"},
     {&slurm_section, "cpus_per_task", "'resources.cpus' is what each task gets"},
     {&slurm_section, "ntasks_per_node", "did you mean 'tasks_per_node'?"},

@@ -128,12 +128,16 @@ static void say_beginning(struct session *session, struct console *console)
     strbuf_release(&plan);
 }
 
-static enum run_on_terminate on_terminate(const struct invocation *call)
+/* Trials that are jobs of their own do not end with whatever ends us. */
+static enum run_on_terminate on_terminate(const struct session *session,
+                                          const struct invocation *call)
 {
     const char *said = call->options.on_term;
 
     if (said != NULL)
         return strcmp(said, "stop") == 0 ? RUN_STOP : RUN_DETACH;
+    if (session->settings.run.is_slurm)
+        return RUN_DETACH;
     return surroundings_supervisor(call->environment) != NULL ? RUN_STOP : RUN_DETACH;
 }
 
@@ -239,7 +243,7 @@ bool run_session(struct session *session, const struct invocation *call, enum ru
     say_beginning(session, &console);
     struct run_request request =
         session_request(session, wish == RUN_WISH_LIFT ? RUN_RESUME : RUN_SWEEP, shim_fd);
-    request.on_terminate = on_terminate(call);
+    request.on_terminate = on_terminate(session, call);
     request.listener = console_listener(&console);
     bool done = run_and_read(session, &request, call->options.rerun, &console, &summary, err) &&
                 say_end(session, &console, &summary, err);

@@ -2,7 +2,7 @@
 # Trials of several nodes on a real Slurm: what their command is told, that it may start tasks on all
 # of them by srun, and that a stop reaches each task, also one that nobody on the first node could
 # find: all nodes are this machine, so that such a task hides what it is.
-export NODE_CPUS=2 KILL_WAIT=60
+export NODE_CPUS=4 KILL_WAIT=8
 . "$(dirname "$0")/lib.sh"
 
 cd "$work"
@@ -11,7 +11,7 @@ cd "$work"
 space() {
     cat >"$1.yaml" <<YAML
 name: $1
-command: [sh, $work/$1.sh]
+command: [sh, $PWD/$1.sh]
 metric: maximize acc
 method: random
 seed: 7
@@ -84,7 +84,7 @@ test_taken_port() {
     local port
     port=$((10001 + $(sbatch --parsable --output=/dev/null --wrap true)))
     python3 -c "import socket, time
-listeners = [socket.create_server(('', $port + i)) for i in range(4)]
+listeners = [socket.create_server(('', $port + i)) for i in range(8)]
 open('listens', 'w').close()
 time.sleep(60)" &
     local listener=$!
@@ -129,7 +129,7 @@ SH
 }
 
 # Tasks that ignore SIGTERM, with an environment of their own: none is left when there is a result.
-# Slurm itself would give them a minute (KillWait).
+# Slurm itself would give them eight seconds (KillWait).
 test_killed() {
     grace=1s space killed <<'SH'
 echo acc=1
@@ -163,9 +163,35 @@ SH
     done
 }
 
+# The supervisor is killed with all that Slurm has on the first node for it: the trial runs again, and
+# then no task of its first attempt is alive.
+test_supervisor_dies() {
+    space dies <<'SH'
+echo acc=1
+[ "$SWEEP_ATTEMPT" = 1 ] &&
+    exec srun env -i sh -c 'trap "" TERM; echo $$ >>log; while :; do sleep 0.1; done'
+for task in $(cat log); do
+    grep -q '^State:.[^Z]' "/proc/$task/status" && echo "$task" >>twins
+done
+exit 0
+SH
+    start dies
+    within 30 sh -c '[ "$(wc -l <log)" = 2 ]' || fail "the tasks do not start: $(cat dies.out)"
+    pkill -9 -f "sweep-shim slurm $PWD/sweeps/dies" || fail 'there is no supervisor'
+    finish dies 0
+    [ ! -e twins ] || fail "tasks of the first attempt were alive: $(cat twins)"
+    grep -q '1 complete' dies.out || { cat dies.out; fail 'it did not run again'; }
+}
+
 slurm_start 2
+# It mostly waits: beside the others.
+mkdir apart
+(cd apart && test_supervisor_dies) >apart.out 2>&1 &
+apart=$!
 for name in ${ONLY:-told own taken_port stopped not_waited killed left}; do
     began=$SECONDS
     "test_$name"
     echo "ok: $name, $((SECONDS - began)) s"
 done
+wait "$apart" || { cat apart.out; exit 1; }
+echo "ok: supervisor_dies, $SECONDS s"

@@ -11,7 +11,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,6 +31,7 @@
 #include "shim/shortage.h"
 #include "shim/signals.h"
 #include "shim/stopping.h"
+#include "shim/usage.h"
 #include "sweep/mem.h"
 
 #define READ_SIZE (256 * 1024)
@@ -406,17 +406,6 @@ static void judge(struct supervisor *supervisor, int64_t started_us)
         outcome->stop = ATTEMPT_STOP_NONE;
 }
 
-/* Of all that was reaped here, and of what they reaped themselves. */
-static void count_usage(struct attempt_outcome *outcome)
-{
-    struct rusage usage;
-    if (getrusage(RUSAGE_CHILDREN, &usage) < 0)
-        return;
-    outcome->cpu_us = (int64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
-                      usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
-    outcome->rss_peak_kb = usage.ru_maxrss;
-}
-
 /* Some scripts clear the directory that they are to write into, and nothing can be made in one that
  * was removed. */
 static bool is_directory_gone(const struct supervisor *supervisor)
@@ -541,7 +530,7 @@ static void run_command(struct supervisor *supervisor)
     end_container(supervisor);
     end_leftovers(supervisor);
     end_steps(supervisor);
-    count_usage(&supervisor->result.outcome);
+    usage_count(&supervisor->result.outcome);
     drain_pipe(supervisor);
     recorder_end(&supervisor->recorder, clock_boot_ms());
 }

@@ -41,7 +41,6 @@ void claim_beat(int fd)
 struct claim claim_look(int dir_fd, uint32_t attempt)
 {
     char name[HANDSHAKE_NAME_MAX];
-    char words[sizeof CLAIM_RUNNER] = "";
     struct stat status;
     struct claim claim = {0};
     handshake_file_name(HANDSHAKE_CLAIM, attempt, name);
@@ -50,8 +49,8 @@ struct claim claim_look(int dir_fd, uint32_t attempt)
     if (fd >= 0 && fstat(fd, &status) == 0)
         claim.beat_us =
             (int64_t)status.st_mtim.tv_sec * US_PER_S + status.st_mtim.tv_nsec / NS_PER_US;
-    if (fd >= 0 && sys_read(fd, words, sizeof words - 1) > 0)
-        claim.is_runners = strcmp(words, CLAIM_RUNNER) == 0;
+    if (fd >= 0 && sys_read(fd, claim.words, sizeof claim.words - 1) > 0)
+        claim.is_runners = strcmp(claim.words, CLAIM_RUNNER) == 0;
     sys_close(fd);
     return claim;
 }

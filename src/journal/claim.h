@@ -26,6 +26,12 @@
 /** What a runner writes into its own. */
 #define CLAIM_RUNNER "runner"
 
+/** How that of an attempt in a pilot (ticket.h) begins; the name of its batch, a blank, its number
+ * in it and a comma follow. */
+#define CLAIM_PILOT "pilot "
+
+#define CLAIM_WORDS_MAX 128
+
 /**
  * Create N.claim.
  *
@@ -45,6 +51,7 @@ struct claim {
     bool is_there;
     bool is_runners; /* no job ever executes the attempt */
     int64_t beat_us; /* changes while the claimant lives; on the clock of the file system */
+    char words[CLAIM_WORDS_MAX]; /* "": it has none yet, or never */
 };
 
 /** Look, past what the file system's cache says. */

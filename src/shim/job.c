@@ -20,13 +20,8 @@
 #include "journal/claim.h"
 #include "journal/handshake.h"
 #include "journal/order.h"
+#include "shim/greeting.h"
 #include "shim/job_environment.h"
-
-/* Slurm counts the time of a job from before its first process, and is up to half a minute late or
- * early. */
-#define LIMIT_MARGIN_MS 30000
-
-#define WORDS_MAX 256
 
 static const char *variable(const char *name)
 {
@@ -74,11 +69,11 @@ static bool load_spec(struct arena *arena, const struct batch_item *item, struct
     return loaded;
 }
 
-bool job_reserve(struct sweep_error *err)
+bool job_reserve(int first, struct sweep_error *err)
 {
     int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
     bool reserved = null_fd >= 0;
-    for (int place = HANDSHAKE_FD; place < HANDSHAKE_LEASE_FD && reserved; place++)
+    for (int place = first; place < HANDSHAKE_LEASE_FD && reserved; place++)
         reserved = place == null_fd || dup3(null_fd, place, O_CLOEXEC) == place;
     int error_number = errno;
     if (null_fd >= HANDSHAKE_LEASE_FD)
@@ -106,15 +101,23 @@ static bool place_directory(int sweep_fd, uint64_t trial, struct sweep_error *er
                             err);
 }
 
+static int open_sweep(const char *directory, struct sweep_error *err)
+{
+    int fd = sys_open(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY, 0);
+    if (fd < 0)
+        (void)sweep_error_set_errno(err, SWEEP_NOT_FOUND, errno, "cannot open %s", directory);
+    return fd;
+}
+
 bool job_open(struct job *job, struct arena *arena, const char *directory, const char *name,
               struct spec *spec, struct sweep_error *err)
 {
     struct batch batch;
-    *job = (struct job){.limit_at_ms = INT64_MAX, .claim_fd = -1};
+    *job = (struct job){.limit_at_ms = INT64_MAX, .claim_fd = -1, .slurm_fd = -1};
     steps_init(&job->steps);
-    int sweep_fd = sys_open(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY, 0);
+    int sweep_fd = open_sweep(directory, err);
     if (sweep_fd < 0)
-        return sweep_error_set_errno(err, SWEEP_NOT_FOUND, errno, "cannot open %s", directory);
+        return false;
     bool found = load_batch(arena, sweep_fd, name, &batch, err);
     const struct batch_item *item = found ? find_item(&batch) : NULL;
     if (found && item == NULL)
@@ -128,30 +131,48 @@ bool job_open(struct job *job, struct arena *arena, const char *directory, const
     return found;
 }
 
-/* When to ask the command to end, so that it has its grace before Slurm kills it: the second half
- * of the time is given away for that at most. */
-static int64_t find_limit(const struct job *job, const struct spec *spec, int64_t now_ms)
+bool job_open_ticket(struct job *job, struct arena *arena, char *const *arguments,
+                     struct spec *spec, struct sweep_error *err)
 {
-    if (job->limit_ms <= 0)
-        return INT64_MAX;
-    int64_t usable_ms = job->limit_ms - spec->grace_ms - LIMIT_MARGIN_MS;
-    return now_ms + (usable_ms > job->limit_ms / 2 ? usable_ms : job->limit_ms / 2);
+    struct batch_item item = {0};
+    *job = (struct job){
+        .limit_at_ms = INT64_MAX, .claim_fd = -1, .slurm_fd = -1, .pilot = arguments[2]};
+    if (!ticket_parse(arguments[1], &job->ticket))
+        return sweep_error_set(err, SWEEP_USAGE, "'%s' is no ticket", arguments[1]);
+    int sweep_fd = open_sweep(arguments[0], err);
+    if (sweep_fd < 0)
+        return false;
+    item.key = job->ticket.key;
+    memcpy(item.token, job->ticket.token, sizeof item.token);
+    job->slurm_fd = sys_open(sweep_fd, BATCH_DIRECTORY, O_RDONLY | O_DIRECTORY, 0);
+    bool found =
+        place_directory(sweep_fd, item.key.trial, err) && load_spec(arena, &item, spec, err);
+    sys_close(sweep_fd);
+    return found;
+}
+
+/* Name a claimant, for people and, in a pilot, for the runner. */
+static void append_words(const struct job *job, char out[CLAIM_WORDS_MAX])
+{
+    bool is_piloted = job->pilot != NULL;
+    (void)snprintf(out, CLAIM_WORDS_MAX, "%s%s%sjob %s on %.32s\n", is_piloted ? CLAIM_PILOT : "",
+                   is_piloted ? job->pilot : "", is_piloted ? ", " : "", variable("SLURM_JOB_ID"),
+                   variable("SLURMD_NODENAME"));
 }
 
 bool job_claim(struct job *job, struct arena *arena, struct spec *spec, struct sweep_error *err)
 {
     char later[HANDSHAKE_NAME_MAX];
-    char words[WORDS_MAX];
+    char words[CLAIM_WORDS_MAX];
     int64_t now_ms = clock_boot_ms();
     handshake_file_name(HANDSHAKE_SPEC, spec->key.number + 1, later);
     if (faccessat(HANDSHAKE_DIR_FD, later, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
         return sweep_error_set(err, SWEEP_BUSY, "there is a later attempt");
-    (void)snprintf(words, sizeof words, "job %s on %s\n", variable("SLURM_JOB_ID"),
-                   variable("SLURMD_NODENAME"));
+    append_words(job, words);
     /* The command is given a lock, which here is /dev/null. */
     if (!claim_take(HANDSHAKE_DIR_FD, spec->key.number, words, &job->claim_fd, err))
         return false;
-    job->limit_at_ms = find_limit(job, spec, now_ms);
+    job->limit_at_ms = job_find_limit(job->limit_ms, spec->grace_ms, now_ms);
     job->beat_ms = now_ms + CLAIM_BEAT_MS;
     job->look_ms = now_ms + ORDER_LOOK_MS;
     spec->envp = job_environment(arena, spec);
@@ -192,6 +213,27 @@ enum attempt_stop job_reason(struct job *job, const struct spec *spec)
         return ATTEMPT_STOP_PREEMPTED;
     job->is_revoked |= order.is_revoked;
     return order.stop != ATTEMPT_STOP_NONE ? order.stop : ATTEMPT_STOP_PREEMPTED;
+}
+
+void job_leave_place(const struct job *job)
+{
+    if (job->pilot != NULL)
+        greeting_send_done(HANDSHAKE_FD);
+}
+
+void job_tell_end(const struct job *job)
+{
+    /* Where that fails it is found by looking. */
+    if (job->pilot != NULL)
+        (void)!ticket_put(job->slurm_fd, TICKET_ENDED, &job->ticket, NULL);
+}
+
+int64_t job_find_limit(int64_t limit_ms, int64_t grace_ms, int64_t now_ms)
+{
+    if (limit_ms <= 0)
+        return INT64_MAX;
+    int64_t usable_ms = limit_ms - grace_ms - JOB_MARGIN_MS;
+    return now_ms + (usable_ms > limit_ms / 2 ? usable_ms : limit_ms / 2);
 }
 
 bool job_is_over(struct job *job, int64_t now_ms)

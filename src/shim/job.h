@@ -1,9 +1,10 @@
 /*
- * A shim that is a job of Slurm: what it is to execute, whether it may, and what it is told on the
- * way. Nobody waits for it and nobody can signal it, so that all this is in files; the protocol is
- * modelled in tests/model/slurm.pml.
+ * A shim that is a job of Slurm, or runs in a pilot (pilot.h): what it is to execute, whether it
+ * may, and what it is told on the way. Nobody waits for it and no runner can signal it, so that all
+ * this is in files; the protocol is modelled in tests/model/slurm.pml.
  *
- *     sweep-shim slurm DIRECTORY NAME      as the batch script runs it
+ *     sweep-shim slurm DIRECTORY NAME            as the batch script runs it
+ *     sweep-shim ticket DIRECTORY TICKET PILOT   as a pilot runs it, `NAME NUMBER`
  *
  * Ownership: what job_open() finds lives in its arena; the descriptors are the process's.
  */
@@ -15,8 +16,13 @@
 
 #include "base/arena.h"
 #include "journal/spec.h"
+#include "journal/ticket.h"
 #include "shim/steps.h"
 #include "sweep/error.h"
+
+/** A job's time is over so long before Slurm ends it, besides the grace of a trial: Slurm counts it
+ * from before the first process, and is up to half a minute late or early [ms]. */
+#define JOB_MARGIN_MS 30000
 
 struct job {
     int64_t limit_ms;    /* that the job may run; 0: not known */
@@ -24,13 +30,17 @@ struct job {
     int64_t look_ms;     /* when to look for an order again */
     int64_t beat_ms;     /* when to show again that we live */
     int claim_fd;
-    struct steps steps; /* of the job */
-    bool is_limited;    /* the command was asked to end since the job's time is over */
-    bool is_revoked;    /* the attempt is given up: it may leave no trace */
+    struct steps steps;   /* of the job; in a pilot none */
+    const char *pilot;    /* in which it runs; NULL: it is a job itself */
+    struct ticket ticket; /* in a pilot */
+    int slurm_fd;         /* in a pilot: the folder of the tickets' */
+    bool is_limited;      /* the command was asked to end since the job's time is over */
+    bool is_revoked;      /* the attempt is given up: it may leave no trace */
 };
 
-/** Keep the places that a shim has for what it inherits, before anything else is opened. */
-bool job_reserve(struct sweep_error *err) SWEEP_MUST_CHECK;
+/** Keep the places that a shim has for what it inherits, from `first` on, before anything else is
+ * opened. */
+bool job_reserve(int first, struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /**
  * Find out what the job is for, and put the trial's directory and what else a shim inherits in
@@ -42,6 +52,10 @@ bool job_reserve(struct sweep_error *err) SWEEP_MUST_CHECK;
  */
 bool job_open(struct job *job, struct arena *arena, const char *directory, const char *name,
               struct spec *spec, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** The same for a ticket, in a pilot. */
+bool job_open_ticket(struct job *job, struct arena *arena, char *const *arguments,
+                     struct spec *spec, struct sweep_error *err) SWEEP_MUST_CHECK;
 
 /**
  * Claim the attempt, and give its command the variables that Slurm gave us.
@@ -56,6 +70,21 @@ enum attempt_stop job_look(struct job *job, const struct spec *spec, int64_t now
 
 /** Look at once. @return what SIGTERM means */
 enum attempt_stop job_reason(struct job *job, const struct spec *spec);
+
+/** Nothing of the attempt is alive: its place in the pilot is free. */
+void job_leave_place(const struct job *job);
+
+/** How the attempt ended can be read: whoever waits for it in a pilot need not look for it. */
+void job_tell_end(const struct job *job);
+
+/**
+ * When a command is to be asked to end so that it has its grace before Slurm kills it: the second
+ * half of the time is given away for that at most.
+ *
+ * @param limit_ms  that the job may run; 0: not known
+ * @return INT64_MAX: never
+ */
+int64_t job_find_limit(int64_t limit_ms, int64_t grace_ms, int64_t now_ms);
 
 /** Whether the time of the job is over. */
 bool job_is_over(struct job *job, int64_t now_ms);

@@ -1,6 +1,6 @@
 /*
- * sweep-shim: owns one attempt of one trial. Started by the runner, or by Slurm as a job that the
- * runner submitted; outlives it.
+ * sweep-shim: owns one attempt of one trial. Started by the runner, by Slurm as a job that the
+ * runner submitted, or by a pilot, which is such a job too; outlives the runner.
  *
  * The order of the beginning is the protocol of journal/handshake.h: nothing is created or changed
  * before GO. There is nobody to talk to: what goes wrong shows as a shim that ended without a
@@ -22,6 +22,7 @@
 #include "journal/spec.h"
 #include "shim/greeting.h"
 #include "shim/job.h"
+#include "shim/pilot.h"
 #include "shim/signals.h"
 #include "shim/supervise.h"
 
@@ -117,18 +118,23 @@ static void note(const char *name, const struct sweep_error *err)
     strbuf_release(&line);
 }
 
-/* A twin finds that there is nothing to do, which is no failure of its job. */
-static enum exit_code serve_job(struct arena *arena, const char *directory, const char *name)
+/* A twin finds that there is nothing to do, which is no failure of its job.
+ *
+ * @param arguments  the sweep's directory, and a batch's name, or a ticket and a pilot */
+static enum exit_code serve_job(struct arena *arena, bool is_piloted, char *const *arguments)
 {
+    const char *name = arguments[1];
     struct spec spec;
     struct job job;
     struct sweep_error err = {0};
     int signal_fd = -1;
     /* First of all: Slurm may want us gone before we have begun. */
-    if (!job_reserve(&err) || !prepare(&signal_fd, SIGUSR2))
+    if (!job_reserve(is_piloted ? HANDSHAKE_LOCK_FD : HANDSHAKE_FD, &err) ||
+        !prepare(&signal_fd, SIGUSR2))
         return EXIT_SYSTEM;
     crash_point(CRASH_shim_before_ready);
-    bool done = job_open(&job, arena, directory, name, &spec, &err);
+    bool done = is_piloted ? job_open_ticket(&job, arena, arguments, &spec, &err)
+                           : job_open(&job, arena, arguments[0], name, &spec, &err);
     crash_point(CRASH_shim_after_ready);
     done = done && job_claim(&job, arena, &spec, &err);
     crash_point(CRASH_shim_after_go);
@@ -136,9 +142,22 @@ static enum exit_code serve_job(struct arena *arena, const char *directory, cons
     sys_close(signal_fd);
     if (done)
         return EXIT_DONE;
-    note(name, &err);
+    if (!is_piloted || err.code != SWEEP_BUSY) /* tickets are often there once more than needed */
+        note(name, &err);
     bool is_nothing_to_do = err.code == SWEEP_BUSY || err.code == SWEEP_NOT_FOUND;
     return is_nothing_to_do ? EXIT_DONE : exit_code_of(&err);
+}
+
+static enum exit_code serve_pilot(char *const *arguments)
+{
+    struct pilot_request request;
+    struct sweep_error err = {0};
+    if (!pilot_parse(arguments, &request))
+        return EXIT_USAGE;
+    if (pilot_run(&request, &err))
+        return EXIT_DONE;
+    note(request.name, &err);
+    return EXIT_SYSTEM;
 }
 
 int main(int argc, char **argv)
@@ -148,7 +167,11 @@ int main(int argc, char **argv)
     enum exit_code code = EXIT_USAGE;
     prctl(PR_SET_NAME, "sweep-shim");
     if (argc == 4 && strcmp(argv[1], "slurm") == 0)
-        code = serve_job(&arena, argv[2], argv[3]);
+        code = serve_job(&arena, false, &argv[2]);
+    else if (argc == 5 && strcmp(argv[1], "ticket") == 0)
+        code = serve_job(&arena, true, &argv[2]);
+    else if (argc == 7 && strcmp(argv[1], "pilot") == 0)
+        code = serve_pilot(&argv[2]);
     else if (argc == 2 && number_parse_uint64(strview_of(argv[1]), &attempt) == NUMBER_OK &&
              attempt > 0 && attempt <= UINT32_MAX)
         code = serve_runner(&arena, (uint32_t)attempt);

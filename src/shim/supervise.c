@@ -148,7 +148,7 @@ static void act(struct supervisor *supervisor, enum stopping_action action)
             container_terminate(&supervisor->contained.container);
             return;
         }
-        if (supervisor->job != NULL) {
+        if (supervisor->job != NULL && supervisor->job->pilot == NULL) {
             if (!steps_terminate(&supervisor->job->steps, supervisor->command.pid, &err))
                 output_note(&supervisor->output,
                             "what srun has started goes on until it is "
@@ -188,14 +188,24 @@ static enum attempt_stop find_reason(struct supervisor *supervisor, enum attempt
     return stop == ATTEMPT_STOP_PREEMPTED ? job_reason(supervisor->job, supervisor->spec) : stop;
 }
 
+/* Slurm and a pilot may both say it, or one of them twice: nobody is in more of a hurry for that.
+ */
+static bool is_repetition(const struct supervisor *supervisor, enum attempt_stop stop)
+{
+    return supervisor->job != NULL && !supervisor->has_ended && supervisor->stopping.last == stop;
+}
+
 static void take_signals(struct supervisor *supervisor)
 {
     enum attempt_stop stop;
     while (signals_next(supervisor->signal_fd, &stop)) {
-        if (stop == ATTEMPT_STOP_NONE)
+        if (stop == ATTEMPT_STOP_NONE) {
             (void)reap_children(supervisor);
-        else
-            request_stop(supervisor, find_reason(supervisor, stop));
+            continue;
+        }
+        stop = find_reason(supervisor, stop);
+        if (!is_repetition(supervisor, stop))
+            request_stop(supervisor, stop);
     }
 }
 
@@ -388,11 +398,16 @@ static void drain_pipe(struct supervisor *supervisor)
         continue;
 }
 
-static void judge(struct supervisor *supervisor, int64_t started_us)
+static void take_time(struct supervisor *supervisor, int64_t started_us)
 {
     struct attempt_outcome *outcome = &supervisor->result.outcome;
     outcome->duration_us = clock_boot_us() - started_us;
     outcome->ended_us = clock_wall_us();
+}
+
+static void judge(struct supervisor *supervisor)
+{
+    struct attempt_outcome *outcome = &supervisor->result.outcome;
     outcome->stop = supervisor->stopping.reason;
     if (outcome->end != ATTEMPT_NOT_STARTED) {
         bool exited = WIFEXITED(supervisor->status);
@@ -449,7 +464,10 @@ static void let_go(const struct supervisor *supervisor)
     for (uint32_t i = 0; i < supervisor->spec->lease_count; i++)
         sys_close(HANDSHAKE_LEASE_FD + (int)i);
     sys_close(HANDSHAKE_LOCK_FD);
-    greeting_send_done(HANDSHAKE_FD);
+    if (supervisor->job == NULL)
+        greeting_send_done(HANDSHAKE_FD);
+    else
+        job_tell_end(supervisor->job);
 }
 
 /* @param is_seen  it is there, and only not durable yet */
@@ -512,9 +530,18 @@ static void finish_output(struct supervisor *supervisor)
     supervisor->result.outcome.output_dropped = output->dropped;
 }
 
+/* Nothing of the attempt is left after that. */
+static void end_everything(struct supervisor *supervisor)
+{
+    end_container(supervisor);
+    end_leftovers(supervisor);
+    end_steps(supervisor);
+}
+
 static void run_command(struct supervisor *supervisor)
 {
     const struct spec *spec = supervisor->spec;
+    const bool is_piloted = supervisor->job != NULL && supervisor->job->pilot != NULL;
     int64_t started_us = clock_boot_us();
     recorder_start(&supervisor->recorder, started_us / 1000);
     stopping_init(&supervisor->stopping, spec, started_us / 1000);
@@ -524,12 +551,16 @@ static void run_command(struct supervisor *supervisor)
     start_command(supervisor);
     crash_point(CRASH_shim_after_spawn);
     run_until_command_ends(supervisor);
+    take_time(supervisor, started_us);
+    if (is_piloted) { /* the next one need not wait until we have heard why */
+        end_everything(supervisor);
+        job_leave_place(supervisor->job);
+    }
     listen_for_reason(supervisor);
     crash_point(CRASH_shim_after_command);
-    judge(supervisor, started_us);
-    end_container(supervisor);
-    end_leftovers(supervisor);
-    end_steps(supervisor);
+    judge(supervisor);
+    if (!is_piloted)
+        end_everything(supervisor);
     usage_count(&supervisor->result.outcome);
     drain_pipe(supervisor);
     recorder_end(&supervisor->recorder, clock_boot_ms());

@@ -102,6 +102,8 @@ struct config_slurm {
     int64_t poll_ms; /* between two questions; default 20 s */
     uint64_t nodes;  /* of each trial */
     uint64_t tasks_per_node;
+    uint64_t pilots;            /* the most of them; 0: each trial is a job */
+    uint64_t slots;             /* of each pilot; default 1 */
     const char *const *options; /* [option_count] of sbatch */
     size_t option_count;
 };

@@ -168,6 +168,23 @@ static void check_box(struct reader *reader)
     }
 }
 
+static void check_pilots(struct reader *reader)
+{
+    const struct config_slurm *slurm = &reader->draft.config.slurm;
+    const struct node *node = reader->draft.slurm;
+    if (slurm->pilots == 0 && slurm->slots > 1) {
+        reader_error(reader, node_find(node, "slots"),
+                     "'slurm.slots' is about pilots, and there are none");
+        reader_hint(reader,
+                    "add 'pilots', the number of jobs that run trials, or leave 'slots' out");
+    }
+    if (slurm->pilots > 0 && (slurm->nodes > 1 || slurm->tasks_per_node > 1)) {
+        reader_error(reader, node_find(node, "pilots"),
+                     "trials in pilots have one node and one task each");
+        reader_hint(reader, "leave out 'pilots', or 'nodes' and 'tasks_per_node'");
+    }
+}
+
 void slurm_check(struct reader *reader)
 {
     const struct config *config = &reader->draft.config;
@@ -183,6 +200,7 @@ void slurm_check(struct reader *reader)
         return;
     }
     check_box(reader);
+    check_pilots(reader);
     if (config->slurm.gres != NULL && config->resources.has_gpus && config->resources.gpus > 0) {
         reader_error(reader, node_find(reader->draft.slurm, "gres"),
                      "'slurm.gres' and 'resources.gpus' both say which GPUs a job gets");

@@ -411,7 +411,13 @@ static void append_memory(const struct run_settings *run, struct strbuf *out)
 static void append_slurm(const struct slurm_settings *slurm, struct strbuf *out)
 {
     char time[CLOCK_TEXT_MAX];
-    strbuf_append_text(out, "each trial is a job of Slurm");
+    if (slurm->pilots > 0)
+        strbuf_printf(out,
+                      "trials run in up to %" PRIu64 " pilot%s, jobs of Slurm with %" PRIu64
+                      " slot%s each",
+                      COUNTED(slurm->pilots), COUNTED(slurm->slots));
+    else
+        strbuf_append_text(out, "each trial is a job of Slurm");
     if (slurm->partition != NULL)
         strbuf_printf(out, ", in the partition %s", slurm->partition);
     if (slurm->nodes > 1)
@@ -421,8 +427,9 @@ static void append_slurm(const struct slurm_settings *slurm, struct strbuf *out)
         strbuf_printf(out, ", with %" PRIu64 " tasks%s", slurm->tasks_per_node, each);
     if (slurm->gres != NULL)
         strbuf_printf(out, ", with %s%s", slurm->gres, each);
-    if (slurm->gpus > 0)
-        strbuf_printf(out, ", with %" PRIu64 " GPU%s%s", COUNTED(slurm->gpus), each);
+    uint64_t gpus = slurm->pilots > 0 ? slurm->gpus * slurm->slots : slurm->gpus;
+    if (gpus > 0)
+        strbuf_printf(out, ", with %" PRIu64 " GPU%s%s", COUNTED(gpus), each);
     if (slurm->time_ms > 0) {
         clock_format_duration(slurm->time_ms * 1000, time);
         strbuf_printf(out, ", for at most %s", time);

@@ -103,8 +103,8 @@ static bool same_slurm(const struct config *a, const struct config *b)
     if (!same_text(x->partition, y->partition) || !same_text(x->account, y->account) ||
         !same_text(x->qos, y->qos) || !same_text(x->constraint, y->constraint) ||
         !same_text(x->gres, y->gres) || x->time_ms != y->time_ms || x->poll_ms != y->poll_ms ||
-        x->nodes != y->nodes || x->tasks_per_node != y->tasks_per_node ||
-        x->option_count != y->option_count)
+        x->nodes != y->nodes || x->tasks_per_node != y->tasks_per_node || x->pilots != y->pilots ||
+        x->slots != y->slots || x->option_count != y->option_count)
         return false;
     for (size_t i = 0; i < x->option_count; i++)
         if (!same_text(x->options[i], y->options[i]))

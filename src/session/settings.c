@@ -19,6 +19,8 @@
 #define NAMES_BYTES 1024
 /* So many jobs at a time where `parallel` is left out. */
 #define SLURM_JOBS 10
+/* The most that `parallel` may say. */
+#define PARALLEL_MAX 10000
 
 #define MS_PER_HOUR 3.6e6
 #define TIME_MAX_MS 1e16
@@ -232,6 +234,8 @@ struct slurm_settings settings_slurm(const struct config *config)
         .gpus = config->resources.gpus,
         .cpus = config->resources.cpus,
         .memory_bytes = config->resources.memory_bytes,
+        .pilots = slurm->pilots,
+        .slots = slurm->slots,
         .options = slurm->options,
         .option_count = slurm->option_count,
     };
@@ -248,11 +252,15 @@ static struct plan make_plan(const struct config *config)
     };
 }
 
-/* What a cluster has room for it does not tell; gear.c knows more of this box. */
+/* What a cluster has room for it does not tell; gear.c knows more of this box. In pilots one trial
+ * waits for each that runs: the next one begins before the runner has seen the end of the last. */
 static uint32_t choose_parallel(const struct config *config)
 {
     if (config->parallel > 0)
         return config->parallel;
+    uint64_t slots = config->slurm.pilots * config->slurm.slots;
+    if (config->is_slurm && slots > 0)
+        return (uint32_t)(slots < PARALLEL_MAX / 2 ? slots * 2 : PARALLEL_MAX);
     return config->is_slurm ? SLURM_JOBS : host_processors();
 }
 

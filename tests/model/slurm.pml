@@ -9,6 +9,12 @@
  * before it gives it up, waits until its shim must have seen that, and then publishes the result
  * itself; of two results the first one is there for good.
  *
+ * With PILOTS a job stands for a shim in a pilot (src/shim/pilot.c). What submits it is a ticket,
+ * which is put again whenever nobody is seen to have the claim, so that several may try at any time;
+ * `listed` is what Slurm says of its pilot. The shim may die while the pilot lives: then nobody sees
+ * that the attempt is revoked, its command goes on, and Slurm has nothing to say. So the pilot kills
+ * what is left, and if the shim had the claim, says that the attempt is lost.
+ *
  * What must hold, whatever is killed when:
  *   - never two live copies of the trial (count_live);
  *   - a result that was published stays, and is recorded as what it says (the end).
@@ -18,7 +24,9 @@
  *   1  no claim: a job that was submitted twice runs twice
  *   2  Slurm's word is believed: what it no longer lists is dead
  *   3  the last result wins, not the first
- * Variants 1 to 3 show that the checker can fail: test_model.sh wants them to.
+ *   4  with PILOTS: a pilot speaks for an attempt whose shim had not claimed it
+ *   5  with PILOTS: a pilot speaks before it has killed what is left
+ * Variants 1 to 5 show that the checker can fail: test_model.sh wants them to.
  */
 #ifndef VARIANT
 #define VARIANT 0
@@ -29,8 +37,13 @@
 #ifndef LIES
 #define LIES 1                    /* lists without a job that is there, and nodes given up alive */
 #endif
+#ifndef PILOTS
+#define PILOTS 0
+#endif
 #define ATTEMPTS 2
+#ifndef JOBS
 #define JOBS     4
+#endif
 #define NOBODY   255
 #define RUNNER   254
 
@@ -77,6 +90,9 @@ inline publish(attempt, what) {
 proctype Job(byte j) {
     if
     :: atomic { listed[j] = false; goto gone }        /* cancelled before it began */
+#if PILOTS
+    :: goto dead                                      /* its shim dies before it has the claim */
+#endif
     :: skip
     fi;
 #if VARIANT == 1
@@ -92,12 +108,35 @@ proctype Job(byte j) {
     do
     :: atomic { lies < LIES && listed[j] -> lies++; listed[j] = false } /* its node is given up */
     :: atomic { up[j] = false; listed[j] = false; goto gone }           /* killed */
+#if PILOTS
+    :: goto dead                                                        /* only its shim */
+#endif
 #if VARIANT != 2
     :: atomic { revoked[number[j]] -> up[j] = false; listed[j] = false; goto gone }
 #endif
     :: atomic { publish(number[j], finished); up[j] = false };          /* nothing of it is left */
        atomic { listed[j] = false; goto gone }
     od;
+#if PILOTS
+dead:
+#if VARIANT == 5
+    atomic { if :: claim[number[j]] == j -> publish(number[j], lost) :: else fi };
+#endif
+    if
+    :: atomic { up[j] = false; listed[j] = false; goto gone }           /* the pilot dies too */
+    :: up[j] = false
+    fi;
+    if
+    :: atomic { listed[j] = false; goto gone }
+#if VARIANT == 4
+    :: atomic { publish(number[j], lost) }
+#elif VARIANT != 5
+    :: atomic { claim[number[j]] == j -> publish(number[j], lost) }
+#endif
+    :: claim[number[j]] != j
+    fi;
+    listed[j] = false
+#endif
 gone:
     skip
 }
@@ -136,6 +175,12 @@ restart:
         :: !intent[a] -> intent[a] = true; MAY_DIE; submit(a); MAY_DIE; goto next
         :: else
         fi;
+#if PILOTS
+        if
+        :: claim[a] == NOBODY && jobs < JOBS -> submit(a); MAY_DIE     /* its ticket, once more */
+        :: skip
+        fi;
+#endif
         if
         :: result[a] != absent ->
             atomic {

@@ -2,7 +2,8 @@
 # Check the models of the attempt protocol exhaustively, that of this box and that of Slurm: our design
 # must have no error, the designs that are known to be wrong must have one (a check that cannot fail
 # is no check).
-#     LONG=1 tests/model/test_model.sh     also two shim kills (21 million states, 1.1 GB, a minute)
+#     LONG=1 tests/model/test_model.sh     also two shim kills, and pilots with four shims (21 and 15 million
+#                                          states, 1.1 GB, minutes)
 set -euo pipefail
 models=${SOURCE_DIR:-$(cd "$(dirname "$0")/../.." && pwd)}/tests/model
 work=$(mktemp -d)
@@ -44,4 +45,9 @@ expect right -DRUNNER_KILLS=2 -DLIES=2
 expect wrong -DVARIANT=1
 expect wrong -DVARIANT=2
 expect wrong -DVARIANT=3
+expect right -DPILOTS=1 -DJOBS=3 -DRUNNER_KILLS=1 -DLIES=1
+[ -z "${LONG:-}" ] || expect right -DPILOTS=1 -DRUNNER_KILLS=1 -DLIES=1
+expect wrong -DPILOTS=1 -DVARIANT=1
+expect wrong -DPILOTS=1 -DVARIANT=4
+expect wrong -DPILOTS=1 -DVARIANT=5
 exit "$failed"

@@ -43,8 +43,11 @@ static uint64_t round_up(uint64_t value, uint64_t unit)
     return value / unit + (value % unit > 0);
 }
 
+/* A pilot asks for what its slots need together. */
 static void add_resources(struct words *words, const struct slurm_settings *settings)
 {
+    const uint64_t slots = settings->pilots > 0 ? settings->slots : 1;
+    const uint64_t cpus = settings->cpus;
     add(words, "partition", settings->partition);
     add(words, "account", settings->account);
     add(words, "qos", settings->qos);
@@ -55,11 +58,12 @@ static void add_resources(struct words *words, const struct slurm_settings *sett
         add_number(words, "nodes", settings->nodes);
         add_number(words, "ntasks-per-node", settings->tasks_per_node);
     }
-    add_number(words, "gpus-per-node", settings->gpus);
-    add_number(words, "cpus-per-task", settings->cpus);
+    add_number(words, "gpus-per-node", settings->gpus * slots);
+    add_number(words, "cpus-per-task", cpus > 0 || slots == 1 ? cpus * slots : slots);
     if (settings->memory_bytes > 0)
-        words->list[words->count++] = arena_printf(words->arena, "--mem=%" PRIu64 "M",
-                                                   round_up(settings->memory_bytes, BYTES_PER_MB));
+        words->list[words->count++] =
+            arena_printf(words->arena, "--mem=%" PRIu64 "M",
+                         round_up(settings->memory_bytes, BYTES_PER_MB) * slots);
 }
 
 char **arguments_submit(struct arena *arena, const struct slurm_settings *settings,
@@ -103,16 +107,20 @@ static void append_quoted(const char *text, struct strbuf *out)
     strbuf_append_char(out, '\'');
 }
 
-void arguments_script(const struct arguments_batch *batch, struct strbuf *out)
+void arguments_script(const struct slurm_settings *settings, const struct arguments_batch *batch,
+                      struct strbuf *out)
 {
-    strbuf_append_text(out, "#!/bin/sh\n"
-                            "# Made by sweep: one trial of a sweep, or an array of them.\n"
-                            "exec ");
+    bool are_pilots = settings->pilots > 0;
+    strbuf_printf(out, "#!/bin/sh\n# Made by sweep: one %s of a sweep, or an array of them.\nexec ",
+                  are_pilots ? "pilot" : "trial");
     append_quoted(batch->path, out);
-    strbuf_append_text(out, "/slurm/sweep-shim slurm ");
+    strbuf_printf(out, "/slurm/sweep-shim %s ", are_pilots ? "pilot" : "slurm");
     append_quoted(batch->path, out);
     strbuf_append_char(out, ' ');
     append_quoted(batch->name, out);
+    if (are_pilots)
+        strbuf_printf(out, " %" PRIu64 " %" PRId64 " %" PRId64, settings->slots, settings->time_ms,
+                      settings->grace_ms);
     strbuf_append_char(out, '\n');
 }
 

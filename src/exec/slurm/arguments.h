@@ -28,7 +28,8 @@ char **arguments_submit(struct arena *arena, const struct slurm_settings *settin
                         const struct arguments_batch *batch, bool is_test);
 
 /** Append the script. */
-void arguments_script(const struct arguments_batch *batch, struct strbuf *out);
+void arguments_script(const struct slurm_settings *settings, const struct arguments_batch *batch,
+                      struct strbuf *out);
 
 /** The environment of the clients, which is that of the jobs too: what it takes to find Slurm. */
 char **arguments_environment(struct arena *arena, char *const *environment);

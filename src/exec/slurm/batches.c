@@ -236,7 +236,7 @@ static bool write_script(struct backend_state *state, const struct slurm_batch *
     const struct arguments_batch words = {.name = batch->name, .path = state->settings.path};
     (void)snprintf(name, sizeof name, "%s" SCRIPT_SUFFIX, batch->name);
     strbuf_init(&text, SCRIPT_SIZE_MAX);
-    arguments_script(&words, &text);
+    arguments_script(state->settings.slurm, &words, &text);
     int fd = sys_open(state->slurm_fd, name, O_WRONLY | O_CREAT | O_TRUNC, 0700);
     bool written = fd >= 0 && sys_write(fd, text.data, text.size);
     int error_number = errno;
@@ -265,11 +265,17 @@ static bool write_manifest(struct backend_state *state, const struct slurm_batch
     return written;
 }
 
+static bool is_to_be_submitted(const struct backend_state *state,
+                               const struct slurm_attempt *attempt)
+{
+    return attempt->phase == PHASE_QUEUED && slurm_is_job(state, attempt);
+}
+
 static size_t count_queued(const struct backend_state *state)
 {
     size_t count = 0;
     for (size_t i = 0; i < state->attempt_count; i++)
-        count += state->attempts[i]->phase == PHASE_QUEUED;
+        count += is_to_be_submitted(state, state->attempts[i]);
     return count < BATCH_ITEMS_MAX ? count : BATCH_ITEMS_MAX;
 }
 
@@ -279,7 +285,7 @@ struct slurm_batch *batches_make(struct backend_state *state, struct sweep_error
     uint32_t index = 0;
     batch->is_array = batch->count > 1;
     for (size_t i = 0; i < state->attempt_count && index < batch->count; i++)
-        if (state->attempts[i]->phase == PHASE_QUEUED)
+        if (is_to_be_submitted(state, state->attempts[i]))
             join_batch(batch, index++, state->attempts[i]);
     make_name(state, batch);
     if (write_script(state, batch, err) && write_manifest(state, batch, err))

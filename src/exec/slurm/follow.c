@@ -57,9 +57,12 @@ static void look_at_journal(struct backend_state *state, struct slurm_attempt *a
 /* The claim matters where nobody is known to have it, and where it is all that shows life. */
 static void look_at_claim(struct backend_state *state, struct slurm_attempt *attempt, int dir_fd)
 {
-    if (attempt->is_claimed && attempt->misses == 0 && attempt->phase != PHASE_REVOKED)
+    bool is_known = attempt->is_claimed && (attempt->batch != NULL || attempt->pilot != NULL);
+    if (is_known && attempt->misses == 0 && attempt->phase != PHASE_REVOKED)
         return;
     const struct claim claim = claim_look(dir_fd, attempt->identity.key.number);
+    if (!is_known && slurm_is_piloted(attempt))
+        pilots_take_claim(state, attempt, &claim);
     if (!claim.is_there)
         return;
     if (!attempt->is_claimed) {
@@ -75,6 +78,7 @@ static void look_at_claim(struct backend_state *state, struct slurm_attempt *att
 void follow_look(struct backend_state *state, struct slurm_attempt *attempt)
 {
     int dir_fd = slurm_open_trial(state, attempt->identity.key);
+    attempt->is_gone = dir_fd < 0;
     if (dir_fd < 0) /* somebody removed it: there is nothing to see, and Slurm tells the rest */
         return;
     bool has_result = read_result(state, attempt, dir_fd);
@@ -97,6 +101,11 @@ void follow_attempts(struct backend_state *state)
 {
     for (size_t i = 0; i < state->attempt_count; i++) {
         struct slurm_attempt *attempt = state->attempts[i];
+        if (slurm_is_pilot(attempt)) {
+            if (attempt->phase == PHASE_SUBMITTED)
+                pilots_judge(state, attempt);
+            continue;
+        }
         bool is_followed = attempt->phase == PHASE_SUBMITTED || attempt->phase == PHASE_REVOKED;
         if (is_followed && !attempt->is_held && state->now_ms >= attempt->look_ms) {
             attempt->look_ms = state->now_ms + interval_ms(state);

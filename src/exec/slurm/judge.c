@@ -225,6 +225,8 @@ static const struct slurm_state *find_why(const struct slurm_attempt *attempt)
     bool is_told = attempt->is_listed || attempt->is_accounted;
     if (!is_told || attempt->state == NULL)
         return &slurm_state_vanished;
+    if (attempt->state->view == SLURM_OVER && slurm_is_piloted(attempt))
+        return pilots_find_why(attempt->state);
     return attempt->state->view == SLURM_OVER ? attempt->state : &requeued;
 }
 

@@ -147,7 +147,8 @@ static bool is_whole(struct strview text)
 /* A question that was asked before the submission was over tells nothing of it. */
 static bool is_asked(const struct backend_state *state, const struct slurm_attempt *attempt)
 {
-    return attempt->phase == PHASE_SUBMITTED && !attempt->batch->is_in_flight &&
+    return attempt->phase == PHASE_SUBMITTED && attempt->batch != NULL &&
+           !attempt->batch->is_in_flight &&
            attempt->batch->submitted_ms < state->clients[CLIENT_LIST].started_ms;
 }
 
@@ -172,14 +173,15 @@ static void take_listing(struct backend_state *state, struct strview text)
     for (size_t i = 0; i < state->attempt_count; i++)
         if (is_asked(state, state->attempts[i]))
             judge_listed(state, state->attempts[i]);
+    pilots_take_listing(state);
 }
 
 /* --- what is not there any more ------------------------------------------------------------- */
 
 static bool is_to_be_accounted(const struct slurm_attempt *attempt)
 {
-    return attempt->phase == PHASE_SUBMITTED && !attempt->is_listed && !attempt->is_accounted &&
-           attempt->misses > 1;
+    return attempt->phase == PHASE_SUBMITTED && attempt->batch != NULL && !attempt->is_listed &&
+           !attempt->is_accounted && attempt->misses > 1;
 }
 
 /* By name: an attempt's number in Slurm need not be known. */

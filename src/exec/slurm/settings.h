@@ -23,6 +23,8 @@ struct slurm_settings {
     uint64_t gpus;              /* of each node */
     uint64_t cpus;              /* of each task; 0: Slurm's default */
     uint64_t memory_bytes;      /* of each node; 0: Slurm's default */
+    uint64_t pilots;            /* the most of them; 0: each trial is a job */
+    uint64_t slots;             /* of each pilot */
     const char *const *options; /* [option_count] of sbatch, one word each */
     size_t option_count;
 };

@@ -66,6 +66,7 @@ int slurm_open_trial(const struct backend_state *state, struct attempt_key key)
 void slurm_end(struct backend_state *state, struct slurm_attempt *attempt,
                const struct backend_event *event)
 {
+    pilots_withdraw(state, attempt);
     attempt->phase = PHASE_ENDED;
     batches_leave(attempt);
     slurm_push(state, event);
@@ -77,7 +78,7 @@ bool slurm_start_client(struct backend_state *state, enum slurm_client which, ch
     return client_start(&state->clients[which], &request, state->now_ms, NULL);
 }
 
-static struct slurm_attempt *add_attempt(struct backend_state *state, struct attempt_key key)
+struct slurm_attempt *slurm_add(struct backend_state *state, struct attempt_key key)
 {
     struct slurm_attempt *attempt = sweep_alloc(sizeof *attempt);
     attempt->identity.key = key;
@@ -90,7 +91,7 @@ static struct slurm_attempt *add_attempt(struct backend_state *state, struct att
     return attempt;
 }
 
-static void remove_attempt(struct backend_state *state, struct slurm_attempt *attempt)
+void slurm_remove(struct backend_state *state, struct slurm_attempt *attempt)
 {
     batches_leave(attempt);
     for (size_t i = 0; i < state->attempt_count; i++)
@@ -103,6 +104,7 @@ static void slurm_close(struct backend_state *state)
 {
     if (state == NULL)
         return;
+    pilots_close(state);
     cancel_all(state);
     for (size_t i = 0; i < CLIENT_COUNT; i++)
         client_release(&state->clients[i]);
@@ -139,7 +141,7 @@ static struct backend_state *slurm_open(const struct backend_settings *settings,
         client_init(&state->clients[i]);
     state->environment = arguments_environment(&state->arena, settings->environment);
     state->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    if (state->epoll_fd >= 0 && batches_open(state, err))
+    if (state->epoll_fd >= 0 && batches_open(state, err) && pilots_open(state, err))
         return state;
     if (state->epoll_fd < 0)
         (void)sweep_error_set(err, SWEEP_IO, "cannot make an epoll descriptor");
@@ -213,7 +215,7 @@ static bool slurm_launch(struct backend_state *state, const struct backend_launc
     if (!check_unused(state, spec->key, err) || !write_files(state, spec, err))
         return sweep_error_wrap(err, "while preparing attempt %u of trial %llu", spec->key.number,
                                 (unsigned long long)spec->key.trial);
-    struct slurm_attempt *attempt = add_attempt(state, spec->key);
+    struct slurm_attempt *attempt = slurm_add(state, spec->key);
     memcpy(attempt->identity.token, spec->token, sizeof spec->token);
     *identity = attempt->identity;
     return true;
@@ -230,7 +232,7 @@ static void slurm_abandon(struct backend_state *state, struct attempt_key key)
 {
     struct slurm_attempt *attempt = slurm_find(state, key);
     if (attempt != NULL && attempt->phase == PHASE_NEW)
-        remove_attempt(state, attempt);
+        slurm_remove(state, attempt);
 }
 
 static bool slurm_adopt(struct backend_state *state, const struct attempt_identity *identity,
@@ -241,10 +243,11 @@ static bool slurm_adopt(struct backend_state *state, const struct attempt_identi
                                "trial %llu was started on this box and has not ended: go on with "
                                "'backend: local' until it has",
                                (unsigned long long)identity->key.trial);
-    struct slurm_attempt *attempt = add_attempt(state, identity->key);
+    struct slurm_attempt *attempt = slurm_add(state, identity->key);
     attempt->identity = *identity;
-    /* Without a manifest it was never submitted. */
-    attempt->phase = batches_find_attempt(state, attempt) ? PHASE_SUBMITTED : PHASE_QUEUED;
+    bool is_job = batches_find_attempt(state, attempt);
+    /* Without a manifest it was never submitted. Pilots may have taken it: its claim tells. */
+    attempt->phase = is_job || pilots_are_used(state) ? PHASE_SUBMITTED : PHASE_QUEUED;
     return true;
 }
 
@@ -286,7 +289,7 @@ static int64_t earlier(int64_t a, int64_t b)
 static bool has_queued(const struct backend_state *state)
 {
     for (size_t i = 0; i < state->attempt_count; i++)
-        if (state->attempts[i]->phase == PHASE_QUEUED)
+        if (state->attempts[i]->phase == PHASE_QUEUED && slurm_is_job(state, state->attempts[i]))
             return true;
     return false;
 }
@@ -301,7 +304,7 @@ static bool has_submitted(const struct backend_state *state)
 
 static int64_t slurm_deadline(struct backend_state *state)
 {
-    int64_t deadline = cancel_deadline(state);
+    int64_t deadline = earlier(cancel_deadline(state), pilots_deadline(state));
     if (state->event_next < state->event_count || state->is_adopting)
         return 0;
     for (size_t i = 0; i < CLIENT_COUNT; i++)
@@ -310,7 +313,8 @@ static int64_t slurm_deadline(struct backend_state *state)
         const struct slurm_attempt *attempt = state->attempts[i];
         if (attempt->phase != PHASE_SUBMITTED && attempt->phase != PHASE_REVOKED)
             continue;
-        deadline = earlier(deadline, attempt->look_ms);
+        if (!slurm_is_pilot(attempt))
+            deadline = earlier(deadline, attempt->look_ms);
         deadline = earlier(deadline, judge_deadline(state, attempt));
     }
     if (has_queued(state) && !client_is_running(&state->clients[CLIENT_SUBMIT]) &&
@@ -344,7 +348,10 @@ static void collect(struct backend_state *state)
     if (state->is_adopting)
         batches_drop_unused(state);
     state->is_adopting = false;
+    pilots_look_for_ends(state);
     follow_attempts(state);
+    pilots_hand_out(state);
+    pilots_recruit(state);
     submit_queued(state);
     if (has_submitted(state))
         list_start(state);
@@ -366,7 +373,7 @@ static bool slurm_next(struct backend_state *state, int64_t now_ms, struct backe
     if (attempt != NULL && event->kind == BACKEND_JOURNAL)
         attempt->has_news = false;
     if (attempt != NULL && (event->kind == BACKEND_ENDED || event->kind == BACKEND_NEWER))
-        remove_attempt(state, attempt);
+        slurm_remove(state, attempt);
     return true;
 }
 

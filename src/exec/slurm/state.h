@@ -3,9 +3,9 @@
  * are submitted.
  *
  * slurm.c is the table and the loop; batches.c the manifests; submit.c calls sbatch, cancel.c
- * scancel; follow.c looks at attempts' files; list.c takes what squeue and sacct say; judge.c
- * decides how an attempt ended that left no result. Nothing outside exec/slurm includes this. The
- * protocol is modelled in tests/model/slurm.pml.
+ * scancel; pilots.c says how many pilots there are; follow.c looks at attempts' files; list.c takes
+ * what squeue and sacct say; judge.c decides how an attempt ended that left no result. Nothing
+ * outside exec/slurm includes this. The protocol is modelled in tests/model/slurm.pml.
  *
  * Ownership: the state owns attempts and batches. A batch lives as long as it has attempts, and
  * until it is recorded that the last one has ended.
@@ -24,6 +24,7 @@
 #include "exec/slurm/settings.h"
 #include "exec/slurm/states.h"
 #include "journal/batch.h"
+#include "journal/claim.h"
 #include "journal/result.h"
 
 #define JOB_NAME_MAX 64
@@ -52,11 +53,16 @@ enum slurm_phase {
     PHASE_ENDED      /* its event is in the queue */
 };
 
+/* Also a pilot: of trial 0, which no sweep has. */
 struct slurm_attempt {
     struct attempt_identity identity;
     enum slurm_phase phase;
-    struct slurm_batch *batch;       /* NULL: it has none yet */
+    struct slurm_batch *batch;       /* NULL: it has none yet, or is for a pilot */
     uint32_t index;                  /* in it */
+    struct slurm_attempt *pilot;     /* which has it; NULL: none that is known */
+    int64_t ticket_ms;               /* when to put its ticket again */
+    bool has_worked;                 /* of a pilot: it has had an attempt */
+    bool is_gone;                    /* somebody has removed the trial's directory */
     int64_t look_ms;                 /* when to look at its files again */
     uint64_t journal_size;           /* as seen last */
     bool has_news;                   /* a BACKEND_JOURNAL for it is in the queue */
@@ -113,6 +119,12 @@ struct backend_state {
     int64_t submit_wait_ms;       /* how long it was put off last; 0: it was not */
     int64_t cancel_ms;            /* not before this the next scancel */
     int64_t cancel_wait_ms;       /* how long it was put off last; 0: it was not */
+    int64_t pilots_ms;            /* not before this more pilots */
+    int64_t pilot_wait_ms;        /* how long they were put off last; 0: they were not */
+    int64_t ends_ms;              /* when to look for attempts that have ended in pilots */
+    int64_t heard_ms;             /* when one was found, or one was handed out */
+    uint32_t pilot_number;        /* of the last one */
+    bool is_stuck;                /* no ticket could be put */
     bool is_refused;              /* nothing can be submitted until somebody mends that */
     bool is_adopting;             /* attempts of earlier runners may still come */
     unsigned list_failures;       /* in a row */
@@ -128,6 +140,10 @@ void slurm_say(struct backend_state *state, const char *format, ...) SWEEP_PRINT
 
 /** Open a trial's directory, past what the file system's cache says of it. @return -1 if not */
 int slurm_open_trial(const struct backend_state *state, struct attempt_key key);
+
+/** Begin to keep an attempt, or stop that. */
+struct slurm_attempt *slurm_add(struct backend_state *state, struct attempt_key key);
+void slurm_remove(struct backend_state *state, struct slurm_attempt *attempt);
 
 /** An attempt has ended: its event is queued, and it leaves its batch. */
 void slurm_end(struct backend_state *state, struct slurm_attempt *attempt,
@@ -180,6 +196,51 @@ int64_t cancel_deadline(const struct backend_state *state);
 
 /** Cancel all of it at once, and wait for none: this runner ends. */
 void cancel_all(struct backend_state *state);
+
+/* pilots.c */
+
+/** What an attempt is: a pilot; what is submitted to Slurm; what is handed to pilots, and not over.
+ */
+bool slurm_is_pilot(const struct slurm_attempt *attempt);
+bool slurm_is_job(const struct backend_state *state, const struct slurm_attempt *attempt);
+bool slurm_is_piloted(const struct slurm_attempt *attempt);
+
+/** Whether this sweep's attempts run in pilots. */
+bool pilots_are_used(const struct backend_state *state);
+
+/** Find those of earlier runners; after the batches. */
+bool pilots_open(struct backend_state *state, struct sweep_error *err) SWEEP_MUST_CHECK;
+
+/** Give attempts that are queued to whichever pilot takes them. */
+void pilots_hand_out(struct backend_state *state);
+
+/** Nobody need take an attempt any more. */
+void pilots_withdraw(struct backend_state *state, const struct slurm_attempt *attempt);
+
+/** What was seen of the claim of one that was handed out. */
+void pilots_take_claim(struct backend_state *state, struct slurm_attempt *attempt,
+                       const struct claim *claim);
+
+/** Look for attempts that have ended, if it is time for that. */
+void pilots_look_for_ends(struct backend_state *state);
+
+/** squeue was read: what does that mean for attempts in pilots? */
+void pilots_take_listing(struct backend_state *state);
+
+/** Time has passed for a pilot. */
+void pilots_judge(struct backend_state *state, struct slurm_attempt *pilot);
+
+/** How an attempt ended that left no result, after how its pilot did. */
+const struct slurm_state *pilots_find_why(const struct slurm_state *of_pilot);
+
+/** Have as many as are needed. */
+void pilots_recruit(struct backend_state *state);
+
+/** When to look for ends, or for pilots, at the latest. */
+int64_t pilots_deadline(const struct backend_state *state);
+
+/** This runner ends: where no attempt is left, nobody needs pilots. */
+void pilots_close(struct backend_state *state);
 
 /* follow.c */
 void follow_attempts(struct backend_state *state);

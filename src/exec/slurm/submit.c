@@ -65,7 +65,8 @@ void submit_queued(struct backend_state *state)
     bool is_queued = false;
     struct sweep_error err = {0};
     for (size_t i = 0; i < state->attempt_count && !is_queued; i++)
-        is_queued = state->attempts[i]->phase == PHASE_QUEUED;
+        is_queued =
+            state->attempts[i]->phase == PHASE_QUEUED && slurm_is_job(state, state->attempts[i]);
     if (!is_queued || state->is_refused || client_is_running(&state->clients[CLIENT_SUBMIT]) ||
         state->now_ms < state->submit_ms)
         return;

@@ -70,11 +70,11 @@ build() {
     cmake --preset "$1" && cmake --build --preset "$1" -j "$jobs"
 }
 
-# run_ctest PRESET LABELS
+# run_ctest PRESET LABELS: ctest counts halves of a processor, see tests/CMakeLists.txt.
 run_ctest() {
     tested="$tested $1"
     rm -f "build/$1/Testing/Temporary/LastTestsFailed.log"
-    ctest --test-dir "build/$1" -L "^($2)\$" -j "$jobs" --output-on-failure --no-tests=error
+    ctest --test-dir "build/$1" -L "^($2)\$" -j $((2 * jobs)) --output-on-failure --no-tests=error
 }
 
 # show_failed PRESET: how the outputs of its failed tests end, from ctest's own logs.

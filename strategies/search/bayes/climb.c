@@ -200,7 +200,7 @@ static void settle_climber(struct climbing *climbing, struct climber *climber)
 static void climb_reals(struct climbing *climbing)
 {
     struct points block;
-    bool has_reals[CLIMBERS_MAX];
+    bool has_reals[CLIMBERS_MAX] = {false};
     points_init(&block, embedding_of(climbing), CLIMBERS_MAX);
     for (size_t k = 0; k < climbing->count; k++) {
         start_climber(climbing, &climbing->climbers[k]);
@@ -293,19 +293,11 @@ static bool climb_levels(struct climbing *climbing, struct climber *climber,
 
 /* --- all -------------------------------------------------------------------------------------- */
 
-static bool has_levels(const struct embedding *embedding)
-{
-    for (size_t j = 0; j < embedding->count; j++)
-        if (embedding->dimensions[j].kind != DIMENSION_REAL)
-            return true;
-    return false;
-}
-
 static void climb_rounds(struct climbing *climbing)
 {
     struct candidates moves;
     bool is_higher = true;
-    if (!has_levels(embedding_of(climbing))) {
+    if (!embedding_has_levels(embedding_of(climbing))) {
         climb_reals(climbing);
         return;
     }

@@ -79,6 +79,14 @@ void embedding_free(struct embedding *embedding)
     sweep_free(embedding);
 }
 
+bool embedding_has_levels(const struct embedding *embedding)
+{
+    for (size_t j = 0; j < embedding->count; j++)
+        if (embedding->dimensions[j].kind != DIMENSION_REAL)
+            return true;
+    return false;
+}
+
 static bool encode_choice(const struct dimension *dimension,
                           const struct sweep_parameter *parameter, const struct sweep_value *value,
                           double *x)

@@ -68,6 +68,9 @@ struct embedding *embedding_create(const struct sweep_space *space);
 /** NULL is allowed. */
 void embedding_free(struct embedding *embedding);
 
+/** Whether any of the parameters does not move freely. */
+bool embedding_has_levels(const struct embedding *embedding);
+
 /**
  * Write the coordinates of params.
  *

@@ -285,6 +285,31 @@ static double slope_down(const struct sweep_value *params)
     return -params[0].real;
 }
 
+/* Branin's function over its least value: three equal minima, in a plane whose second axis is
+ * logarithmic. */
+static double branin(const struct sweep_value *params)
+{
+    double pi = acos(-1);
+    double a = 15 * params[0].real - 5;
+    double b = 15 * (1 + log10(params[1].real) / 4);
+    double c = b - 5.1 / (4 * pi * pi) * a * a + 5 / pi * a - 6;
+    return c * c + 10 * (1 - 1 / (8 * pi)) * cos(a) + 10 - 0.39788735772973816;
+}
+
+/* From 20 values on every second trial is for the digits of the best minimum, the others look
+ * elsewhere still: their values are decades apart. */
+static void test_every_second_trial_is_for_digits(void **state)
+{
+    struct study *study = OPEN(*state, plane);
+    double decades[2] = {0, 0}; /* mean logarithms of even and of odd trials */
+    run(study, branin, 20);
+    for (size_t i = 0; i < 24; i++) {
+        double value = run(study, branin, 1);
+        decades[study->count % 2] += log10(fmax(value, 1e-9)) / 12;
+    }
+    assert_true(decades[0] < decades[1] - 1.5);
+}
+
 /* What is best at a bound is tried there, not next to it. */
 static void test_bounds_are_reached(void **state)
 {
@@ -491,6 +516,7 @@ int main(void)
         WITH_FIXTURE(test_more_workers_than_points),
         WITH_FIXTURE(test_success_among_failures),
         WITH_FIXTURE(test_one_real),
+        WITH_FIXTURE(test_every_second_trial_is_for_digits),
         WITH_FIXTURE(test_bounds_are_reached),
         WITH_FIXTURE(test_hundred_dimensions),
         WITH_FIXTURE(test_many_categories),

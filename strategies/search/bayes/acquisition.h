@@ -6,13 +6,16 @@
  * Hope is the mean over models of the expected improvement, EI; or of what a trial would improve by
  * if it came out one deviation better than its mean, best - mean + deviation. The latter, a bound
  * of confidence, is for many trials at a time: it goes on looking next to the best ones where
- * others are on their way there, while EI sends the next one far off.
+ * others are on their way there, while EI sends the next one far off, and for the last
+ * digits of a smooth function.
  *
  * Ownership: init and release; models are borrowed until then.
  *
  * @see Jones, Schonlau and Welch 1998 (EI); Desautels, Krause and Burdick 2014, "Parallelizing
  *      exploration-exploitation tradeoffs in Gaussian process bandit optimization" (the bound with
- *      pending trials); Gelbart, Snoek and Adams 2014 (the probability that it succeeds)
+ *      pending trials); Benjamins et al. 2022, "PI is back! Switching acquisition functions in
+ *      Bayesian optimization" (EI first, later what looks around less); Gelbart, Snoek and
+ *      Adams 2014 (the probability that it succeeds)
  */
 #ifndef SWEEP_BAYES_ACQUISITION_H
 #define SWEEP_BAYES_ACQUISITION_H

@@ -184,10 +184,11 @@ slurm_stop() {
         scancel -u root 2>/dev/null || true
         within 10 sh -c '[ -z "$(squeue -h)" ]' || true
     fi
-    for pid in $(pgrep -x 'slurmstepd|sweep-shim|ledger_trial|sweep' || true); do
-        if tr '\0' '\n' 2>/dev/null <"/proc/$pid/environ" | grep -qx "SLURM_CONF=$SLURM_CONF"; then
-            kill -9 "$pid" 2>/dev/null || true
-        fi
+    for pid in $(grep -lzxF "SLURM_CONF=$SLURM_CONF" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3); do
+        case $(cat "/proc/$pid/comm" 2>/dev/null) in
+        slurmstepd | sweep | sweep-shim) kill -9 "$pid" 2>/dev/null || true ;;
+        *) grep -qz '^SLURM_JOB_ID=' "/proc/$pid/environ" 2>/dev/null && kill -9 "$pid" 2>/dev/null || true ;;
+        esac
     done
     for name in $(ls "$run/pids" | sort -r); do slurm_kill "$name"; done
 }

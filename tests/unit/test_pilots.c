@@ -366,6 +366,50 @@ static void test_pilots_outlive_a_runner(void **state)
     close_rig(&rig);
 }
 
+/* A runner that fails before it has looked at what runs leaves it to the next one. */
+static void test_a_runner_that_cannot_begin(void **state)
+{
+    struct rig rig;
+    (void)state;
+    open_rig(&rig);
+    add_pilot(&rig);
+    start(&rig);
+    backend_slurm.close(rig.state);
+    assert_int_equal(faccessat(rig.scratch.fd, "slurm/" PILOT ".batch", F_OK, 0), 0);
+    rig.state = NULL;
+    close_rig(&rig);
+}
+
+/* The pilot that a runner has for trial 1, and does not come to submit. */
+static const struct slurm_attempt *recruit(struct rig *rig)
+{
+    start(rig);
+    rig->state->submit_ms = INT64_MAX;
+    close(adopt(rig, 1));
+    pass(rig, 1);
+    for (size_t i = 0; i < rig->state->attempt_count; i++)
+        if (slurm_is_pilot(rig->state->attempts[i]))
+            return rig->state->attempts[i];
+    fail_msg("there is no pilot");
+    return NULL;
+}
+
+/* By them the next runner knows which manifest is whose. */
+static void test_no_two_pilots_have_one_token(void **state)
+{
+    struct rig rig;
+    char former[ATTEMPT_TOKEN_MAX];
+    (void)state;
+    open_rig(&rig);
+    rig.shim_fd = open("/bin/true", O_RDONLY | O_CLOEXEC);
+    (void)snprintf(former, sizeof former, "%s", recruit(&rig)->identity.token);
+    backend_slurm.close(rig.state);
+    const struct slurm_attempt *pilot = recruit(&rig);
+    assert_string_not_equal(pilot->identity.token, former);
+    assert_memory_equal(pilot->identity.token, former, 8);
+    close_rig(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +420,8 @@ int main(void)
         cmocka_unit_test(test_a_pilot_that_runs),
         cmocka_unit_test(test_pilots_end_with_the_sweep),
         cmocka_unit_test(test_pilots_outlive_a_runner),
+        cmocka_unit_test(test_a_runner_that_cannot_begin),
+        cmocka_unit_test(test_no_two_pilots_have_one_token),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

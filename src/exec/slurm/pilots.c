@@ -296,9 +296,10 @@ void pilots_recruit(struct backend_state *state)
     if (!pilots_are_used(state) || state->now_ms < state->pilots_ms)
         return;
     for (struct need need = find_need(state); is_short(state, &need); need.pilots++) {
-        /* Nobody else has that of the attempt; its start is in the job's name. */
-        (void)snprintf(token, sizeof token, "%.24s%08" PRIx32, need.first->identity.token,
-                       state->pilot_number);
+        /* Nobody else has the start of the attempt's, which is in the job's name; an earlier runner
+         * may have counted as far. */
+        (void)snprintf(token, sizeof token, "%.16s%08" PRIx32 "%08" PRIx32,
+                       need.first->identity.token, (uint32_t)state->now_ms, state->pilot_number);
         add_pilot(state, token)->phase = PHASE_QUEUED;
     }
 }
@@ -330,7 +331,8 @@ bool pilots_open(struct backend_state *state, struct sweep_error *err)
 
 void pilots_close(struct backend_state *state)
 {
-    if (state->ending.size > 0) /* what has ended is not recorded: they find out by themselves */
+    /* What has ended is not recorded, or what runs was not looked at yet: it could not begin. */
+    if (state->ending.size > 0 || state->is_adopting)
         return;
     for (size_t i = 0; i < state->attempt_count; i++)
         if (!slurm_is_pilot(state->attempts[i]))

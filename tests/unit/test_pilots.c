@@ -306,6 +306,29 @@ static void test_a_pilot_that_is_gone(void **state)
     }
 }
 
+/* What no pilot can begin is not handed out for ever. */
+static void test_an_attempt_that_cannot_begin(void **state)
+{
+    struct rig rig;
+    struct backend_event event;
+    const struct ticket ticket = ticket_of(1);
+    (void)state;
+    open_rig(&rig);
+    start(&rig);
+    int fd = adopt(&rig, 1);
+    for (int i = 0; i < 3; i++) {
+        pass(&rig, 100);
+        assert_int_equal(count_waiting(&rig), 1);
+        assert_true(ticket_take(rig.state->slurm_fd, TICKET_WAITING, &ticket));
+        assert_true(ticket_put(rig.state->slurm_fd, TICKET_ENDED, &ticket, NULL));
+    }
+    (void)wait_for(&rig, BACKEND_ENDED, &event);
+    assert_int_equal(event.outcome.end, ATTEMPT_LOST);
+    assert_true(claim_look(fd, 1).is_runners);
+    close(fd);
+    close_rig(&rig);
+}
+
 /* While its pilot runs, an attempt is left to it however long it is silent. */
 static void test_a_pilot_that_runs(void **state)
 {
@@ -417,6 +440,7 @@ int main(void)
         cmocka_unit_test(test_a_ticket_is_put_again_and_withdrawn),
         cmocka_unit_test(test_ends_are_seen_at_once),
         cmocka_unit_test(test_a_pilot_that_is_gone),
+        cmocka_unit_test(test_an_attempt_that_cannot_begin),
         cmocka_unit_test(test_a_pilot_that_runs),
         cmocka_unit_test(test_pilots_end_with_the_sweep),
         cmocka_unit_test(test_pilots_outlive_a_runner),

@@ -35,6 +35,9 @@
 
 #define ENDED_MAX 64
 
+/* So many shims end without having claimed an attempt, and it is given up. */
+#define TRIES_MAX 3
+
 bool pilots_are_used(const struct backend_state *state)
 {
     return state->settings.slurm->pilots > 0;
@@ -143,6 +146,18 @@ static int64_t look_interval(const struct backend_state *state)
     return interval_ms < LOOK_MAX_MS ? interval_ms : LOOK_MAX_MS;
 }
 
+/* No pilot can begin it: its spec is damaged, say. Else it would be handed out for ever. */
+static void note_try(struct backend_state *state, struct slurm_attempt *attempt)
+{
+    static const struct slurm_state unbegun = {
+        .name = "unbegun",
+        .view = SLURM_OVER,
+        .end = ATTEMPT_LOST,
+        .words = "could not begin in a pilot: slurm/jobs.log says why"};
+    if (!attempt->is_claimed && ++attempt->tries >= TRIES_MAX)
+        (void)judge_withdraw(state, attempt, &unbegun);
+}
+
 void pilots_look_for_ends(struct backend_state *state)
 {
     struct ticket tickets[ENDED_MAX];
@@ -153,6 +168,8 @@ void pilots_look_for_ends(struct backend_state *state)
         struct slurm_attempt *attempt = slurm_find(state, tickets[i].key);
         if (attempt != NULL && slurm_is_piloted(attempt))
             follow_look(state, attempt);
+        if (attempt != NULL && slurm_is_piloted(attempt))
+            note_try(state, attempt);
         (void)ticket_take(state->slurm_fd, TICKET_ENDED, &tickets[i]);
         state->heard_ms = state->now_ms;
     }

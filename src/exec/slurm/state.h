@@ -61,6 +61,7 @@ struct slurm_attempt {
     uint32_t index;                  /* in it */
     struct slurm_attempt *pilot;     /* which has it; NULL: none that is known */
     int64_t ticket_ms;               /* when to put its ticket again */
+    unsigned tries;                  /* of pilots to begin it that came to nothing */
     bool has_worked;                 /* of a pilot: it has had an attempt */
     bool is_gone;                    /* somebody has removed the trial's directory */
     int64_t look_ms;                 /* when to look at its files again */

@@ -203,7 +203,8 @@ static void tell(const struct worker *worker, int signal_number)
 }
 
 /* The time of the job is over. A trial that has had most of it would not fit into another one: for
- * that it is a timeout (SIGUSR2), the others have only come too late. */
+ * that it is a timeout (SIGUSR2), the others have only come too late. One without a slot has ended,
+ * and its shim is left to write that. */
 static void end_for_time(struct pilot *pilot, int64_t now_ms)
 {
     pilot->is_ending = true;
@@ -211,7 +212,8 @@ static void end_for_time(struct pilot *pilot, int64_t now_ms)
     for (size_t i = 0; i < pilot->worker_count; i++) {
         const struct worker *worker = &pilot->workers[i];
         bool has_had_most = now_ms - worker->started_ms > (now_ms - pilot->started_ms) / 2;
-        tell(worker, has_had_most ? SIGUSR2 : SIGTERM);
+        if (worker->has_slot)
+            tell(worker, has_had_most ? SIGUSR2 : SIGTERM);
     }
 }
 
@@ -342,6 +344,14 @@ static void release(struct pilot *pilot)
     arena_release(&pilot->arena);
 }
 
+/* A job that was put back into the queue. While it ran, nobody would see that the attempts of its
+ * first run are dead. */
+static bool is_second_run(void)
+{
+    const char *count = getenv("SLURM_RESTART_COUNT");
+    return count != NULL && strcmp(count, "0") != 0;
+}
+
 bool pilot_run(const struct pilot_request *request, struct sweep_error *err)
 {
     int64_t now_ms = clock_boot_ms();
@@ -351,6 +361,8 @@ bool pilot_run(const struct pilot_request *request, struct sweep_error *err)
                           .started_ms = now_ms,
                           .busy_ms = now_ms,
                           .tell_ms = INT64_MAX};
+    if (is_second_run())
+        return true;
     pilot.end_ms = job_find_limit(request->limit_ms, request->grace_ms, now_ms);
     bool opened = open_folders(&pilot, err);
     if (opened) {

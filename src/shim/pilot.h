@@ -7,7 +7,8 @@
  *
  * DIRECTORY is the sweep's, NAME the batch's; LIMIT, the time of the job (0: not known), and GRACE,
  * that of a trial, are in milliseconds. It ends when there was nothing to do for a while, when its
- * time is over, or when Slurm wants it gone. Its shims say when their slot is free
+ * time is over, or when Slurm wants it gone, and at once where Slurm starts it a second time: the
+ * runner has another one submitted. Its shims say when their slot is free
  * (HANDSHAKE_DONE). Where one dies, the pilot kills what is left of its attempt and says that it is
  * lost: nobody else would, since the job goes on.
  */

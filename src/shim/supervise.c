@@ -172,7 +172,7 @@ static void request_stop(struct supervisor *supervisor, enum attempt_stop stop)
 {
     if (!supervisor->has_ended)
         act(supervisor, stopping_request(&supervisor->stopping, stop, clock_boot_ms()));
-    else if (supervisor->is_listening)
+    else if (supervisor->is_listening && supervisor->stopping.reason == ATTEMPT_STOP_NONE)
         supervisor->stopping.reason = stop;
     else
         supervisor->give_up = true;
@@ -291,7 +291,6 @@ static void listen_for_reason(struct supervisor *supervisor)
     bool is_likely = (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM) ||
                      (WIFEXITED(status) && WEXITSTATUS(status) == SHELL_SIGNALED + SIGTERM);
     int64_t until_ms = clock_boot_ms() + (is_likely ? REASON_LIKELY_MS : REASON_MS);
-    supervisor->is_listening = supervisor->job != NULL;
     while (supervisor->is_listening && stopping->reason == ATTEMPT_STOP_NONE &&
            clock_boot_ms() < until_ms)
         turn(supervisor, until_ms);
@@ -552,6 +551,7 @@ static void run_command(struct supervisor *supervisor)
     crash_point(CRASH_shim_after_spawn);
     run_until_command_ends(supervisor);
     take_time(supervisor, started_us);
+    supervisor->is_listening = supervisor->job != NULL;
     if (is_piloted) { /* the next one need not wait until we have heard why */
         end_everything(supervisor);
         job_leave_place(supervisor->job);

@@ -20,6 +20,7 @@
 #include "base/file.h"
 #include "journal/claim.h"
 #include "journal/handshake.h"
+#include "journal/order.h"
 #include "journal/result.h"
 #include "journal/spec.h"
 #include "journal/ticket.h"
@@ -110,15 +111,31 @@ static void add_trial(struct pilot *pilot, uint64_t trial, const char *script)
     assert_true(ticket_put(pilot->slurm_fd, TICKET_WAITING, &ticket, NULL));
 }
 
-static void start(struct pilot *pilot, const char *slots, const char *limit_ms)
+static void start_as(struct pilot *pilot, const char *slots, const char *limit_ms,
+                     const char *variable)
 {
     char *argv[] = {TEXT("sweep-shim"), TEXT("pilot"),  pilot->sweep.path, TEXT("demo-ab"),
                     TEXT(slots),        TEXT(limit_ms), TEXT("0"),         NULL};
-    char *envp[] = {TEXT("PATH=/nowhere"), TEXT("SLURM_JOB_ID=17"), TEXT("SLURM_ARRAY_TASK_ID=3"),
-                    TEXT("CUDA_VISIBLE_DEVICES=4,6"), NULL};
+    char *envp[] = {TEXT("PATH=/nowhere"),
+                    TEXT("SLURM_JOB_ID=17"),
+                    TEXT("SLURM_ARRAY_TASK_ID=3"),
+                    TEXT("CUDA_VISIBLE_DEVICES=4,6"),
+                    TEXT(variable),
+                    NULL};
     const struct spawn_request request = {
         .path = BIN_DIR "/sweep-shim", .argv = argv, .envp = envp, .new_session = true};
     assert_true(spawn_process(&request, &pilot->pid, NULL, NULL));
+}
+
+static void start(struct pilot *pilot, const char *slots, const char *limit_ms)
+{
+    start_as(pilot, slots, limit_ms, "SLURM_NNODES=1");
+}
+
+/* As a job that was put back into the queue. */
+static void start_again(struct pilot *pilot)
+{
+    start_as(pilot, "1", "0", "SLURM_RESTART_COUNT=1");
 }
 
 static bool has_ended(void *context)
@@ -363,6 +380,82 @@ static void test_whose_fault_it_is(void **state)
     close_sweep(&pilot);
 }
 
+/* What has freed its slot has ended: it is no timeout if the time is over a moment later. */
+static void test_what_has_ended_has_no_timeout(void **state)
+{
+    struct pilot pilot;
+    (void)state;
+    open_sweep(&pilot);
+    add_trial(&pilot, 1, "exit 143"); /* its shim waits for a reason */
+    add_trial(&pilot, 2, "echo a; exec sleep 60");
+    start(&pilot, "1", "0");
+    expect_output(&pilot, 2);
+    assert_int_equal(kill(pilot.pid, SIGUSR2), 0);
+    assert_int_equal(expect_result(&pilot, 1).stop, ATTEMPT_STOP_NONE);
+    assert_int_not_equal(expect_result(&pilot, 2).stop, ATTEMPT_STOP_NONE);
+    expect_end(&pilot);
+    close_sweep(&pilot);
+}
+
+/* Slurm's signal may come between the end of a command and that of what it has left behind. */
+static void test_a_reason_that_comes_late(void **state)
+{
+    struct pilot pilot;
+    (void)state;
+    open_sweep(&pilot);
+    add_trial(&pilot, 1,
+              "(while kill -0 $$; do :; done; kill -TERM $PPID; sleep 60) 2>/dev/null & exit 1");
+    start(&pilot, "1", "0");
+    assert_int_equal(expect_result(&pilot, 1).stop, ATTEMPT_STOP_PREEMPTED);
+    assert_int_equal(kill(pilot.pid, SIGTERM), 0);
+    expect_end(&pilot);
+    close_sweep(&pilot);
+}
+
+/* A stop is of one trial: its neighbours have the same job, and Slurm is told nothing. */
+static void test_a_stop_of_one_trial(void **state)
+{
+    struct pilot pilot;
+    char script[256];
+    const struct order order = {.stop = ATTEMPT_STOP_CANCEL};
+    (void)state;
+    open_sweep(&pilot);
+    (void)snprintf(script, sizeof script, "cp /bin/sleep %s/srun; echo a; exec %s/srun 60",
+                   pilot.sweep.path, pilot.sweep.path);
+    add_trial(&pilot, 1, script);
+    (void)snprintf(script, sizeof script,
+                   "trap 'exit 9' TERM; echo a; until [ -e %s/end ]; do sleep 0.01; done; exit 7",
+                   pilot.sweep.path);
+    add_trial(&pilot, 2, script);
+    start(&pilot, "2", "0");
+    expect_output(&pilot, 1);
+    expect_output(&pilot, 2);
+    assert_true(order_write(pilot.trials[1], 1, &order, NULL));
+    const struct attempt_outcome stopped = expect_result(&pilot, 1);
+    assert_int_equal(stopped.stop, ATTEMPT_STOP_CANCEL);
+    assert_int_equal(stopped.end, ATTEMPT_SIGNALED);
+    assert_int_equal(stopped.detail, SIGTERM); /* also where it is called srun */
+    assert_true(file_replace(pilot.sweep.fd, "end", (struct strview){"", 0}, 0600, NULL));
+    assert_int_equal(expect_result(&pilot, 2).detail, 7);
+    assert_int_equal(kill(pilot.pid, SIGTERM), 0);
+    expect_end(&pilot);
+    close_sweep(&pilot);
+}
+
+/* Put back into the queue, it would stand for attempts that ended with its first run. */
+static void test_no_second_run(void **state)
+{
+    struct pilot pilot;
+    struct ticket found;
+    (void)state;
+    open_sweep(&pilot);
+    add_trial(&pilot, 1, "exit 0");
+    start_again(&pilot);
+    expect_end(&pilot);
+    assert_int_equal(ticket_list(pilot.slurm_fd, TICKET_WAITING, &found, 1), 1);
+    close_sweep(&pilot);
+}
+
 static void test_refused_command_lines(void **state)
 {
     static const char *const rows[][2] = {{"0", "0"}, {"257", "0"}, {"-1", "0"},
@@ -388,6 +481,10 @@ int main(void)
         cmocka_unit_test(test_preempted),
         cmocka_unit_test(test_its_time_is_over),
         cmocka_unit_test(test_whose_fault_it_is),
+        cmocka_unit_test(test_what_has_ended_has_no_timeout),
+        cmocka_unit_test(test_a_reason_that_comes_late),
+        cmocka_unit_test(test_a_stop_of_one_trial),
+        cmocka_unit_test(test_no_second_run),
         cmocka_unit_test(test_refused_command_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -92,6 +92,13 @@ struct backend {
     void (*stop)(struct backend_state *state, struct attempt_key key, enum attempt_stop stop,
                  bool force);
 
+    /** How many have been let go and are not known to have begun. NULL: all have. */
+    uint64_t (*waiting)(const struct backend_state *state);
+
+    /** Take back those, but for what begins in that moment: each ends as interrupted. NULL: none
+     * waits. */
+    void (*recall)(struct backend_state *state);
+
     /** A descriptor that is readable when next() has something. */
     int (*fd)(struct backend_state *state);
 

@@ -73,12 +73,27 @@ static bool refuse_over(struct strbuf *reply)
     return false;
 }
 
-static void append_running(uint64_t running, const char *go_on, struct strbuf *reply)
+/* Trials that have been handed out and only wait for their turn. */
+static uint64_t idle_trials(const struct runner *runner, uint64_t running)
 {
+    const struct backend *backend = runner->request->backend;
+    uint64_t idle = backend->waiting != NULL ? backend->waiting(runner->attempts) : 0;
+    return idle < running ? idle : running;
+}
+
+static void append_running(const struct runner *runner, const char *one, const char *more,
+                           struct strbuf *reply)
+{
+    uint64_t running = running_trials(runner);
+    uint64_t idle = idle_trials(runner, running);
+    running -= idle;
     if (running == 0)
         strbuf_append_text(reply, "; none is running");
     else
-        strbuf_printf(reply, "; %" PRIu64 " running %s", running, go_on);
+        strbuf_printf(reply, "; %" PRIu64 " running %s", running, running == 1 ? one : more);
+    if (idle > 0)
+        strbuf_printf(reply, "; %" PRIu64 " that had not begun %s taken back", idle,
+                      idle == 1 ? "is" : "are");
 }
 
 static bool do_pause(struct runner *runner, const struct request *request, struct strbuf *reply)
@@ -90,12 +105,12 @@ static bool do_pause(struct runner *runner, const struct request *request, struc
         strbuf_append_text(reply, "the sweep is stopping already; take that back with resume");
         return false;
     }
-    uint64_t running = running_trials(runner);
     strbuf_append_text(reply, runner->wish == WISH_PAUSE ? "was paused already"
                                                          : "paused: no new trials are started");
-    append_running(running, running == 1 ? "goes on" : "go on", reply);
+    append_running(runner, "goes on", "go on", reply);
     set_wish(runner, WISH_PAUSE);
     feed_person(runner, ENGINE_PAUSE, 0);
+    turn_recall(&runner->turn);
     return true;
 }
 
@@ -120,11 +135,12 @@ static bool do_stop(struct runner *runner, const struct request *request, struct
     (void)request;
     if (is_over(runner))
         return refuse_over(reply);
-    uint64_t running = running_trials(runner);
+    static const char go_on[] = "may finish, then the sweep is finished";
     strbuf_append_text(reply, "stopped: no new trials are started");
-    append_running(running, "may finish, then the sweep is finished", reply);
+    append_running(runner, go_on, go_on, reply);
     set_wish(runner, WISH_STOP);
     feed_person(runner, ENGINE_CLOSE, 0);
+    turn_recall(&runner->turn);
     return true;
 }
 
@@ -424,6 +440,8 @@ void requests_answer(struct runner *runner, const char *id)
 
 void requests_restore(struct runner *runner)
 {
+    if (runner->wish != WISH_RUN) /* its runner may have been killed before it did so */
+        turn_recall(&runner->turn);
     if (runner->wish == WISH_PAUSE)
         feed_person(runner, ENGINE_PAUSE, 0);
     else if (runner->wish == WISH_STOP)

@@ -226,6 +226,10 @@ static void do_effect(struct runner *runner, const struct turn_effect *effect)
     case TURN_STOP:
         backend->stop(runner->attempts, effect->key, effect->stop, effect->force);
         break;
+    case TURN_RECALL:
+        if (backend->recall != NULL)
+            backend->recall(runner->attempts);
+        break;
     case TURN_TELL:
         tell(runner, &effect->notice);
         break;
@@ -243,6 +247,7 @@ static bool can_wait(const struct turn_effect *effect)
 {
     switch (effect->kind) {
     case TURN_GO:
+    case TURN_RECALL:
         return true;
     case TURN_STOP:
         return effect->stop != ATTEMPT_STOP_INTERRUPT && effect->stop != ATTEMPT_STOP_CANCEL;

@@ -164,6 +164,12 @@ void turn_stop(struct turn *turn, struct attempt_key key, enum attempt_stop stop
     turn->is_urgent = true;
 }
 
+void turn_recall(struct turn *turn)
+{
+    add_effect(turn, TURN_RECALL);
+    turn->is_urgent = true;
+}
+
 void turn_forget(struct turn *turn, uint64_t trial)
 {
     add_effect(turn, TURN_FORGET)->key.trial = trial;

@@ -102,6 +102,7 @@ struct turn_record {
 enum turn_effect_kind {
     TURN_GO,
     TURN_STOP,
+    TURN_RECALL, /* what waits for its turn elsewhere */
     TURN_TELL,
     TURN_ANSWERED, /* a request */
     TURN_FORGET    /* what a finished trial saved */
@@ -166,6 +167,9 @@ void turn_go(struct turn *turn, struct attempt_key key);
 
 /** Record that an attempt is told to stop, and tell it then. */
 void turn_stop(struct turn *turn, struct attempt_key key, enum attempt_stop stop, bool force);
+
+/** Take back what has been let go and has not begun, when the rest is durable. */
+void turn_recall(struct turn *turn);
 
 /** Remove the checkpoints of a finished trial when its end is durable. */
 void turn_forget(struct turn *turn, uint64_t trial);

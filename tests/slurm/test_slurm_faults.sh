@@ -8,7 +8,7 @@ export NODE_CPUS=16 KILL_WAIT=2
 
 # Cases that nothing is done to the node of share n1.
 declare -A nodes_of=([cancelled_waiting]=2 [cancel]=3 [preempted]=4 [drained]=5 [repaired]=6 [node_dies]=7
-    [node_lives]=8)
+    [node_lives]=8 [pause]=9)
 
 # space NAME TRIALS PARALLEL COMMAND [MORE OF slurm [MORE LINES]]
 space() {
@@ -51,6 +51,10 @@ cell() { # NAME SQL: one value of its database
 
 jobs_of() { # NAME STATES FORMAT: a line for each job of its sweep
     squeue --me -h -r -t "$2" -o "%j $3" | sed -n "s/^$1-[^ ]* //p"
+}
+
+has_ended() { # NAME TRIAL
+    [ "$(cell "$1" "select state from trial where number = $2")" -ge 2 ]
 }
 
 has_no_jobs() { # NAME
@@ -127,6 +131,44 @@ test_cancel() {
     finish cancel 0
     within 20 has_no_jobs cancel || fail "jobs are left: $(squeue --me)"
     expect cancel 'the number of cancelled trials' "$(cell cancel 'select count(*) from trial where state = 5')" 3
+}
+
+waits() { # NAME TRIALS: so many wait, for the runner and for Slurm
+    [ "$(cell "$1" 'select count(*) from trial where state = 0')" = "$2" ] &&
+        [ -z "$(jobs_of "$1" PD %i)$(ls "sweeps/$1/slurm/waiting" 2>/dev/null)" ]
+}
+
+reported() { # NAME TRIAL
+    [ -s "sweeps/$1/sweep.db" ] && [ "$(cell "$1" "select count(*) from report where trial = $2")" -gt 0 ]
+}
+
+# There is one place. What waits for it is taken back, runs when the sweep goes on, and never where it
+# is stopped.
+pause_and_stop() { # NAME MORE OF slurm
+    space "$1" 4 3 'echo acc=1; echo "$SWEEP_TRIAL" >>"$LEDGER"
+        while [ "$SWEEP_TRIAL" != 1 ] && [ ! -e "$LEDGER.$SWEEP_TRIAL" ]; do sleep 0.1; done' "$2"
+    start "$1"
+    within 60 reported "$1" 2 || fail "the second trial does not run: $(cat "$1.out")"
+    "$sweep" pause "$1" >said 2>&1 || fail "pause: $(cat said)"
+    grep -q '; 1 running goes on; 2 that had not begun are taken back$' said || fail "pause says: $(cat said)"
+    within 20 waits "$1" 2 || fail "something waits in Slurm: $(squeue --me; "$sweep" top "$1")"
+    touch "$LEDGER.2"
+    within 20 has_ended "$1" 2
+    "$sweep" resume "$1" >said 2>&1 || fail "resume: $(cat said)"
+    within 60 started 3 || fail "it does not go on: $(cat "$1.out")"
+    "$sweep" stop "$1" >said 2>&1 || fail "stop: $(cat said)"
+    touch "$LEDGER.3" "$LEDGER.4"
+    finish "$1" 0
+    waits "$1" 1 || fail "something waits in Slurm: $(squeue --me)"
+    expect "$1" 'the number that ran' "$(sort -u "$LEDGER" | wc -l)" 3
+}
+
+test_pause() {
+    pause_and_stop pause 'options: ["--exclusive"]'
+}
+
+test_pause_pilots() {
+    pause_and_stop pausepilots 'pilots: 1'
 }
 
 # The same job is put back into the queue by an administrator: its second run may not do anything.
@@ -350,11 +392,11 @@ run_case() { # NAME
     echo "ok: $name, $((SECONDS - began)) s"
 }
 
-slurm_start 8
+slurm_start 9
 command -v sqlite3 >/dev/null || skip 'sqlite3 is not installed'
 at_once=7
 cases=${ONLY:-late time refused drained node_dies node_lives requeued repaired example lies cancelled_waiting \
-    not_accepted cancelled cancel preempted lost_answer told}
+    not_accepted cancelled cancel pause pause_pilots preempted lost_answer told}
 running=0
 for name in $cases; do
     [ "$running" -lt "$at_once" ] || { wait -n || true; running=$((running - 1)); }

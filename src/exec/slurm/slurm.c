@@ -276,6 +276,32 @@ static void slurm_stop(struct backend_state *state, struct attempt_key key, enum
         (void)judge_withdraw(state, attempt, &why);
 }
 
+/* In Slurm's queue, or handed out to pilots. */
+static bool is_waiting(const struct slurm_attempt *attempt)
+{
+    bool is_let_go = attempt->phase == PHASE_QUEUED || attempt->phase == PHASE_SUBMITTED;
+    return is_let_go && !attempt->is_claimed && !attempt->is_held && !slurm_is_pilot(attempt);
+}
+
+static uint64_t slurm_waiting(const struct backend_state *state)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < state->attempt_count; i++)
+        count += is_waiting(state->attempts[i]);
+    return count;
+}
+
+static void slurm_recall(struct backend_state *state)
+{
+    static const struct slurm_state recalled = {.view = SLURM_OVER,
+                                                .end = ATTEMPT_SIGNALED,
+                                                .detail = SIGTERM,
+                                                .stop = ATTEMPT_STOP_INTERRUPT};
+    for (size_t i = 0; i < state->attempt_count; i++)
+        if (is_waiting(state->attempts[i]))
+            (void)judge_withdraw(state, state->attempts[i], &recalled);
+}
+
 static int slurm_fd(struct backend_state *state)
 {
     return state->epoll_fd;
@@ -392,6 +418,8 @@ const struct backend backend_slurm = {
     .abandon = slurm_abandon,
     .adopt = slurm_adopt,
     .stop = slurm_stop,
+    .waiting = slurm_waiting,
+    .recall = slurm_recall,
     .fd = slurm_fd,
     .deadline = slurm_deadline,
     .next = slurm_next,

@@ -389,6 +389,30 @@ static void test_pilots_outlive_a_runner(void **state)
     close_rig(&rig);
 }
 
+/* The last attempts' ends may have been seen before their tickets. */
+static void test_no_ticket_is_left(void **state)
+{
+    static const char *const folders[] = {TICKET_WAITING, TICKET_ENDED};
+    struct rig rig;
+    struct ticket found;
+    (void)state;
+    open_rig(&rig);
+    start(&rig);
+    pass(&rig, 1);
+    int slurm_fd = openat(rig.scratch.fd, "slurm", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (size_t i = 0; i < ARRAY_LENGTH(folders); i++)
+        for (uint64_t trial = 1; trial <= 100; trial++) {
+            const struct ticket ticket = ticket_of(trial);
+            assert_true(ticket_put(slurm_fd, folders[i], &ticket, NULL));
+        }
+    backend_slurm.close(rig.state);
+    for (size_t i = 0; i < ARRAY_LENGTH(folders); i++)
+        assert_int_equal(ticket_list(slurm_fd, folders[i], &found, 1), 0);
+    close(slurm_fd);
+    rig.state = NULL;
+    close_rig(&rig);
+}
+
 /* A runner that fails before it has looked at what runs leaves it to the next one. */
 static void test_a_runner_that_cannot_begin(void **state)
 {
@@ -444,6 +468,7 @@ int main(void)
         cmocka_unit_test(test_a_pilot_that_runs),
         cmocka_unit_test(test_pilots_end_with_the_sweep),
         cmocka_unit_test(test_pilots_outlive_a_runner),
+        cmocka_unit_test(test_no_ticket_is_left),
         cmocka_unit_test(test_a_runner_that_cannot_begin),
         cmocka_unit_test(test_no_two_pilots_have_one_token),
     };

@@ -346,6 +346,19 @@ bool pilots_open(struct backend_state *state, struct sweep_error *err)
            (make_folder(state, TICKET_WAITING, err) && make_folder(state, TICKET_ENDED, err));
 }
 
+/* Those of attempts whose end was seen in another way. */
+static void drop_tickets(struct backend_state *state, const char *folder)
+{
+    struct ticket tickets[ENDED_MAX];
+    size_t taken = 1;
+    while (taken > 0) {
+        size_t count = ticket_list(state->slurm_fd, folder, tickets, ENDED_MAX);
+        taken = 0;
+        for (size_t i = 0; i < count; i++)
+            taken += ticket_take(state->slurm_fd, folder, &tickets[i]);
+    }
+}
+
 void pilots_close(struct backend_state *state)
 {
     /* What has ended is not recorded, or what runs was not looked at yet: it could not begin. */
@@ -360,6 +373,8 @@ void pilots_close(struct backend_state *state)
     }
     cancel_settle(state);
     batches_drop_unused(state);
+    drop_tickets(state, TICKET_WAITING);
+    drop_tickets(state, TICKET_ENDED);
 }
 
 int64_t pilots_deadline(const struct backend_state *state)

@@ -6,7 +6,7 @@
  * Hope is the mean over models of the expected improvement, EI; or of what a trial would improve by
  * if it came out one deviation better than its mean, best - mean + deviation. The latter, a bound
  * of confidence, is for many trials at a time: it goes on looking next to the best ones where
- * others are on their way there, while EI sends the next one far off, and for the last
+ * others are on their way there, while EI sends the next one far off. So it does for the last
  * digits of a smooth function.
  *
  * Ownership: init and release; models are borrowed until then.

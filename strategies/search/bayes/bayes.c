@@ -4,9 +4,10 @@
  * Method: the first trials are Sobol's points (spread.h). From then on each ask fits the model's
  * theta to all finished trials (models.h), believes the pending ones to be what it expects of them,
  * evaluates candidates (pool.h) by what is to be hoped for (acquisition.h) and climbs from the best
- * of them (climb.h). Points are compared as embedding.h says; trials that failed are learnt from as
- * failures (outcomes.h). With one or two values among failures, what is most likely not to fail is
- * tried.
+ * of them (climb.h). That is EI, or a bound: beside pending trials, and in turns with EI where all
+ * parameters are reals and many values are known. Points are compared as embedding.h says; trials
+ * that failed are learnt from as failures (outcomes.h). With one or two values among failures, what
+ * is most likely not to fail is tried.
  *
  * The memo of a trial is the theta that its ask found; the next fit begins there. Nothing else is
  * kept, so that an ask is the same whoever makes it, and when.

@@ -91,14 +91,18 @@ static bool place_descriptor(int fd, int place, struct sweep_error *err)
            sweep_error_set_errno(err, SWEEP_IO, error_number, "cannot open the trial's directory");
 }
 
-static bool place_directory(int sweep_fd, uint64_t trial, struct sweep_error *err)
+int job_open_trial(int sweep_fd, uint64_t trial)
 {
     char name[HANDSHAKE_NAME_MAX];
     char path[2 * HANDSHAKE_NAME_MAX];
     handshake_trial_directory(trial, name);
     (void)snprintf(path, sizeof path, "trials/%s", name);
-    return place_descriptor(sys_open(sweep_fd, path, O_RDONLY | O_DIRECTORY, 0), HANDSHAKE_DIR_FD,
-                            err);
+    return sys_open(sweep_fd, path, O_RDONLY | O_DIRECTORY, 0);
+}
+
+static bool place_directory(int sweep_fd, uint64_t trial, struct sweep_error *err)
+{
+    return place_descriptor(job_open_trial(sweep_fd, trial), HANDSHAKE_DIR_FD, err);
 }
 
 static int open_sweep(const char *directory, struct sweep_error *err)

@@ -42,6 +42,9 @@ struct job {
  * opened. */
 bool job_reserve(int first, struct sweep_error *err) SWEEP_MUST_CHECK;
 
+/** Open the directory of a trial. @return -1 if not */
+int job_open_trial(int sweep_fd, uint64_t trial);
+
 /**
  * Find out what the job is for, and put the trial's directory and what else a shim inherits in
  * their places (journal/handshake.h).

@@ -4,8 +4,6 @@
 #include "shim/worker.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -17,6 +15,7 @@
 #include "journal/result.h"
 #include "proc/spawn.h"
 #include "proc/tree.h"
+#include "shim/job.h"
 
 /* For processes to be gone after SIGKILL. */
 #define KILL_MS 1000
@@ -82,15 +81,6 @@ static bool has_claim(const struct worker_place *place, int dir_fd, uint32_t att
            strncmp(label, place->label, size) == 0 && label[size] == ',';
 }
 
-static int open_trial(const struct worker_place *place, uint64_t trial)
-{
-    char name[HANDSHAKE_NAME_MAX];
-    char path[2 * HANDSHAKE_NAME_MAX];
-    handshake_trial_directory(trial, name);
-    (void)snprintf(path, sizeof path, "trials/%s", name);
-    return sys_open(place->sweep_fd, path, O_RDONLY | O_DIRECTORY, 0);
-}
-
 /* The first result counts. @return whether there is one, or nobody waits for one of us */
 static bool publish_loss(const struct worker *worker, const struct worker_place *place)
 {
@@ -100,7 +90,7 @@ static bool publish_loss(const struct worker *worker, const struct worker_place 
         .key = worker->ticket.key,
         .outcome = {.end = ATTEMPT_LOST, .started_us = now_us, .ended_us = now_us}};
     memcpy(result.token, worker->ticket.token, sizeof result.token);
-    int dir_fd = open_trial(place, result.key.trial);
+    int dir_fd = job_open_trial(place->sweep_fd, result.key.trial);
     bool published = dir_fd < 0 || !has_claim(place, dir_fd, result.key.number) ||
                      result_publish(dir_fd, &result, "pilot", &err) || err.code == SWEEP_BUSY;
     sys_close(dir_fd);

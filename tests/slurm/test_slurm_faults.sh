@@ -85,6 +85,20 @@ test_refused() {
     expect many 'what became a job' "$(jobs_of many all %i)$(jobs_of refused all %i)" ''
 }
 
+# A copy of the supervisor that cannot be made leaves nothing: where the disk is full, it is in the way.
+test_not_copied() {
+    space notcopied 1 1 'echo acc=1'
+    start notcopied
+    finish notcopied 0
+    rm sweeps/notcopied/slurm/sweep-shim
+    mkdir sweeps/notcopied/slurm/sweep-shim
+    sed -i 's/trials: 1/trials: 2/' notcopied.yaml
+    start notcopied
+    finish notcopied 1
+    said notcopied "cannot copy sweep-shim to the sweep's directory"
+    [ ! -e sweeps/notcopied/slurm/sweep-shim.tmp ] || fail 'a part of the copy is left'
+}
+
 test_told() {
     space told 1 1 'env >"$SWEEP_DIR/told"; echo acc=1' 'time: 10m' \
         'resources: {gpus: 2, cpus: 2, memory: 300M}'
@@ -396,7 +410,7 @@ slurm_start 9
 command -v sqlite3 >/dev/null || skip 'sqlite3 is not installed'
 at_once=7
 cases=${ONLY:-late time refused drained node_dies node_lives requeued repaired example lies cancelled_waiting \
-    not_accepted cancelled cancel pause pause_pilots preempted lost_answer told}
+    not_copied not_accepted cancelled cancel pause pause_pilots preempted lost_answer told}
 running=0
 for name in $cases; do
     [ "$running" -lt "$at_once" ] || { wait -n || true; running=$((running - 1)); }

@@ -67,7 +67,9 @@ static bool copy_shim(struct backend_state *state, struct sweep_error *err)
     sys_close(to_fd);
     if (copied && sys_rename(state->slurm_fd, SHIM_DRAFT, SHIM_NAME))
         return true;
-    return sweep_error_set_errno(err, SWEEP_IO, copied ? errno : error_number,
+    error_number = copied ? errno : error_number;
+    (void)sys_unlink(state->slurm_fd, SHIM_DRAFT); /* the disk may be full */
+    return sweep_error_set_errno(err, SWEEP_IO, error_number,
                                  "cannot copy sweep-shim to the sweep's directory");
 }
 

@@ -37,6 +37,11 @@ static bool may_start(const struct engine *engine)
            engine_limit(engine) == LIMIT_NONE;
 }
 
+bool engine_is_closing(const struct engine *engine)
+{
+    return engine->stage == STAGE_WAITING || engine->closing || engine_limit(engine) != LIMIT_NONE;
+}
+
 static void launch(struct engine *engine, struct entry *entry)
 {
     sight_say_alone(engine, entry);

@@ -223,6 +223,10 @@ uint64_t engine_take_arrival(struct engine *engine);
 /** When to send ENGINE_TICK at the latest [ms, the event's clock]; INT64_MAX: never. */
 int64_t engine_deadline(const struct engine *engine);
 
+/** Whether the run comes to its end: a limit is reached, or a person has asked for that; what runs
+ * may finish. */
+bool engine_is_closing(const struct engine *engine);
+
 /** Whether a suggestion is on its way that would be launched at once. */
 bool engine_is_asking(const struct engine *engine);
 

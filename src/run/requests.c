@@ -110,7 +110,6 @@ static bool do_pause(struct runner *runner, const struct request *request, struc
     append_running(runner, "goes on", "go on", reply);
     set_wish(runner, WISH_PAUSE);
     feed_person(runner, ENGINE_PAUSE, 0);
-    turn_recall(&runner->turn);
     return true;
 }
 
@@ -140,7 +139,6 @@ static bool do_stop(struct runner *runner, const struct request *request, struct
     append_running(runner, go_on, go_on, reply);
     set_wish(runner, WISH_STOP);
     feed_person(runner, ENGINE_CLOSE, 0);
-    turn_recall(&runner->turn);
     return true;
 }
 
@@ -440,8 +438,6 @@ void requests_answer(struct runner *runner, const char *id)
 
 void requests_restore(struct runner *runner)
 {
-    if (runner->wish != WISH_RUN) /* its runner may have been killed before it did so */
-        turn_recall(&runner->turn);
     if (runner->wish == WISH_PAUSE)
         feed_person(runner, ENGINE_PAUSE, 0);
     else if (runner->wish == WISH_STOP)

@@ -215,6 +215,15 @@ static void wait_and_collect(struct runner *runner)
         runner->turn_since_ms = runner->now_ms;
 }
 
+/* Once, when it comes to that. A runner before us may have been killed before it did so. */
+static void recall_waiting(struct runner *runner)
+{
+    bool is_closing = runner->wish == WISH_PAUSE || engine_is_closing(runner->engine);
+    if (is_closing && !runner->has_recalled && runner->request->backend->recall != NULL)
+        turn_recall(&runner->turn);
+    runner->has_recalled = is_closing;
+}
+
 static void do_effect(struct runner *runner, const struct turn_effect *effect)
 {
     const struct backend *backend = runner->request->backend;
@@ -227,8 +236,7 @@ static void do_effect(struct runner *runner, const struct turn_effect *effect)
         backend->stop(runner->attempts, effect->key, effect->stop, effect->force);
         break;
     case TURN_RECALL:
-        if (backend->recall != NULL)
-            backend->recall(runner->attempts);
+        backend->recall(runner->attempts);
         break;
     case TURN_TELL:
         tell(runner, &effect->notice);
@@ -295,6 +303,7 @@ static void on_write_failed(struct runner *runner, const struct sweep_error *err
 
 static void finish_turn(struct runner *runner)
 {
+    recall_waiting(runner);
     if (runner->has_failed || !is_due(runner))
         return;
     if (!trouble_may_write(runner)) {

@@ -157,6 +157,7 @@ struct runner {
     uint64_t outcome_arrival; /* given by the engine to the outcome that is being fed; 0: none */
 
     enum wish wish;
+    bool has_recalled;      /* what had not begun, since no trial is to be started any more */
     enum wish earlier_wish; /* what they wanted when this runner came */
     int signal_fd;
     struct saved_signals saved;

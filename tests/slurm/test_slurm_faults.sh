@@ -156,6 +156,10 @@ reported() { # NAME TRIAL
     [ -s "sweeps/$1/sweep.db" ] && [ "$(cell "$1" "select count(*) from report where trial = $2")" -gt 0 ]
 }
 
+handed_out() { # NAME TRIALS
+    [ "$(cell "$1" 'select count(*) from trial where state = 1')" = "$2" ]
+}
+
 # There is one place. What waits for it is taken back, runs when the sweep goes on, and never where it
 # is stopped.
 pause_and_stop() { # NAME MORE OF slurm
@@ -183,6 +187,21 @@ test_pause() {
 
 test_pause_pilots() {
     pause_and_stop pausepilots 'pilots: 1'
+}
+
+# What waits does not begin when there is nothing to gain any more, but for what a pilot took before
+# that was known.
+test_target() {
+    space target 6 4 'echo acc=1; echo "$SWEEP_TRIAL" >>"$LEDGER"
+        while [ ! -e "$LEDGER.1" ]; do sleep 0.1; done; [ "$SWEEP_TRIAL" = 1 ] || sleep 2' 'pilots: 1'
+    sed -i 's/^metric:.*/metric: {name: acc, goal: maximize, target: 0.5}/' target.yaml
+    start target
+    within 60 reported target 1
+    within 20 handed_out target 4 || fail "no trials are handed out: $("$sweep" top target)"
+    touch "$LEDGER.1"
+    finish target 0
+    said target 'trial 1 has reached the target'
+    [ "$(wc -l <"$LEDGER")" -le 2 ] || fail "what waited began: $(cat target.out)"
 }
 
 # The same job is put back into the queue by an administrator: its second run may not do anything.
@@ -410,7 +429,7 @@ slurm_start 9
 command -v sqlite3 >/dev/null || skip 'sqlite3 is not installed'
 at_once=7
 cases=${ONLY:-late time refused drained node_dies node_lives requeued repaired example lies cancelled_waiting \
-    not_copied not_accepted cancelled cancel pause pause_pilots preempted lost_answer told}
+    not_copied not_accepted cancelled cancel pause pause_pilots target preempted lost_answer told}
 running=0
 for name in $cases; do
     [ "$running" -lt "$at_once" ] || { wait -n || true; running=$((running - 1)); }

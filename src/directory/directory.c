@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -28,6 +29,10 @@
 #define US_PER_SECOND INT64_C(1000000)
 
 #define UNKNOWN "unknown"
+
+/* How often, and how long each time, for what a dead runner leaves: 2 s. */
+#define HEIR_TRIES    200
+#define HEIR_PAUSE_NS 10000000
 
 #define DIRECTORY_MODE 0700
 #define FILE_MODE      0600
@@ -104,6 +109,34 @@ static bool describe_holder(const struct directory *directory, struct sweep_erro
                            directory->path, pid, host, started);
 }
 
+static bool is_alive(pid_t pid)
+{
+    uint64_t start;
+    return identity_start_time(pid, &start) && identity_is_alive(pid, start);
+}
+
+/* A runner that was killed while it started a process: that has the lock too, until it executes its
+ * program. */
+static bool is_heir(const char *path)
+{
+    struct directory_runner runner;
+    return directory_find_runner(path, &runner) ? !is_alive(runner.pid)
+                                                : !directory_is_locked(path);
+}
+
+static bool lock_after_heirs(const struct directory *directory, struct sweep_error *err)
+{
+    const struct timespec pause = {.tv_nsec = HEIR_PAUSE_NS};
+    for (int i = 0; i < HEIR_TRIES; i++) {
+        if (file_lock(directory->lock_fd, "runner.lock", err))
+            return true;
+        if (err->code != SWEEP_BUSY || !is_heir(directory->path))
+            return false;
+        (void)nanosleep(&pause, NULL);
+    }
+    return false;
+}
+
 /* The kernel drops the lock with the process, so it is never stale; the text is for people. */
 static bool take_lock(struct directory *directory, struct sweep_error *err)
 {
@@ -112,7 +145,7 @@ static bool take_lock(struct directory *directory, struct sweep_error *err)
         return sweep_error_set_errno(err, SWEEP_IO, errno, "cannot create %s/runner.lock",
                                      directory->path);
     struct sweep_error reason = {0};
-    if (!file_lock(directory->lock_fd, "runner.lock", &reason)) {
+    if (!lock_after_heirs(directory, &reason)) {
         if (reason.code == SWEEP_BUSY)
             return describe_holder(directory, err);
         return sweep_error_set(err, reason.code, "%s", reason.message);

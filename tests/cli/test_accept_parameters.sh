@@ -2,6 +2,7 @@
 # `sweep run --accept-changes` where parameters come and go: trials keep what they had, and count for
 # the strategy where that can be said.
 . "$(dirname "$0")/lib.sh"
+need sqlite3
 . "$SOURCE_DIR/tests/cli/control.sh"
 
 # --- one that had a single value goes ------------------------------------------------------------
@@ -231,7 +232,7 @@ done
 
 cat >early.yaml <<'YAML'
 name: early
-command: [sh, -c, 'echo "$@" >>early; case $* in *--n=*) echo loss=1;; esac', _, '${args}']
+command: [sh, -c, 'until [ -e go ]; do sleep 0.02; done; echo "$@" >>early; case $* in *--n=*) echo loss=1;; esac', _, '${args}']
 metric: minimize loss
 method: random
 seed: 7
@@ -241,7 +242,11 @@ parameters:
   x: {min: 0.0, max: 1.0}
   m: {values: [1, 2]}
 YAML
-expect_status 75 sweep run early.yaml
+start sweep run early.yaml # trial 1 runs until all three are there
+all_asked() { [ "$(sqlite3 -readonly sweeps/early/sweep.db 'SELECT count(*) FROM trial' 2>/dev/null)" = 3 ]; }
+wait_until all_asked
+touch go
+join 75
 sed -i 's/  m:/  n:/; s/max: 1.0/max: 2.0/' early.yaml
 expect_status 0 sweep run early.yaml
 expect_output "parameters.m {values: [1, 2]} -> none" "0 fall outside, 0 lost; 3 that waited are cancelled" \

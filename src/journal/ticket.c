@@ -14,7 +14,8 @@
 #include "base/number.h"
 #include "base/sys.h"
 
-#define PATH_SIZE (TICKET_NAME_MAX + 16)
+#define PATH_SIZE  (TICKET_NAME_MAX + 16)
+#define LOOK_SHARE 50
 
 void ticket_name(const struct ticket *ticket, char out[TICKET_NAME_MAX])
 {
@@ -46,6 +47,14 @@ bool ticket_parse(const char *name, struct ticket *out)
     *out = (struct ticket){.key = {trial, (uint32_t)number}};
     memcpy(out->token, name, size);
     return true;
+}
+
+int64_t ticket_look_interval(int64_t quiet_ms, int64_t least_ms)
+{
+    int64_t interval_ms = quiet_ms / LOOK_SHARE;
+    if (interval_ms < least_ms)
+        return least_ms;
+    return interval_ms < TICKET_LOOK_MAX_MS ? interval_ms : TICKET_LOOK_MAX_MS;
 }
 
 static void find_path(const char *folder, const struct ticket *ticket, char out[PATH_SIZE])

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sweep/error.h"
 #include "trial/attempt.h"
@@ -49,5 +50,12 @@ bool ticket_take(int slurm_fd, const char *folder, const struct ticket *ticket);
  * @return how many were written to it; 0 also where there is no such folder
  */
 size_t ticket_list(int slurm_fd, const char *folder, struct ticket *out, size_t most);
+
+/** The longest that one waits until the next look [ms]. */
+#define TICKET_LOOK_MAX_MS 1000
+
+/** How long to wait until the next look, where nothing has happened for so long: a fiftieth of
+ * that, but at least so much and no more than the longest [ms]. */
+int64_t ticket_look_interval(int64_t quiet_ms, int64_t least_ms);
 
 #endif

@@ -30,10 +30,8 @@
 /* With nothing to do for so long the job's nodes are given back [ms]. */
 #define IDLE_MS 120000
 
-/* How long after there was something to do one looks how often: a fiftieth of it, within [ms]. */
-#define LOOK_SHARE  50
+/* How often one looks for tickets at the most [ms]. */
 #define LOOK_MIN_MS 10
-#define LOOK_MAX_MS 1000
 
 /* Slurm tells the shims that the job has to go, in most cases before or after us [ms]. */
 #define TELL_AFTER_MS 1000
@@ -171,15 +169,6 @@ static bool begin(struct pilot *pilot, const struct ticket *ticket, struct worke
     return true;
 }
 
-/* How long to wait when there was nothing. */
-static int64_t look_interval(const struct pilot *pilot, int64_t now_ms)
-{
-    int64_t interval_ms = (now_ms - pilot->busy_ms) / LOOK_SHARE;
-    if (interval_ms < LOOK_MIN_MS)
-        return LOOK_MIN_MS;
-    return interval_ms < LOOK_MAX_MS ? interval_ms : LOOK_MAX_MS;
-}
-
 static void take_tickets(struct pilot *pilot, int64_t now_ms)
 {
     struct ticket tickets[TICKETS_MAX];
@@ -187,7 +176,7 @@ static void take_tickets(struct pilot *pilot, int64_t now_ms)
     struct worker *worker = find_room(pilot, &slot);
     if (pilot->is_ending || worker == NULL || now_ms < pilot->look_ms || now_ms < pilot->trouble_ms)
         return;
-    pilot->look_ms = now_ms + look_interval(pilot, now_ms);
+    pilot->look_ms = now_ms + ticket_look_interval(now_ms - pilot->busy_ms, LOOK_MIN_MS);
     size_t count = ticket_list(pilot->place.slurm_fd, TICKET_WAITING, tickets, TICKETS_MAX);
     for (size_t i = 0; i < count && worker != NULL && now_ms >= pilot->trouble_ms; i++)
         if (begin(pilot, &tickets[i], worker, slot, now_ms))
@@ -280,7 +269,7 @@ static int64_t find_deadline(struct pilot *pilot)
 static void wait_for_something(struct pilot *pilot)
 {
     int64_t now_ms = clock_boot_ms();
-    int64_t left_ms = earlier(find_deadline(pilot), now_ms + LOOK_MAX_MS) - now_ms;
+    int64_t left_ms = earlier(find_deadline(pilot), now_ms + TICKET_LOOK_MAX_MS) - now_ms;
     for (size_t i = 0; i < pilot->worker_count; i++)
         pilot->polled[i] = (struct pollfd){.fd = pilot->workers[i].fd, .events = POLLIN};
     pilot->polled[pilot->worker_count] = (struct pollfd){.fd = pilot->signal_fd, .events = POLLIN};

@@ -13,9 +13,8 @@
 
 #define AT_ONCE 200
 
-/* How long to wait before a failed one is tried again, doubled each time. */
+/* How long to wait before a failed one is tried again, at first. */
 #define WAIT_FIRST_MS 5000
-#define WAIT_MAX_MS   300000
 
 /* Two numbers, `_` and a blank. */
 #define JOB_TEXT_MAX 40
@@ -106,8 +105,7 @@ void cancel_done(struct backend_state *state, enum client_end end)
                   "queue; trying again",
                   words);
     }
-    int64_t wait_ms = state->cancel_wait_ms == 0 ? WAIT_FIRST_MS : state->cancel_wait_ms * 2;
-    state->cancel_wait_ms = wait_ms < WAIT_MAX_MS ? wait_ms : WAIT_MAX_MS;
+    state->cancel_wait_ms = slurm_wait_longer(state->cancel_wait_ms, WAIT_FIRST_MS);
     state->cancel_ms = state->now_ms + state->cancel_wait_ms;
 }
 

@@ -21,17 +21,14 @@
 #include "journal/ticket.h"
 #include "sweep/mem.h"
 
-/* How long to wait with others where pilots end before they have done anything [ms]. */
+/* How long to wait with others where pilots end before they have done anything, at first [ms]. */
 #define WAIT_FIRST_MS 10000
-#define WAIT_MAX_MS   300000
 
 /* How often a ticket that nobody has claimed is put again, should it be lost [ms]. */
 #define TICKET_AGAIN_MS 5000
 
-/* How long after something happened one looks how often for ends: a fiftieth, within [ms]. */
-#define LOOK_SHARE  50
+/* How often one looks for ends at the most [ms]. */
 #define LOOK_MIN_MS 20
-#define LOOK_MAX_MS 1000
 
 #define ENDED_MAX 64
 
@@ -89,7 +86,7 @@ void pilots_hand_out(struct backend_state *state)
         if (attempt->phase != PHASE_QUEUED || slurm_is_job(state, attempt))
             continue;
         attempt->phase = PHASE_SUBMITTED;
-        attempt->look_ms = state->now_ms + LOOK_MAX_MS;
+        attempt->look_ms = state->now_ms + TICKET_LOOK_MAX_MS;
         state->heard_ms = state->now_ms;
         put_ticket(state, attempt);
     }
@@ -138,14 +135,6 @@ void pilots_take_claim(struct backend_state *state, struct slurm_attempt *attemp
     state->pilot_wait_ms = 0;
 }
 
-static int64_t look_interval(const struct backend_state *state)
-{
-    int64_t interval_ms = (state->now_ms - state->heard_ms) / LOOK_SHARE;
-    if (interval_ms < LOOK_MIN_MS)
-        return LOOK_MIN_MS;
-    return interval_ms < LOOK_MAX_MS ? interval_ms : LOOK_MAX_MS;
-}
-
 /* No pilot can begin it: its spec is damaged, say. Else it would be handed out for ever. */
 static void note_try(struct backend_state *state, struct slurm_attempt *attempt)
 {
@@ -173,7 +162,9 @@ void pilots_look_for_ends(struct backend_state *state)
         (void)ticket_take(state->slurm_fd, TICKET_ENDED, &tickets[i]);
         state->heard_ms = state->now_ms;
     }
-    state->ends_ms = state->now_ms + (count < ENDED_MAX ? look_interval(state) : 0);
+    int64_t quiet_ms = state->now_ms - state->heard_ms;
+    state->ends_ms =
+        state->now_ms + (count < ENDED_MAX ? ticket_look_interval(quiet_ms, LOOK_MIN_MS) : 0);
 }
 
 /* --- what becomes of one -------------------------------------------------------------------- */
@@ -208,8 +199,7 @@ void pilots_judge(struct backend_state *state, struct slurm_attempt *pilot)
     say_end(state, pilot);
     if (pilot->has_worked)
         return;
-    int64_t wait_ms = state->pilot_wait_ms == 0 ? WAIT_FIRST_MS : state->pilot_wait_ms * 2;
-    state->pilot_wait_ms = wait_ms < WAIT_MAX_MS ? wait_ms : WAIT_MAX_MS;
+    state->pilot_wait_ms = slurm_wait_longer(state->pilot_wait_ms, WAIT_FIRST_MS);
     state->pilots_ms = state->now_ms + state->pilot_wait_ms;
 }
 

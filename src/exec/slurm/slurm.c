@@ -27,7 +27,8 @@
 /* Ids of some hundred jobs. */
 #define CANCELLED_MAX ((size_t)64 * 1024)
 
-#define READY_MAX 16
+#define READY_MAX   16
+#define WAIT_MAX_MS 300000
 
 struct slurm_attempt *slurm_find(struct backend_state *state, struct attempt_key key)
 {
@@ -44,6 +45,12 @@ void slurm_push(struct backend_state *state, const struct backend_event *event)
     state->events = array_reserve(state->events, state->event_count + 1, &state->event_capacity,
                                   sizeof *state->events);
     state->events[state->event_count++] = *event;
+}
+
+int64_t slurm_wait_longer(int64_t waited_ms, int64_t first_ms)
+{
+    int64_t wait_ms = waited_ms == 0 ? first_ms : waited_ms * 2;
+    return wait_ms < WAIT_MAX_MS ? wait_ms : WAIT_MAX_MS;
 }
 
 void slurm_say(struct backend_state *state, const char *format, ...)

@@ -139,6 +139,10 @@ struct slurm_attempt *slurm_find(struct backend_state *state, struct attempt_key
 void slurm_push(struct backend_state *state, const struct backend_event *event);
 void slurm_say(struct backend_state *state, const char *format, ...) SWEEP_PRINTF(2, 3);
 
+/** How long to wait before the next try of what has failed again: from `first_ms` on twice as long
+ * each time, up to five minutes; waited_ms is how long it was the last time, 0 at first. */
+int64_t slurm_wait_longer(int64_t waited_ms, int64_t first_ms);
+
 /** Open a trial's directory, past what the file system's cache says of it. @return -1 if not */
 int slurm_open_trial(const struct backend_state *state, struct attempt_key key);
 

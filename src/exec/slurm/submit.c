@@ -17,12 +17,10 @@
 #include "exec/slurm/refusal.h"
 
 #define WAIT_FIRST_MS 10000
-#define WAIT_MAX_MS   300000
 
 static void put_off(struct backend_state *state)
 {
-    int64_t wait_ms = state->submit_wait_ms == 0 ? WAIT_FIRST_MS : state->submit_wait_ms * 2;
-    state->submit_wait_ms = wait_ms < WAIT_MAX_MS ? wait_ms : WAIT_MAX_MS;
+    state->submit_wait_ms = slurm_wait_longer(state->submit_wait_ms, WAIT_FIRST_MS);
     state->submit_ms = state->now_ms + state->submit_wait_ms;
 }
 
